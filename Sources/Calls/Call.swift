@@ -1,0 +1,144 @@
+package import FoundationEssentials
+
+/// One outbound call, from request to end.
+package struct Call: Sendable, Hashable, Identified {
+    package typealias ID = Identifier<Call>
+    package static let identifierPrefix = "call"
+
+    package let id: ID
+    package let project: Project.ID
+    package let request: CallRequest
+    /// The agent as it was when the call was placed: later edits do not change what was said.
+    package let agent: Agent
+    /// The number the callee sees.
+    package let callerID: PhoneNumber
+    package let createdAt: Date
+    package var lifecycle: CallLifecycle
+    package var transport: Transport
+    package var reached: Reached
+    package var goal: Goal
+    /// What the conversation collected. Empty until it ended.
+    package var fields: [String: JSONValue]
+    /// Markdown. Nil until wrapped up, and for calls without a conversation.
+    package var summary: String?
+    package var costs: [CostLine]
+    /// Whether a recording exists.
+    package var recorded: Bool
+
+    package init(
+        id: ID,
+        project: Project.ID,
+        request: CallRequest,
+        agent: Agent,
+        callerID: PhoneNumber,
+        createdAt: Date,
+        lifecycle: CallLifecycle,
+        transport: Transport = Transport(),
+        reached: Reached = .nobody,
+        goal: Goal = .undecided,
+        fields: [String: JSONValue] = [:],
+        summary: String? = nil,
+        costs: [CostLine] = [],
+        recorded: Bool = false
+    ) {
+        self.id = id
+        self.project = project
+        self.request = request
+        self.agent = agent
+        self.callerID = callerID
+        self.createdAt = createdAt
+        self.lifecycle = lifecycle
+        self.transport = transport
+        self.reached = reached
+        self.goal = goal
+        self.fields = fields
+        self.summary = summary
+        self.costs = costs
+        self.recorded = recorded
+    }
+
+    package var cost: Money { costs.reduce(.zero) { $0 + $1.amount } }
+    package var ringTimeout: Int { request.ringTimeout ?? agent.settings.ringTimeout }
+    package var maxDuration: Int { request.maxDuration ?? agent.settings.maxDuration }
+
+    /// Seconds from answer to hang-up, rounded up; 0 if nobody answered, nil while it lasts.
+    package var duration: Int? {
+        guard let ending = lifecycle.ending else { return nil }
+        guard let answeredAt = ending.answeredAt else { return 0 }
+        return Int((ending.at.timeIntervalSince(answeredAt)).rounded(.up))
+    }
+}
+
+/// What a customer asked for, checked, in no vendor's words.
+package struct CallRequest: Sendable, Hashable, Codable {
+    package var destination: PhoneNumber
+    package var mode: CallMode
+    /// Fills the agent's `{{variables}}`.
+    package var variables: [String: JSONValue]
+    /// JSON text as received, echoed byte for byte. Nil if none was given.
+    package var metadata: String?
+    package var callbackURL: String?
+    package var scheduledFor: Date?
+    package var expiresAt: Date?
+    /// Overrides the agent's, in seconds.
+    package var ringTimeout: Int?
+    /// Overrides the agent's, in seconds.
+    package var maxDuration: Int?
+
+    package init(
+        destination: PhoneNumber,
+        mode: CallMode,
+        variables: [String: JSONValue] = [:],
+        metadata: String? = nil,
+        callbackURL: String? = nil,
+        scheduledFor: Date? = nil,
+        expiresAt: Date? = nil,
+        ringTimeout: Int? = nil,
+        maxDuration: Int? = nil
+    ) {
+        self.destination = destination
+        self.mode = mode
+        self.variables = variables
+        self.metadata = metadata
+        self.callbackURL = callbackURL
+        self.scheduledFor = scheduledFor
+        self.expiresAt = expiresAt
+        self.ringTimeout = ringTimeout
+        self.maxDuration = maxDuration
+    }
+}
+
+/// What the network said: kept as received, never merged with what it is taken to mean.
+package struct Transport: Sendable, Hashable, Codable {
+    package enum Party: String, Sendable, Hashable, Codable {
+        case callee
+        case agent
+        case carrier
+        case server
+    }
+
+    /// The last SIP status of the INVITE, 100 to 699. Nil if none was ever received.
+    package var sipStatus: Int?
+    package var sipPhrase: String?
+    /// ITU-T Q.850 cause from a `Reason` header (RFC 3326).
+    package var q850Cause: Int?
+    package var hungUpBy: Party?
+
+    package init(sipStatus: Int? = nil, sipPhrase: String? = nil, q850Cause: Int? = nil, hungUpBy: Party? = nil) {
+        self.sipStatus = sipStatus
+        self.sipPhrase = sipPhrase
+        self.q850Cause = q850Cause
+        self.hungUpBy = hungUpBy
+    }
+}
+
+/// Who or what picked up.
+package enum Reached: String, Sendable, Hashable, Codable, CaseIterable {
+    case nobody
+    case machine
+    case screener
+    case ivr
+    case person
+    /// Somebody or something answered; nothing was said from which to tell.
+    case unknown
+}

@@ -1,0 +1,43 @@
+/// One thing said, on the recording's clock.
+package struct TranscriptEntry: Sendable, Hashable, Codable {
+    package enum Speaker: String, Sendable, Hashable, Codable {
+        case agent
+        case callee
+    }
+
+    package var speaker: Speaker
+    /// What was heard: for the agent, the part that was played out before the callee interrupted or the line went down.
+    package var text: String
+    /// What the agent was going to say. Nil for the callee.
+    package var generated: String?
+    /// Ms since the recording began, which is when the call was answered.
+    package var start: Int
+    /// Ms since the recording began.
+    package var end: Int
+    /// The flow step in which it was said.
+    package var step: String?
+    /// Callee: which answer or universal intent it was taken for. Nil when nothing was understood.
+    package var intent: String?
+    /// Callee: whether it was spoken or keyed.
+    package var keyed: Bool
+
+    package init(
+        speaker: Speaker,
+        text: String,
+        generated: String? = nil,
+        start: Int,
+        end: Int,
+        step: String? = nil,
+        intent: String? = nil,
+        keyed: Bool = false
+    ) {
+        self.speaker = speaker
+        self.text = text
+        self.generated = generated
+        self.start = start
+        self.end = end
+        self.step = step
+        self.intent = intent
+        self.keyed = keyed
+    }
+}

@@ -1,0 +1,84 @@
+package import Calls
+package import Telephony
+
+/// Makes conversations ready. Two kinds of agent stand behind it: flows now, language models beside them.
+package protocol ConversationFactory: Sendable {
+    /// Called while the phone rings: fills in the variables, renders the greeting, so that it can be heard at the answer.
+    ///
+    /// Throws if the agent cannot speak at all (its voice or recogniser is missing): the call is then not placed.
+    func prepare(_ brief: ConversationBrief) async throws -> any PreparedConversation
+}
+
+/// Everything a conversation knows beforehand.
+package struct ConversationBrief: Sendable {
+    package var call: Call.ID
+    package var agent: Agent
+    /// The agent's defaults and the call's own values, merged.
+    package var variables: [String: JSONValue]
+    /// Seconds, as the call or the agent set it.
+    package var maxDuration: Int
+
+    package init(call: Call.ID, agent: Agent, variables: [String: JSONValue], maxDuration: Int) {
+        self.call = call
+        self.agent = agent
+        self.variables = variables
+        self.maxDuration = maxDuration
+    }
+}
+
+/// A conversation waiting for its callee.
+package protocol PreparedConversation: Sendable {
+    /// Talks, from the answer on. Returns when the agent's goodbye has been played out, when `audio` ends because the line is down, or
+    /// soon after cancellation. What was said until then is in the record in every case.
+    func run(
+        on audio: any LegAudio,
+        digits: AsyncStream<Character>,
+        commands: AsyncStream<ConversationCommand>,
+        report: @escaping @Sendable (ConversationEvent) -> Void
+    ) async -> ConversationRecord
+}
+
+/// What may be asked of a live conversation from outside.
+package enum ConversationCommand: Sendable, Hashable {
+    /// Say goodbye and end, now.
+    case sayGoodbye
+}
+
+/// What happens in a conversation, as it happens, for whoever watches.
+package enum ConversationEvent: Sendable, Hashable {
+    case said(TranscriptEntry)
+    case entered(step: String)
+    case field(name: String, value: JSONValue)
+}
+
+/// What a conversation left behind.
+package struct ConversationRecord: Sendable, Hashable {
+    package var transcript: [TranscriptEntry]
+    package var fields: [String: JSONValue]
+    package var goal: Goal
+    package var reached: Reached
+    /// Why the agent ended it. Nil if the line went down first.
+    package var reason: EndReason?
+    /// The callee asked not to be called again.
+    package var optedOut: Bool
+    /// Markdown: title, what happened, action items, sentiment. Made from the record alone.
+    package var summary: String
+
+    package init(
+        transcript: [TranscriptEntry],
+        fields: [String: JSONValue],
+        goal: Goal,
+        reached: Reached,
+        reason: EndReason?,
+        optedOut: Bool,
+        summary: String
+    ) {
+        self.transcript = transcript
+        self.fields = fields
+        self.goal = goal
+        self.reached = reached
+        self.reason = reason
+        self.optedOut = optedOut
+        self.summary = summary
+    }
+}

@@ -1,0 +1,18 @@
+/// The engine's "no", typed. Each dialect maps every case to its own status and words.
+package enum Refusal: Error, Sendable, Hashable {
+    /// A field of the request cannot be accepted; `message` says what is.
+    case invalid(field: String, message: String)
+    case unknownAgent(String)
+    case unknownCall
+    case unknownKey
+    /// The slug is taken by another agent of the project.
+    case agentExists(slug: String)
+    /// The agent has calls that are not over.
+    case agentInUse
+    /// The call is already over.
+    case callEnded
+    case noRecording
+    /// The queue of pending writes is full: try again shortly.
+    case overloaded
+    case draining
+}

@@ -1,0 +1,40 @@
+/// The audio of one leg: 8,000 samples a second, 16-bit, mono, both ways, on one clock.
+///
+/// The clock is the media thread's: it starts with the answer and advances by 160 samples (20 ms) per tick whether or not a packet
+/// came. What was not received is concealed or silent, what was not given to `play` is silence, so position n of the recording's left
+/// channel is the same moment as position n of its right channel.
+package protocol LegAudio: Sendable {
+    /// What the callee says, from the answer to the end of the line. For one consumer. Slow consumers lose the oldest ticks.
+    var ticks: AsyncStream<AudioTick> { get }
+
+    /// Queues samples behind what is still to be played. Returns where they begin and end, counted in samples ever queued.
+    @discardableResult
+    func play(_ samples: [Int16]) -> Range<Int64>
+
+    /// Drops everything queued and not yet sent; the wire is silent within one packet (20 ms). Returns how far it had come, in samples
+    /// ever queued; the dropped ones are skipped, so `AudioTick.played` jumps over them.
+    @discardableResult
+    func stopPlaying() -> Int64
+
+    /// Makes what is played quieter (0…1) until set again. Used while it is not yet sure that the callee interrupts.
+    func setGain(_ gain: Float)
+}
+
+/// 20 ms or more of one leg.
+package struct AudioTick: Sendable {
+    /// What the callee said: a multiple of 160 samples.
+    package var samples: [Int16]
+    /// The first sample's place on the recording's clock.
+    package var position: Int64
+    /// Everything given to `play` before this place has gone out, or was dropped, at the end of this tick.
+    package var played: Int64
+    /// Whether nothing given to `play` is left to go out.
+    package var isIdle: Bool
+
+    package init(samples: [Int16], position: Int64, played: Int64, isIdle: Bool) {
+        self.samples = samples
+        self.position = position
+        self.played = played
+        self.isIdle = isIdle
+    }
+}
