@@ -1,0 +1,141 @@
+import Audio
+import Calls
+import Foundation
+import Testing
+
+/// Whole calls: the program as a user runs it, real SIP, RTP, speech and SQLite, the phone lab as the far end.
+@Suite("A whole call", .serialized)
+struct CallTests {
+    @Test("A person is called, confirms, and everything about the call comes back", .timeLimit(.minutes(3)))
+    func confirmed() async throws {
+        let directory = try TemporaryDirectory()
+        let server = try await Server.start(in: directory.path)
+        try await server.applyAgent()
+        let placed = try await server.request(
+            "POST",
+            "/v1/calls",
+            json: [
+                "agent": "appointment-reminder",
+                "to": "+15550100001",
+                "variables": ["name": "Maria", "day": "Thursday", "time": "three"],
+                "metadata": ["ticket": 17],
+            ]
+        )
+        try #require(placed.status == 202, "\(String(decoding: placed.body, as: UTF8.self))")
+        let id = try #require(try placed.json["id"].text)
+        let call = try await server.end(of: id)
+
+        #expect(call["status"] == "completed", "\(call)")
+        #expect(call["end_reason"] == "agent_hung_up")
+        #expect(call["reached"] == "person")
+        #expect(call["goal"] == "met")
+        #expect(call["result"]["confirmed"] == true)
+        #expect(call["dial_certainty"] == "sent")
+        #expect(call["transport"]["sip_status"] == 200)
+        #expect(call["summary"].text?.contains("#") == true)
+        #expect(call["metadata"]["ticket"] == 17)
+
+        let transcript = try await server.request("GET", "/v1/calls/\(id)/transcript").json["entries"].values
+        let speakers = transcript.compactMap(\.["speaker"].text)
+        #expect(speakers.contains("agent") && speakers.contains("callee"), "\(transcript)")
+        #expect(transcript.contains { $0["text"].text?.contains("Maria") == true })
+
+        let recording = try await server.request("GET", "/v1/calls/\(id)/recording")
+        #expect(recording.status == 200)
+        try expectSpeech(of: transcript, in: recording.body)
+        #expect(await server.stop() == 0)
+    }
+
+    /// What the transcript says was said is on the recording, on the right channel, at the right time; between turns there is silence.
+    private func expectSpeech(of transcript: [JSONValue], in wav: Data) throws {
+        let samples = wav.dropFirst(44).withUnsafeBytes { bytes in
+            (0..<bytes.count / 2).map {
+                Int16(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * 2, as: Int16.self))
+            }
+        }
+        let channels = ["callee": 0, "agent": 1]
+        func level(_ channel: Int, _ range: Range<Int>) -> Double {
+            let frames = range.clamped(to: 0..<samples.count / 2)
+            guard !frames.isEmpty else { return 0 }
+            let power = frames.reduce(0.0) { $0 + pow(Double(samples[$1 * 2 + channel]), 2) } / Double(frames.count)
+            return power.squareRoot()
+        }
+        for entry in transcript where entry["text"].text?.isEmpty == false {
+            guard case .integer(let start) = entry["start_ms"], case .integer(let end) = entry["end_ms"] else {
+                Issue.record("no times: \(entry)")
+                continue
+            }
+            let channel = try #require(channels[entry["speaker"].text ?? ""])
+            let spoken = Int(start) * 8..<max(Int(end) * 8, Int(start) * 8 + 1)
+            let own = level(channel, spoken)
+            #expect(own > 300, "\(entry) is not on its channel")
+            #expect(level(1 - channel, spoken) < own / 4, "\(entry) is on the other channel too")
+        }
+        let last = transcript.compactMap { entry -> Int64? in
+            guard case .integer(let end) = entry["end_ms"] else { return nil }
+            return end
+        }
+        let end = Int(try #require(last.max())) * 8
+        #expect(samples.count / 2 >= end, "the recording is shorter than the conversation")
+    }
+
+    @Test(
+        "Every failure of the network ends as its own status",
+        .timeLimit(.minutes(2)),
+        arguments: [
+            ("+15550200486", "busy", 486), ("+15550200603", "rejected", 603), ("+15550200404", "invalid_number", 404),
+            ("+15550200480", "no_answer", 480), ("+15550200403", "caller_id_rejected", 403),
+            ("+15550200503", "carrier_error", 503),
+        ]
+    )
+    func failure(number: String, status: String, sipStatus: Int) async throws {
+        let directory = try TemporaryDirectory()
+        let server = try await Server.start(in: directory.path)
+        try await server.applyAgent()
+        let placed = try await server.request(
+            "POST",
+            "/v1/calls",
+            json: ["agent": "appointment-reminder", "to": .string(number)]
+        )
+        let call = try await server.end(of: try #require(try placed.json["id"].text))
+        #expect(call["status"].text == status, "\(call)")
+        #expect(call["transport"]["sip_status"] == .integer(Int64(sipStatus)))
+        #expect(call["reached"] == "nobody")
+        #expect(call["cost"]["milli_cents"] == 0)
+        #expect(await server.stop() == 0)
+    }
+
+    @Test("A call that rings out is canceled at the ring timeout", .timeLimit(.minutes(1)))
+    func ringsOut() async throws {
+        let directory = try TemporaryDirectory()
+        let server = try await Server.start(in: directory.path)
+        try await server.applyAgent()
+        let placed = try await server.request(
+            "POST",
+            "/v1/calls",
+            json: ["agent": "appointment-reminder", "to": "+15550200001", "ring_timeout": 5]
+        )
+        let id = try #require(try placed.json["id"].text)
+        let call = try await server.end(of: id)
+        #expect(call["status"] == "no_answer")
+        let trace = try await server.request("GET", "/v1/calls/\(id)/trace").json["messages"].values.compactMap(
+            \.["text"].text
+        )
+        #expect(trace.contains { $0.hasPrefix("CANCEL ") }, "\(trace)")
+        #expect(await server.stop() == 0)
+    }
+}
+
+extension Server {
+    /// The sample agent of the repository.
+    func applyAgent() async throws {
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../Examples/agents/appointment-reminder.yaml")
+        let reply = try await request(
+            "POST",
+            "/v1/agents",
+            text: ("application/yaml", try String(contentsOf: file, encoding: .utf8))
+        )
+        try #require(reply.status == 201 || reply.status == 200, "\(String(decoding: reply.body, as: UTF8.self))")
+    }
+}

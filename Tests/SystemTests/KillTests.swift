@@ -1,0 +1,124 @@
+import Calls
+import Foundation
+import Testing
+
+/// The server is killed at random moments, again and again, while calls are being placed. Afterwards the phone lab, which ran in a process of its own,
+/// says how often each phone rang.
+///
+/// A few rounds here; `scripts/kill-test` runs hundreds.
+@Suite("kill -9", .serialized)
+struct KillTests {
+    /// Answers and stays, is busy, rings without end, refuses, answers and talks.
+    private static let numbers = ["+15550400001", "+15550200486", "+15550200001", "+15550200503", "+15550100001"]
+
+    @Test("No phone rings twice, no call is lost, no line stays up", .timeLimit(.minutes(55)))
+    func rounds() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let rounds = environment["TRUNKLINE_KILL_ROUNDS"].flatMap(Int.init) ?? 6
+        let seed = environment["TRUNKLINE_KILL_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0...UInt64.max)
+        print("kill -9: \(rounds) rounds, TRUNKLINE_KILL_SEED=\(seed) repeats the moments")
+        var random = SplitMix64(state: seed)
+
+        let directory = try TemporaryDirectory()
+        let ledger = directory.path + "/lab.jsonl"
+        let labPort = "\(try freePort())"
+        let lab = try Program(["lab", "--ledger", ledger], environment: ["TRUNKLINE_LAB_PORT": labPort])
+        try await lab.read(until: "Ready")
+        defer { lab.signal(SIGKILL) }
+        let settings = [
+            "TRUNKLINE_LAB_ENABLED": "false",
+            "TRUNKLINE_LAB_PORT": labPort,
+            "TRUNKLINE_SIP_PORT": "\(try freePort())",
+            "TRUNKLINE_CALLS_CHANNELS": "200",
+        ]
+
+        var placed: Set<String> = []
+        for round in 0..<rounds {
+            let server = try await Server.start(in: directory.path, environment: settings)
+            if round == 0 { try await server.applyAgent() }
+            let delay = Duration.milliseconds(Int.random(in: 0...1500, using: &random))
+            placed.formUnion(await server.placeCalls(to: Self.numbers.shuffled(using: &random), killAfter: delay))
+            _ = await server.program.exit()
+        }
+        #expect(!placed.isEmpty)
+
+        let server = try await Server.start(in: directory.path, environment: settings)
+        var ends: [String: String] = [:]
+        for call in placed {
+            let document = try await server.end(of: call)
+            ends[call] = document["status"].text
+            #expect(
+                CallStatus(rawValue: document["status"].text ?? "")?.isFinal == true,
+                "\(call): \(document["status"])"
+            )
+        }
+        #expect(await server.stop() == 0)
+        print(
+            "kill -9: \(placed.count) calls accepted, ended",
+            Dictionary(grouping: ends.values) { $0 }.mapValues(\.count)
+        )
+
+        let lines = try LabLine.read(from: ledger)
+        for (callID, count) in Dictionary(grouping: lines.filter { $0.event == "invite" }, by: \.sip_call_id).mapValues(
+            \.count
+        ) {
+            #expect(count == 1, "\(callID) was sent \(count) INVITEs")
+        }
+        let up = Set(lines.filter { $0.event == "answer" }.map(\.sip_call_id))
+        let down = Set(lines.filter { $0.event == "end" }.map(\.sip_call_id))
+        #expect(up.subtracting(down).isEmpty, "lines that nobody took down")
+        print("kill -9: \(Set(lines.map(\.sip_call_id)).count) INVITEs seen by the lab, \(up.count) answered, all down")
+    }
+}
+
+/// One line of the lab's ledger.
+private struct LabLine: Decodable {
+    let event: String
+    let sip_call_id: String
+
+    static func read(from path: String) throws -> [LabLine] {
+        try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map {
+            try JSONDecoder().decode(LabLine.self, from: Data($0.utf8))
+        }
+    }
+}
+
+extension Server {
+    /// Places calls until the process is killed, `killAfter` from now. Returns those whose placing was confirmed.
+    fileprivate func placeCalls(to numbers: [String], killAfter delay: Duration) async -> Set<String> {
+        await withTaskGroup(of: String?.self) { group in
+            for number in numbers {
+                group.addTask {
+                    let reply = try? await self.request(
+                        "POST",
+                        "/v1/calls",
+                        json: ["agent": "appointment-reminder", "to": .string(number)]
+                    )
+                    guard let reply, reply.status == 202 || reply.status == 201 else { return nil }
+                    return try? reply.json["id"].text
+                }
+            }
+            group.addTask {
+                // The moment is what is tested, so here time itself is the event.
+                try? await ContinuousClock().sleep(for: delay)
+                self.program.signal(SIGKILL)
+                return nil
+            }
+            return await group.reduce(into: []) { calls, call in
+                if let call { calls.insert(call) }
+            }
+        }
+    }
+}
+
+struct SplitMix64: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var word = state
+        word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
+        word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
+        return word ^ word >> 31
+    }
+}

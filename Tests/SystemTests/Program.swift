@@ -1,0 +1,128 @@
+import Foundation
+import Synchronization
+import Testing
+
+/// `trunkline` as a user runs it: a process of its own.
+final class Program: Sendable {
+    /// What it prints, line by line, both streams. For one reader.
+    let lines: AsyncStream<String>
+
+    private let process: Mutex<Process>
+    private let exited: AsyncStream<Int32>
+
+    /// The executable that was built beside this test bundle.
+    static var path: String {
+        URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "trunkline").path
+    }
+
+    init(_ arguments: [String], environment: [String: String] = [:]) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Self.path)
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = output
+        process.standardInput = FileHandle.nullDevice
+
+        let (lines, text) = AsyncStream.makeStream(of: String.self)
+        let (exited, exit) = AsyncStream.makeStream(of: Int32.self)
+        let rest = Mutex("")
+        output.fileHandleForReading.readabilityHandler = { handle in
+            let data = handle.availableData
+            guard !data.isEmpty else {
+                handle.readabilityHandler = nil
+                text.finish()
+                return
+            }
+            rest.withLock { rest in
+                rest += String(decoding: data, as: UTF8.self)
+                while let end = rest.firstIndex(of: "\n") {
+                    text.yield(String(rest[..<end]))
+                    rest = String(rest[rest.index(after: end)...])
+                }
+            }
+        }
+        process.terminationHandler = { process in
+            exit.yield(process.terminationStatus)
+            exit.finish()
+        }
+        try process.run()
+        self.lines = lines
+        self.exited = exited
+        self.process = Mutex(process)
+    }
+
+    func signal(_ number: Int32) {
+        let pid = process.withLock { $0.processIdentifier }
+        _ = kill(pid, number)
+    }
+
+    /// Its exit status (or the signal that ended it).
+    func exit() async -> Int32 {
+        for await status in exited { return status }
+        return -1
+    }
+
+    /// Reads until a line contains `text`, and returns everything read.
+    @discardableResult
+    func read(until text: String) async throws -> [String] {
+        var seen: [String] = []
+        for await line in lines {
+            seen.append(line)
+            if line.contains(text) { return seen }
+        }
+        throw ProgramEnded(waitingFor: text, output: seen)
+    }
+
+    /// Runs to the end. Returns everything printed and the exit status.
+    static func run(
+        _ arguments: [String],
+        environment: [String: String] = [:]
+    ) async throws -> (output: String, status: Int32) {
+        let program = try Program(arguments, environment: environment)
+        var output: [String] = []
+        for await line in program.lines { output.append(line) }
+        return (output.joined(separator: "\n"), await program.exit())
+    }
+}
+
+struct ProgramEnded: Error, CustomStringConvertible {
+    let waitingFor: String
+    let output: [String]
+
+    var description: String {
+        "trunkline ended before it printed “\(waitingFor)”; it printed:\n" + output.joined(separator: "\n")
+    }
+}
+
+/// A directory that goes when the test is over.
+final class TemporaryDirectory: Sendable {
+    let path: String
+
+    init() throws {
+        path = FileManager.default.temporaryDirectory.appending(path: "trunkline-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
+/// A port that was free a moment ago.
+func freePort() throws -> Int {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let port = withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic -> UInt16? in
+            guard bind(descriptor, generic, length) == 0, getsockname(descriptor, generic, &length) == 0 else {
+                return nil
+            }
+            return UnsafeRawPointer(generic).assumingMemoryBound(to: sockaddr_in.self).pointee.sin_port.bigEndian
+        }
+    }
+    return Int(try #require(port))
+}
