@@ -17,6 +17,8 @@ package struct Call: Sendable, Hashable, Identified {
     package var transport: Transport
     package var reached: Reached
     package var goal: Goal
+    /// The callee asked not to be called again.
+    package var optedOut: Bool
     /// What the conversation collected. Empty until it ended.
     package var fields: [String: JSONValue]
     /// Markdown. Nil until wrapped up, and for calls without a conversation.
@@ -36,6 +38,7 @@ package struct Call: Sendable, Hashable, Identified {
         transport: Transport = Transport(),
         reached: Reached = .nobody,
         goal: Goal = .undecided,
+        optedOut: Bool = false,
         fields: [String: JSONValue] = [:],
         summary: String? = nil,
         costs: [CostLine] = [],
@@ -51,6 +54,7 @@ package struct Call: Sendable, Hashable, Identified {
         self.transport = transport
         self.reached = reached
         self.goal = goal
+        self.optedOut = optedOut
         self.fields = fields
         self.summary = summary
         self.costs = costs

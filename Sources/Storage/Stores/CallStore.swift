@@ -1,0 +1,133 @@
+package import Calls
+import FoundationEssentials
+
+/// The table `calls` and what hangs on it: every call ever placed, the queue of those still due, and the dial ledger.
+package struct CallStore: Sendable {
+    let database: any SQLDatabase
+    let versions: AgentVersions
+
+    package init(_ database: any SQLDatabase) {
+        self.database = database
+        versions = AgentVersions()
+    }
+
+    /// Stores a call nobody holds yet. `version` is the agent version it was placed with. Throws `DatabaseOverloaded` when too
+    /// many writes wait.
+    package func add(_ call: Call, version: AgentVersion.ID, events: [CallEvent]) async throws {
+        let request = JSONColumn(call.request).sqlValue
+        let events = events.map(EventRow.init)
+        let transport = JSONColumn(call.transport).sqlValue
+        try await database.write(.refusable) { db in
+            try db.run(
+                """
+                INSERT INTO calls (id, project, agent, agent_version, destination, caller_id, request, created_at,
+                                   due_at, expires_at, status, transport, reached, goal, opted_out, fields, costs)
+                VALUES (\(call.id), \(call.project), \(call.agent.id), \(version), \(call.request.destination),
+                        \(call.callerID), \(request), \(call.createdAt), \(call.dueAt), \(call.request.expiresAt),
+                        \(call.lifecycle.status), \(transport), \(call.reached), \(call.goal), \(call.optedOut),
+                        '{}', '[]')
+                """
+            )
+            try EventRow.append(events, db)
+        }
+    }
+
+    /// Nil if there is none, or it belongs to another project.
+    package func call(_ id: Call.ID, project: Project.ID) async throws -> Call? {
+        try await database.read { [versions] db in
+            try db.run("SELECT * FROM calls WHERE id = \(id) AND project = \(project)").first.map { row in
+                try Call(row: row, agent: versions.agent(of: row, db))
+            }
+        }
+    }
+
+    /// Newest first, those older than `before`.
+    package func calls(
+        status: CallStatus? = nil,
+        agent: Agent.ID? = nil,
+        destination: PhoneNumber? = nil,
+        before: Call.ID? = nil,
+        limit: Int,
+        project: Project.ID
+    ) async throws -> [Call] {
+        try await database.read { [versions] db in
+            // A cast names the type of a parameter that PostgreSQL could not infer from `IS NULL`.
+            try db.run(
+                """
+                SELECT * FROM calls
+                 WHERE project = \(project)
+                   AND (CAST(\(before) AS TEXT) IS NULL OR id < \(before))
+                   AND (CAST(\(status) AS TEXT) IS NULL OR status = \(status))
+                   AND (CAST(\(agent) AS TEXT) IS NULL OR agent = \(agent))
+                   AND (CAST(\(destination) AS TEXT) IS NULL OR destination = \(destination))
+                 ORDER BY id DESC LIMIT \(limit)
+                """
+            )
+            .map { row in try Call(row: row, agent: versions.agent(of: row, db)) }
+        }
+    }
+
+    package func attempts(of call: Call.ID) async throws -> [Attempt] {
+        try await database.read { db in
+            try db.run("SELECT * FROM attempts WHERE call = \(call) ORDER BY number").map(Attempt.init(row:))
+        }
+    }
+
+    package func transcript(of call: Call.ID) async throws -> [TranscriptEntry] {
+        try await database.read { db in
+            try db.run("SELECT * FROM transcript_entries WHERE call = \(call) ORDER BY position")
+                .map(TranscriptEntry.init(row:))
+        }
+    }
+
+    /// Where the recording lies. Nil if none was made.
+    package func recording(of call: Call.ID) async throws -> String? {
+        try await database.read { db in
+            try db.run("SELECT recording FROM calls WHERE id = \(call)").first?["recording"]
+        }
+    }
+
+    /// How many calls stand in the queue, the scheduled ones not counted.
+    package func queued() async throws -> Int {
+        try await database.read { db in
+            try db.run("SELECT COUNT(*) AS n FROM calls WHERE status = 'queued'").first?["n"] ?? 0
+        }
+    }
+}
+
+extension Attempt {
+    init(row: SQLRow) throws {
+        self.init(
+            id: try row["id"],
+            call: try row["call"],
+            number: try row["number"],
+            certainty: try row["certainty"],
+            createdAt: try row["created_at"],
+            dialog: try row["dialog", as: JSONColumn<Dialog>?.self]?.value
+        )
+    }
+}
+
+extension TranscriptEntry {
+    init(row: SQLRow) throws {
+        self.init(
+            speaker: try row["speaker"],
+            text: try row["said"],
+            generated: try row["generated"],
+            start: try row["start_ms"],
+            end: try row["end_ms"],
+            step: try row["step"],
+            intent: try row["intent"],
+            keyed: try row["keyed"]
+        )
+    }
+
+    func insert(at position: Int, of call: Call.ID, _ db: any SQLTransaction) throws {
+        try db.run(
+            """
+            INSERT INTO transcript_entries (call, position, speaker, said, generated, start_ms, end_ms, step, intent, keyed)
+            VALUES (\(call), \(position), \(speaker), \(text), \(generated), \(start), \(end), \(step), \(intent), \(keyed))
+            """
+        )
+    }
+}
