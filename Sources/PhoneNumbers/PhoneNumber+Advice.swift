@@ -1,5 +1,5 @@
-package import Calls
 import CPhoneNumber
+package import Calls
 
 extension PhoneNumber {
     /// About 10 µs; the first call loads the plans, which takes some 50 ms.

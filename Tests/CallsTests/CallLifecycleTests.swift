@@ -41,10 +41,13 @@ struct CallLifecycleTests {
         case (.wrappedUp, .wrappingUp(let ending)): return (.ended(ending), [.announce])
         case (.cancelRequested, .scheduled), (.cancelRequested, .queued), (.cancelRequested, .dispatching):
             return (ended(.canceled), [.announce])
-        case (.cancelRequested, .dialing), (.cancelRequested, .ringing): return (ended(.canceled), [.hangUp, .announce])
+        case (.cancelRequested, .dialing), (.cancelRequested, .ringing):
+            return (ended(.canceled), [.hangUp, .announce])
         case (.cancelRequested, .inProgress): return (state, [.hangUp])
-        case (.blocked, .scheduled), (.blocked, .queued), (.blocked, .dispatching): return (ended(.blocked), [.announce])
-        case (.expired, .scheduled), (.expired, .queued), (.expired, .dispatching): return (ended(.expired), [.announce])
+        case (.blocked, .scheduled), (.blocked, .queued), (.blocked, .dispatching):
+            return (ended(.blocked), [.announce])
+        case (.expired, .scheduled), (.expired, .queued), (.expired, .dispatching):
+            return (ended(.expired), [.announce])
         case (.nodeLost, .dispatching): return (.queued, [.announce])
         case (.nodeLost, .dialing), (.nodeLost, .ringing): return (ended(.interrupted), [.announce])
         case (.nodeLost, .inProgress(let since)):
@@ -67,7 +70,10 @@ struct CallLifecycleTests {
         }
     }
 
-    @Test("Whatever happens: it dials at most once, never after an INVITE may have left, and nothing moves it once ended", arguments: 0..<200)
+    @Test(
+        "Whatever happens: it dials at most once, never after an INVITE may have left, and nothing moves it once ended",
+        arguments: 0..<200
+    )
     func randomWalk(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         var lifecycle = CallLifecycle(state: seed.isMultiple(of: 3) ? .scheduled(for: Self.noon) : .queued)

@@ -22,7 +22,10 @@ struct EndReasonTests {
         )
     }
 
-    @Test("A number that does not exist, a refusal and a rule are never worth a retry", arguments: [EndReason.notInService, .declined, .callerIDRejected, .blocked, .canceled, .expired])
+    @Test(
+        "A number that does not exist, a refusal and a rule are never worth a retry",
+        arguments: [EndReason.notInService, .declined, .callerIDRejected, .blocked, .canceled, .expired]
+    )
     func hopeless(reason: EndReason) {
         #expect(!reason.isRetryable)
     }

@@ -21,7 +21,9 @@ struct IdentifierTests {
         let bytes = Call.ID(bornAt: noon).uuid.uuid
         #expect(bytes.6 >> 4 == 7)
         #expect(bytes.8 >> 6 == 0b10)
-        let milliseconds = [bytes.0, bytes.1, bytes.2, bytes.3, bytes.4, bytes.5].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        let milliseconds = [bytes.0, bytes.1, bytes.2, bytes.3, bytes.4, bytes.5].reduce(UInt64(0)) {
+            $0 << 8 | UInt64($1)
+        }
         #expect(milliseconds == 1_781_179_200_125)
     }
 
@@ -40,7 +42,8 @@ struct IdentifierTests {
     @Test(
         "Nothing else is read",
         arguments: [
-            "", "call_", "agent_01jdr3k5w2e8vt6m4q9xbn7c5h", "01jdr3k5w2e8vt6m4q9xbn7c5h", "call_01jdr3k5w2e8vt6m4q9xbn7c5",
+            "", "call_", "agent_01jdr3k5w2e8vt6m4q9xbn7c5h", "01jdr3k5w2e8vt6m4q9xbn7c5h",
+            "call_01jdr3k5w2e8vt6m4q9xbn7c5",
             "call_01jdr3k5w2e8vt6m4q9xbn7c5hh", "call_81jdr3k5w2e8vt6m4q9xbn7c5h", "call_01jdr3k5w2e8vt6m4q9xbn7c5u",
             "call_01JDR3K5W2E8VT6M4Q9XBN7C5H", "call_01jdr3k5w2e8vt6m4q9xbn7c5\u{e9}",
         ]

@@ -6,7 +6,9 @@ import Testing
 struct MoneyTests {
     @Test(
         "Begun seconds are billed, and a part of a milli-cent is a whole one",
-        arguments: [(1400, 60, 1400), (1400, 30, 700), (1400, 1, 24), (1400, 0, 0), (1400, -5, 0), (0, 600, 0), (1, 61, 2)]
+        arguments: [
+            (1400, 60, 1400), (1400, 30, 700), (1400, 1, 24), (1400, 0, 0), (1400, -5, 0), (0, 600, 0), (1, 61, 2),
+        ]
     )
     func perMinute(price: Int64, seconds: Int64, amount: Int64) {
         #expect(Money(milliCents: price).perMinute(forSeconds: seconds) == Money(milliCents: amount))

@@ -27,7 +27,10 @@ struct NumberAdviceTests {
         #expect(advice.region == nil)
     }
 
-    @Test("Anything in E.164 form gets advice, and nothing crashes", arguments: ["+12", "+999999999999999", "+10", "+80012345678"])
+    @Test(
+        "Anything in E.164 form gets advice, and nothing crashes",
+        arguments: ["+12", "+999999999999999", "+10", "+80012345678"]
+    )
     func odd(text: String) throws {
         let advice = try #require(PhoneNumber(text)).advice
         #expect(advice.isValid == (text == "+80012345678"))

@@ -11,7 +11,10 @@ package struct AgentStore: Sendable {
     }
 
     /// The agent with this id or, if the reference is no id, with this slug, and the version it is at.
-    package func agent(_ reference: String, project: Project.ID) async throws -> (agent: Agent, version: AgentVersion.ID)? {
+    package func agent(
+        _ reference: String,
+        project: Project.ID
+    ) async throws -> (agent: Agent, version: AgentVersion.ID)? {
         try await database.read { [versions] db in
             let rows =
                 if let id = Agent.ID(reference) {

@@ -17,7 +17,9 @@ package struct Lease: Sendable, Hashable {
 }
 
 /// The call is not, or no longer, where the writer believes: another node may hold it.
-package struct LeaseLost: Error {}
+package struct LeaseLost: Error {
+    package init() {}
+}
 
 /// What one move of a call stores, all of it or nothing.
 package struct CallChange: Sendable {

@@ -74,7 +74,9 @@ extension CallStore {
     /// When the clock alone will next change something: a scheduled call comes due, or a waiting one expires. Nil if nothing will.
     package func nextDue() async throws -> Date? {
         try await database.read { db in
-            let scheduled: Date? = try db.run("SELECT MIN(due_at) AS at FROM calls WHERE status = 'scheduled'").first?["at"]
+            let scheduled: Date? = try db.run("SELECT MIN(due_at) AS at FROM calls WHERE status = 'scheduled'").first?[
+                "at"
+            ]
             let expiring: Date? =
                 try db.run(
                     """

@@ -9,16 +9,18 @@ package struct DeliveryStore: Sendable {
         self.database = database
     }
 
-    /// Takes up to `limit` due deliveries, at most `perHost` to one host and none to `busyHosts`, and hides them from other senders
-    /// until `hiddenUntil`: a sender that dies lets them come up again.
+    /// Takes up to `limit` due deliveries and hides them from other senders until `hiddenUntil`: if this one dies, they come up again.
+    ///
+    /// To one host go at most `roomPerHost`, or what `room` says for hosts to which tries are under way.
     package func claimDue(
         limit: Int,
-        perHost: Int,
-        busyHosts: [String],
+        room: [String: Int],
+        roomPerHost: Int,
         hiddenUntil: Date,
         now: Date
     ) async throws -> [WebhookDelivery] {
-        try await database.write { db in
+        let busyHosts = room.filter { $0.value <= 0 }.map(\.key)
+        return try await database.write { db in
             let due = try db.run(
                 """
                 SELECT * FROM webhook_deliveries
@@ -27,11 +29,11 @@ package struct DeliveryStore: Sendable {
                  ORDER BY next_at LIMIT \(limit)\(db.words.skipLocked)
                 """
             )
-            var taken: [String: Int] = [:]
+            var room = room
             return try due.compactMap { row in
                 let host: String = try row["host"]
-                guard taken[host, default: 0] < perHost else { return nil }
-                taken[host, default: 0] += 1
+                guard room[host, default: roomPerHost] > 0 else { return nil }
+                room[host, default: roomPerHost] -= 1
                 let delivery = try WebhookDelivery(row: row)
                 try db.run("UPDATE webhook_deliveries SET next_at = \(hiddenUntil) WHERE id = \(delivery.id)")
                 return delivery

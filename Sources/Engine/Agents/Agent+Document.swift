@@ -1,0 +1,84 @@
+package import Calls
+
+extension Agent {
+    /// The agent in the form that `AgentControl.apply` reads, as JSON: what is written here and applied again is the same agent.
+    package var document: JSONValue {
+        .object([
+            "agent": .string(slug),
+            "name": .string(name),
+            "voice": .string(voice),
+            "language": .string(language),
+            "numbers": .array(numbers.map { .string($0.description) }),
+            "greeting": .string(greeting),
+            "goodbye": .string(goodbye),
+            "defaults": .object(defaults),
+            "settings": settings.document,
+            "flow": .object([
+                "start": .string(flow.start),
+                "steps": .object(flow.steps.mapValues(\.document)),
+            ]),
+        ])
+    }
+}
+
+extension Agent.Settings {
+    fileprivate var document: JSONValue {
+        .object([
+            "ring_timeout_s": .integer(Int64(ringTimeout)),
+            "max_duration_s": .integer(Int64(maxDuration)),
+            "silence_reprompts": .integer(Int64(silenceReprompts)),
+            "barge_in": .bool(bargeIn),
+            "barge_in_ms": .integer(Int64(bargeInSpeech)),
+            "hold_timeout_s": .integer(Int64(holdTimeout / 1000)),
+            "record": .bool(record),
+        ])
+    }
+}
+
+extension Flow.Step {
+    fileprivate var document: JSONValue {
+        var members: [String: JSONValue] = [
+            "say": .string(say),
+            "answer_timeout_ms": .integer(Int64(answerTimeout)),
+            "end_of_turn_ms": .integer(Int64(endOfTurn)),
+        ]
+        if !answers.isEmpty { members["answers"] = .array(answers.map(\.document)) }
+        members["reprompt"] = reprompt.map(JSONValue.string)
+        members["keypad"] = keypadPrompt.map(JSONValue.string)
+        return .object(members.merging(next?.members ?? [:]) { $1 })
+    }
+}
+
+extension Flow.Answer {
+    fileprivate var document: JSONValue {
+        var members: [String: JSONValue] = ["name": .string(name), "expect": expects.document]
+        members["digit"] = digit.map(JSONValue.string)
+        members["reply"] = reply.map(JSONValue.string)
+        if !set.isEmpty { members["set"] = .object(set) }
+        return .object(members.merging(then.members) { $1 })
+    }
+}
+
+extension Flow.Expectation {
+    fileprivate var document: JSONValue {
+        switch self {
+        case .yes: "yes"
+        case .no: "no"
+        case .number: "number"
+        case .day: "day"
+        case .time: "time"
+        case .digits(let count): .object(["digits": .integer(Int64(count))])
+        case .phrases(let phrases): .array(phrases.map(JSONValue.string))
+        }
+    }
+}
+
+extension Flow.Target {
+    fileprivate var members: [String: JSONValue] {
+        switch self {
+        case .step(let name): ["next": .string(name)]
+        case .end(let goal): ["end": .string(goal.rawValue)]
+        case .again: ["again": true]
+        }
+    }
+}

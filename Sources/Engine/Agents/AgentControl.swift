@@ -1,0 +1,82 @@
+package import Calls
+import FoundationEssentials
+import Storage
+
+/// Agents: make, change, look up, remove.
+package struct AgentControl: Sendable {
+    private let store: AgentStore
+    private let voices: [String]
+    private let now: @Sendable () -> Date
+
+    init(store: AgentStore, voices: [String], now: @escaping @Sendable () -> Date) {
+        self.store = store
+        self.voices = voices
+        self.now = now
+    }
+
+    /// Reads a definition in YAML or JSON (which is YAML), and stores it under its slug: a new agent, or a new state of the one that has
+    /// the slug. Throws `AgentFileError` with line numbers if it cannot be accepted.
+    ///
+    /// With `mustBeNew` an existing agent is left alone and `Refusal.agentExists` thrown.
+    package func apply(
+        _ text: String,
+        mustBeNew: Bool = false,
+        project: Project.ID
+    ) async throws -> (agent: Agent, isNew: Bool) {
+        let agent = try check(text)
+        do {
+            guard let stored = try await store.put(agent, mustBeNew: mustBeNew, project: project) else {
+                throw Refusal.agentExists(slug: agent.slug)
+            }
+            return stored
+        } catch is DatabaseOverloaded {
+            throw Refusal.overloaded
+        }
+    }
+
+    /// Reads a definition without storing anything. Throws `AgentFileError` if `apply` would.
+    package func check(_ text: String) throws(AgentFileError) -> Agent {
+        try AgentFile.read(text, voices: voices, now: now())
+    }
+
+    /// By id or slug.
+    package func agent(_ reference: String, project: Project.ID) async throws -> Agent {
+        guard let (agent, _) = try await store.agent(reference, project: project) else {
+            throw Refusal.unknownAgent(reference)
+        }
+        return agent
+    }
+
+    /// By slug.
+    package func agents(project: Project.ID) async throws -> [Agent] {
+        try await store.agents(project: project)
+    }
+
+    /// Throws `Refusal.agentInUse` while the agent has calls that are not over.
+    package func remove(_ reference: String, project: Project.ID) async throws {
+        let agent = try await agent(reference, project: project)
+        guard try await store.remove(agent.id, project: project) else { throw Refusal.agentInUse }
+    }
+}
+
+/// What is wrong with an agent file, all of it at once.
+package struct AgentFileError: Error, Sendable, Hashable {
+    package struct Problem: Sendable, Hashable {
+        /// 1 for the first line.
+        package var line: Int
+        package var column: Int
+        package var message: String
+
+        package init(line: Int, column: Int, message: String) {
+            self.line = line
+            self.column = column
+            self.message = message
+        }
+    }
+
+    package var problems: [Problem]
+
+    package init(problems: [Problem]) {
+        self.problems = problems
+    }
+}

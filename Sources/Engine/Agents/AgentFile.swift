@@ -1,0 +1,98 @@
+import Calls
+import FoundationEssentials
+import Yams
+
+/// The written form of an agent, as `docs/agents.md` describes it.
+enum AgentFile {
+    /// Reads `text`, or throws everything that is wrong with it. `voices` are the names that can speak.
+    static func read(_ text: String, voices: [String], now: Date) throws(AgentFileError) -> Agent {
+        var reader = NodeReader()
+        guard let root = try compose(text) else {
+            throw AgentFileError(problems: [.init(line: 1, column: 1, message: "Empty: an agent is expected")])
+        }
+        let agent = agent(root, &reader, now: now)
+        if reader.problems.isEmpty {
+            for problem in FlowCheck.problems(in: agent, voices: voices) { reader.report(problem) }
+        }
+        guard reader.problems.isEmpty else {
+            throw AgentFileError(problems: reader.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
+        }
+        return agent
+    }
+
+    private static func compose(_ text: String) throws(AgentFileError) -> Node? {
+        do {
+            return try Yams.compose(yaml: text)
+        } catch {
+            throw AgentFileError(problems: [.init(error)])
+        }
+    }
+
+    private static func agent(_ node: Node, _ reader: inout NodeReader, now: Date) -> Agent {
+        let members = reader.members(
+            node,
+            of: "an agent",
+            required: ["agent", "name", "greeting", "flow"],
+            optional: ["voice", "language", "numbers", "goodbye", "defaults", "settings"]
+        )
+        reader.place("", node)
+        var agent = Agent(
+            id: Agent.ID(bornAt: now),
+            slug: reader.slug(members["agent"]),
+            name: reader.text(members["name"], at: "name") ?? "",
+            numbers: reader.list(members["numbers"]).compactMap { reader.number($0) },
+            greeting: reader.text(members["greeting"], at: "greeting") ?? "",
+            flow: FlowFile.flow(members["flow"], &reader),
+            defaults: reader.values(members["defaults"], at: "defaults"),
+            createdAt: now,
+            updatedAt: now
+        )
+        if let voice = reader.text(members["voice"], at: "voice") { agent.voice = voice }
+        if let language = reader.text(members["language"], at: "language") { agent.language = language }
+        if let goodbye = reader.text(members["goodbye"], at: "goodbye") { agent.goodbye = goodbye }
+        settings(members["settings"], &reader, &agent.settings)
+        return agent
+    }
+
+    private static func settings(_ node: Node?, _ reader: inout NodeReader, _ settings: inout Agent.Settings) {
+        guard let node else { return }
+        let members = reader.members(
+            node,
+            of: "settings",
+            optional: [
+                "ring_timeout_s", "max_duration_s", "silence_reprompts", "barge_in", "barge_in_ms", "hold_timeout_s",
+                "record",
+            ]
+        )
+        func integer(_ name: String, _ path: String, _ current: Int) -> Int {
+            reader.integer(members[name], at: "settings.\(path)") ?? current
+        }
+        settings.ringTimeout = integer("ring_timeout_s", "ringTimeout", settings.ringTimeout)
+        settings.maxDuration = integer("max_duration_s", "maxDuration", settings.maxDuration)
+        settings.silenceReprompts = integer("silence_reprompts", "silenceReprompts", settings.silenceReprompts)
+        settings.bargeInSpeech = integer("barge_in_ms", "bargeInSpeech", settings.bargeInSpeech)
+        settings.holdTimeout = integer("hold_timeout_s", "holdTimeout", settings.holdTimeout / 1000) * 1000
+        if let bargeIn = reader.truth(members["barge_in"]) { settings.bargeIn = bargeIn }
+        if let record = reader.truth(members["record"]) { settings.record = record }
+    }
+}
+
+extension AgentFileError.Problem {
+    /// What the YAML parser could not read.
+    fileprivate init(_ error: any Error) {
+        switch error as? YamlError {
+        case .scanner(_, let problem, let mark, _)?, .parser(_, let problem, let mark, _)?,
+            .composer(_, let problem, let mark, _)?:
+            self.init(line: mark.line, column: mark.column, message: "Not YAML: \(problem)")
+        case .duplicatedKeysInMapping(let duplicates, let context)?:
+            let names = duplicates.map { "'\($0)'" }.joined(separator: ", ")
+            self.init(line: context.mark.line, column: context.mark.column, message: "Given twice: \(names)")
+        case .reader(let problem, let offset, _, let yaml)?:
+            let before = yaml.utf8.prefix(offset ?? 0)
+            let line = before.count { $0 == UInt8(ascii: "\n") } + 1
+            self.init(line: line, column: 1, message: "Not YAML: \(problem)")
+        default:
+            self.init(line: 1, column: 1, message: "Not YAML: \(error)")
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import Calls
+package import Conversation
+import Digests
+package import FoundationEssentials
+package import Logging
+package import ServiceLifecycle
+package import Storage
+package import Telephony
+
+/// The whole of the engine, put together: what doors ask, and what runs behind them.
+package struct CallEngine: Sendable {
+    package let calls: CallControl
+    package let agents: AgentControl
+    package let keys: KeyControl
+    package let webhooks: WebhookControl
+
+    private let dispatcher: Dispatcher
+    private let sweeper: LeaseSweeper
+    private let sender: WebhookSender
+    private let projects: ProjectStore
+    private let store: CallStore
+    private let now: @Sendable () -> Date
+
+    /// `webhookRenderer` writes the bodies of webhooks: a door's business. `clock` measures waits, `now` tells the time of day; both are
+    /// injected so that tests need not wait.
+    package init(
+        database: any SQLDatabase,
+        telephone: any Telephone,
+        conversations: any ConversationFactory,
+        configuration: EngineConfiguration,
+        logger: Logger,
+        webhookRenderer: any WebhookRenderer = EventWebhookRenderer(),
+        clock: any Clock<Duration> = ContinuousClock(),
+        now: @escaping @Sendable () -> Date = Date.stamp
+    ) {
+        let store = CallStore(database)
+        let deliveries = DeliveryStore(database)
+        let projects = ProjectStore(database)
+        let feed = EventFeed()
+        let timing = Timing(clock: clock, now: now)
+        let guardian = AddressGuard(allowPrivateAddresses: configuration.webhooks.allowPrivateAddresses)
+        let sender = WebhookSender(
+            deliveries: deliveries,
+            projects: projects,
+            addressGuard: guardian,
+            configuration: configuration.webhooks,
+            timing: timing,
+            logger: logger
+        )
+        let floor = CallFloor(
+            store: store,
+            telephone: telephone,
+            conversations: conversations,
+            configuration: configuration,
+            closing: CallClosing(price: configuration.trunkPricePerMinute, renderer: webhookRenderer),
+            feed: feed,
+            wakeSender: { sender.wake() },
+            timing: timing,
+            logger: logger
+        )
+        let dispatcher = Dispatcher(floor: floor)
+        let agentStore = AgentStore(database)
+        self.store = store
+        self.projects = projects
+        self.sender = sender
+        self.dispatcher = dispatcher
+        self.now = now
+        sweeper = LeaseSweeper(floor: floor, dispatcher: dispatcher)
+        calls = CallControl(
+            floor: floor,
+            events: EventStore(database),
+            agents: agentStore,
+            dispatcher: dispatcher,
+            addressGuard: guardian
+        )
+        agents = AgentControl(store: agentStore, voices: configuration.voices, now: now)
+        keys = KeyControl(store: KeyStore(database), now: now)
+        webhooks = WebhookControl(deliveries: deliveries, projects: projects, sender: sender, now: now)
+    }
+
+    /// Makes what has to exist before the first call: the first project with its webhook secret. The database must be migrated.
+    /// Harmless when repeated.
+    package func prepare() async throws {
+        let secret = WebhookSignature.makeSecret()
+        _ = try await projects.ensure(Project.first, name: "First project", secret: secret, now: now())
+    }
+
+    /// What must run for calls to be made, lowest dependency first. The telephone has to be among the services before them.
+    package var services: [any Service] { [sender, sweeper, dispatcher] }
+
+    /// What a readiness probe and an operator ask.
+    package func status() async -> EngineStatus {
+        let queued = try? await store.queued()
+        return EngineStatus(
+            isDraining: dispatcher.isDraining,
+            liveCalls: await dispatcher.liveCalls,
+            queuedCalls: queued,
+            isDatabaseReachable: queued != nil
+        )
+    }
+}
+
+/// The engine at one moment.
+package struct EngineStatus: Sendable, Hashable, Codable {
+    /// The server was told to stop: nothing new is dialed.
+    package var isDraining: Bool
+    package var liveCalls: Int
+    /// Calls that are due and wait for a channel. Nil if the database could not be asked.
+    package var queuedCalls: Int?
+    package var isDatabaseReachable: Bool
+
+    package var isReady: Bool { isDatabaseReachable && !isDraining }
+}

@@ -1,0 +1,140 @@
+package import Calls
+import FoundationEssentials
+import Logging
+package import PhoneNumbers
+import Storage
+package import Telephony
+
+/// The counter at which all doors stand: place, look up, cancel.
+package struct CallControl: Sendable {
+    /// What a door asks for. `agent` is an id or a slug.
+    package struct Placement: Sendable {
+        package var agent: String
+        /// One of the agent's numbers; nil for its primary one.
+        package var from: PhoneNumber?
+        package var request: CallRequest
+
+        package init(agent: String, from: PhoneNumber?, request: CallRequest) {
+            self.agent = agent
+            self.from = from
+            self.request = request
+        }
+    }
+
+    package struct Filter: Sendable, Hashable {
+        package var status: CallStatus?
+        package var agent: Agent.ID?
+        package var destination: PhoneNumber?
+
+        package init(status: CallStatus? = nil, agent: Agent.ID? = nil, destination: PhoneNumber? = nil) {
+            self.status = status
+            self.agent = agent
+            self.destination = destination
+        }
+    }
+
+    let floor: CallFloor
+    let events: EventStore
+    let agents: AgentStore
+    let dispatcher: Dispatcher
+    let addressGuard: AddressGuard
+
+    /// Stores the call durably and wakes the dispatcher. When this returns, the call will be placed even if the process dies now.
+    package func place(_ placement: Placement, project: Project.ID) async throws -> Call {
+        guard !dispatcher.isDraining else { throw Refusal.draining }
+        let now = floor.timing.now()
+        guard let (agent, version) = try await agents.agent(placement.agent, project: project) else {
+            throw Refusal.unknownAgent(placement.agent)
+        }
+        let check = PlacementCheck(configuration: floor.configuration, addressGuard: addressGuard, now: now)
+        let callerID = try check.callerID(of: placement, agent: agent)
+        try check.request(placement.request, agent: agent)
+
+        let scheduledFor = placement.request.scheduledFor.flatMap { $0 > now ? $0 : nil }
+        let call = Call(
+            id: Call.ID(bornAt: now),
+            project: project,
+            request: placement.request,
+            agent: agent,
+            callerID: callerID,
+            createdAt: now,
+            lifecycle: CallLifecycle(state: scheduledFor.map { .scheduled(for: $0) } ?? .queued)
+        )
+        do {
+            try await floor.store.add(call, version: version, events: [.status(of: call, at: now)])
+        } catch is DatabaseOverloaded {
+            throw Refusal.overloaded
+        }
+        EngineMetrics.placed()
+        dispatcher.wake()
+        return call
+    }
+
+    package func call(_ id: Call.ID, project: Project.ID) async throws -> Call {
+        guard let call = try await floor.store.call(id, project: project) else { throw Refusal.unknownCall }
+        return call
+    }
+
+    /// Newest first. `before` is the last id of the page before. Asks for one more than `limit` itself to know whether more follow.
+    package func calls(
+        _ filter: Filter,
+        before: Call.ID?,
+        limit: Int,
+        project: Project.ID
+    ) async throws -> (calls: [Call], hasMore: Bool) {
+        let found = try await floor.store.calls(
+            status: filter.status,
+            agent: filter.agent,
+            destination: filter.destination,
+            before: before,
+            limit: limit + 1,
+            project: project
+        )
+        return (Array(found.prefix(limit)), found.count > limit)
+    }
+
+    package func transcript(_ id: Call.ID, project: Project.ID) async throws -> [TranscriptEntry] {
+        _ = try await call(id, project: project)
+        return try await floor.store.transcript(of: id)
+    }
+
+    /// Where the finished recording lies.
+    package func recordingPath(_ id: Call.ID, project: Project.ID) async throws -> String {
+        let call = try await call(id, project: project)
+        guard call.lifecycle.status.isFinal, let path = try await floor.store.recording(of: id) else {
+            throw Refusal.noRecording
+        }
+        return path
+    }
+
+    package func attempts(_ id: Call.ID, project: Project.ID) async throws -> [Attempt] {
+        _ = try await call(id, project: project)
+        return try await floor.store.attempts(of: id)
+    }
+
+    /// Every SIP message of every attempt, oldest first, secrets masked. Complete once the call is over.
+    package func trace(_ id: Call.ID, project: Project.ID) async throws -> [SIPMessage] {
+        var messages: [SIPMessage] = []
+        for attempt in try await attempts(id, project: project) {
+            messages += try await floor.store.trace(of: attempt.id)
+        }
+        return messages
+    }
+
+    /// What happened since `after` (0: from the beginning), then what happens, until the call is over.
+    package func events(_ id: Call.ID, after: Int64, project: Project.ID) async throws -> AsyncStream<CallEvent> {
+        _ = try await call(id, project: project)
+        let follower = CallFollower(call: id, project: project, after: after, floor: floor, events: events)
+        return AsyncStream { await follower.next() }
+    }
+
+    /// What happened in the project after `sequence`, oldest first.
+    package func events(after sequence: Int64, limit: Int, project: Project.ID) async throws -> [CallEvent] {
+        try await events.events(of: project, after: sequence, limit: limit)
+    }
+
+    /// What the numbering plans say about a number: advice, shown beside a call and never a reason to refuse it.
+    package func advice(on number: PhoneNumber) -> NumberAdvice {
+        number.advice
+    }
+}

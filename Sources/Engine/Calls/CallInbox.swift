@@ -1,0 +1,42 @@
+import Calls
+import Conversation
+import Telephony
+
+/// Everything that can happen to a live call, in the order in which it is dealt with.
+enum Occurrence: Sendable {
+    case dialed(any Leg)
+    case notDialed(DialError)
+    case leg(LegEvent)
+    /// The leg has nothing more to say.
+    case legClosed
+    case prepared(any PreparedConversation)
+    case unprepared(any Error)
+    case conversation(ConversationEvent)
+    case conversed(ConversationRecord)
+    case command(CallRun.Command)
+    case leaseLost
+    case deadline(Deadline)
+
+    enum Deadline: Sendable {
+        /// The conversation should have returned by now.
+        case wrapUp
+        /// It was told to stop, and has not.
+        case abandonConversation
+        /// The leg should have ended by now.
+        case hangUp
+    }
+}
+
+/// Where a live call's occurrences come in. For one consumer.
+struct CallInbox: Sendable {
+    let occurrences: AsyncStream<Occurrence>
+    private let continuation: AsyncStream<Occurrence>.Continuation
+
+    init() {
+        (occurrences, continuation) = AsyncStream.makeStream(of: Occurrence.self)
+    }
+
+    func send(_ occurrence: Occurrence) {
+        continuation.yield(occurrence)
+    }
+}

@@ -1,0 +1,169 @@
+import Calls
+import Conversation
+import FoundationEssentials
+import Logging
+import Storage
+import Telephony
+
+/// One call, from its claim to its end: a task tree of its own in which the leg, the conversation and the lease report to one inbox.
+///
+/// `CallProgress` decides what each occurrence means and stores it; what is then to be done is done here.
+struct CallRun: Sendable {
+    enum Command: Sendable {
+        /// Somebody wants the call off.
+        case cancel
+        case sayGoodbye
+        /// Time is up.
+        case hangUp(EndReason)
+    }
+
+    let claimed: ClaimedCall
+    let floor: CallFloor
+    let inbox: CallInbox
+
+    private var call: Call { claimed.call }
+
+    func run() async {
+        var logger = floor.logger
+        logger[metadataKey: "call.id"] = "\(call.id)"
+        floor.feed.signal(call.id)
+        await withTaskGroup(of: Void.self) { tasks in
+            var progress = CallProgress(claimed: claimed, floor: floor, logger: logger)
+            for work in [Work.dial, .prepare, .keepLease] { tasks.addTask { await perform(work) } }
+            do {
+                for await occurrence in inbox.occurrences {
+                    for work in try await progress.handle(occurrence) { tasks.addTask { await perform(work) } }
+                    if progress.isClosed { break }
+                }
+                if !progress.isClosed { try await progress.abort() }
+            } catch {
+                // The row says what was stored last; the sweeper ends it when the lease runs out. The line must not wait for that.
+                logger.error("Call abandoned", metadata: ["error": "\(error)"])
+                await progress.leg?.hangUp()
+            }
+            tasks.cancelAll()
+        }
+    }
+
+    /// What is done beside the inbox.
+    enum Work: Sendable {
+        case dial
+        case prepare
+        case keepLease
+        case hangUp(any Leg)
+        case converse(any PreparedConversation, any LegAudio, ConversationWires)
+        case wait(Duration, Occurrence.Deadline)
+    }
+
+    private func perform(_ work: Work) async {
+        switch work {
+        case .dial: await dial()
+        case .prepare: await prepare()
+        case .keepLease: await keepLease()
+        case .hangUp(let leg): await leg.hangUp()
+        case .converse(let conversation, let audio, let wires):
+            await converse(conversation, audio, wires)
+        case .wait(let duration, let deadline):
+            guard (try? await floor.timing.sleep(for: duration)) != nil else { return }
+            inbox.send(.deadline(deadline))
+        }
+    }
+
+    private func dial() async {
+        EngineMetrics.dialed(
+            after: floor.timing.now().timeIntervalSince(call.request.scheduledFor ?? call.createdAt)
+        )
+        do throws(DialError) {
+            let leg = try await floor.telephone.dial(request)
+            inbox.send(.dialed(leg))
+            for await event in leg.events { inbox.send(.leg(event)) }
+            inbox.send(.legClosed)
+        } catch {
+            inbox.send(.notDialed(error))
+        }
+    }
+
+    private var request: DialRequest {
+        let configuration = floor.configuration
+        let trunk = call.request.mode == .test ? configuration.testTrunk : configuration.liveTrunk
+        return DialRequest(
+            attempt: claimed.attempt,
+            destination: call.request.destination,
+            callerID: call.callerID,
+            callerName: call.agent.name,
+            // A live trunk that was taken out of the configuration after the call was placed is unknown to the telephone, which says so.
+            trunk: trunk ?? "live",
+            ringTimeout: .seconds(call.ringTimeout),
+            maxDuration: .seconds(call.maxDuration),
+            recordingPath: floor.recordingPath(of: call)
+        )
+    }
+
+    private func prepare() async {
+        let brief = ConversationBrief(
+            call: call.id,
+            agent: call.agent,
+            variables: call.agent.defaults.merging(call.request.variables) { _, given in given },
+            maxDuration: call.maxDuration
+        )
+        do {
+            inbox.send(.prepared(try await floor.conversations.prepare(brief)))
+        } catch {
+            inbox.send(.unprepared(error))
+        }
+    }
+
+    private func keepLease() async {
+        while (try? await floor.timing.sleep(for: floor.configuration.leaseRenewal)) != nil {
+            do {
+                let leaseEnd = floor.timing.now() + floor.configuration.lease.timeInterval
+                if try await floor.store.renew(claimed.lease, until: leaseEnd) { inbox.send(.command(.cancel)) }
+            } catch is LeaseLost {
+                return inbox.send(.leaseLost)
+            } catch {
+                // The lease outlasts two more tries.
+                floor.logger.warning("Could not renew a lease", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    /// Runs the conversation until it returns, or until it is told to stop and returns because of that.
+    private func converse(
+        _ conversation: any PreparedConversation,
+        _ audio: any LegAudio,
+        _ wires: ConversationWires
+    ) async {
+        await withTaskGroup(of: ConversationRecord?.self) { group in
+            group.addTask {
+                await conversation.run(on: audio, digits: wires.digits.stream, commands: wires.commands.stream) {
+                    event in
+                    inbox.send(.conversation(event))
+                }
+            }
+            group.addTask {
+                for await _ in wires.stop.stream { break }
+                return nil
+            }
+            for await record in group {
+                group.cancelAll()
+                if let record { inbox.send(.conversed(record)) }
+            }
+        }
+    }
+}
+
+/// What runs from the call into its conversation.
+struct ConversationWires: Sendable {
+    let digits = AsyncStream.makeStream(of: Character.self)
+    let commands = AsyncStream.makeStream(of: ConversationCommand.self)
+    /// Finished when the conversation has to return at once.
+    let stop = AsyncStream.makeStream(of: Void.self)
+}
+
+extension CallFloor {
+    /// Where the recording of `call` goes. Nil if none is made.
+    func recordingPath(of call: Call) -> String? {
+        guard call.agent.settings.record else { return nil }
+        return configuration.recordingsDirectory.map { "\($0)/\(call.id).wav" }
+    }
+}

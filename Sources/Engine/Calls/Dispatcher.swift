@@ -1,0 +1,142 @@
+import Calls
+import FoundationEssentials
+import Logging
+import ServiceLifecycle
+import Storage
+import Synchronization
+
+/// Takes due calls off the queue, as many as there are free channels, and runs each to its end.
+///
+/// An actor because two things are shared with the doors: which calls are live here, and whether the server is stopping.
+actor Dispatcher: Service {
+    private let floor: CallFloor
+    private var live: [Call.ID: CallInbox] = [:]
+    /// Wake-ups waiting to be looked at. Two are as good as one.
+    private let wakeups = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    private let drainFlag = Mutex(false)
+
+    init(floor: CallFloor) {
+        self.floor = floor
+    }
+
+    var liveCalls: Int { live.count }
+
+    /// Nothing new is dialed any more.
+    nonisolated var isDraining: Bool { drainFlag.withLock(\.self) }
+
+    /// Has the queue looked at now.
+    nonisolated func wake() {
+        wakeups.continuation.yield()
+    }
+
+    /// Passes `command` on to a call that is live here. False if it is not.
+    func send(_ command: CallRun.Command, to call: Call.ID) -> Bool {
+        guard let inbox = live[call] else { return false }
+        inbox.send(.command(command))
+        return true
+    }
+
+    /// Runs until shutdown: then nothing new is dialed, and live calls go on until `drainLimit`. Cancellation hangs up at once.
+    func run() async throws {
+        await withTaskGroup(of: Void.self) { timers in
+            timers.addTask { await self.keepAwake() }
+            timers.addTask { await self.drain() }
+            await withDiscardingTaskGroup { calls in
+                for await _ in wakeups.stream.cancelOnGracefulShutdown() {
+                    guard !isDraining else { break }
+                    for claimed in await claim() {
+                        let inbox = open(claimed.call.id)
+                        calls.addTask {
+                            await CallRun(claimed: claimed, floor: self.floor, inbox: inbox).run()
+                            await self.close(claimed.call.id)
+                        }
+                    }
+                }
+                drainFlag.withLock { $0 = true }
+            }
+            timers.cancelAll()
+        }
+    }
+
+    /// Carries out what the clock decides, and has the queue looked at every second in case a wake-up was lost.
+    private func keepAwake() async {
+        while !Task.isCancelled, !isDraining {
+            var wait = floor.configuration.safetyPoll
+            do {
+                let now = floor.timing.now()
+                if let next = try await floor.store.nextDue() {
+                    if next <= now {
+                        try await moveClock(to: now)
+                    } else {
+                        wait = min(wait, .seconds(next.timeIntervalSince(now)))
+                    }
+                }
+            } catch {
+                floor.logger.error("Could not look for due calls", metadata: ["error": "\(error)"])
+            }
+            wake()
+            guard (try? await floor.timing.sleep(for: wait)) != nil else { return }
+        }
+    }
+
+    private func drain() async {
+        do {
+            try await gracefulShutdown()
+            drainFlag.withLock { $0 = true }
+            floor.logger.info("Draining", metadata: ["calls.live": "\(live.count)"])
+            try await floor.timing.sleep(for: floor.configuration.drainLimit)
+            for inbox in live.values { inbox.send(.command(.sayGoodbye)) }
+            try await floor.timing.sleep(for: floor.configuration.goodbyeLimit)
+            for inbox in live.values { inbox.send(.command(.hangUp(.serverDrained))) }
+        } catch {
+            // Canceled: every call ended before its time ran out, or all of them are being hung up now.
+        }
+    }
+
+    /// Scheduled calls come due, waiting ones expire.
+    private func moveClock(to now: Date) async throws {
+        for call in try await floor.store.promoteScheduled(now: now) { floor.feed.signal(call) }
+        for call in try await floor.store.expired(now: now) {
+            var expired = call
+            guard expired.lifecycle.handle(.expired, at: now).contains(.announce) else { continue }
+            let events = [CallEvent.status(of: expired, at: now)]
+            let change = floor.closing.change(expired, after: events, transcript: [], at: now)
+            do {
+                try await floor.store.save(change, from: call.lifecycle.status)
+                floor.announce(change)
+            } catch is LeaseLost {
+                // Canceled in this moment.
+            }
+        }
+    }
+
+    private func claim() async -> [ClaimedCall] {
+        do {
+            let now = floor.timing.now()
+            let configuration = floor.configuration
+            return try await floor.store.claim(
+                channels: configuration.channels,
+                node: configuration.node,
+                until: now + configuration.lease.timeInterval,
+                now: now
+            )
+        } catch {
+            // The queue is durable and the next wake-up tries again; the calls now talking must not die of this.
+            floor.logger.error("Could not claim due calls", metadata: ["error": "\(error)"])
+            return []
+        }
+    }
+
+    private func open(_ call: Call.ID) -> CallInbox {
+        let inbox = CallInbox()
+        live[call] = inbox
+        EngineMetrics.live(live.count)
+        return inbox
+    }
+
+    private func close(_ call: Call.ID) {
+        live[call] = nil
+        EngineMetrics.live(live.count)
+        wake()
+    }
+}

@@ -1,0 +1,73 @@
+import Calls
+import FoundationEssentials
+
+/// What must hold before a call is accepted. Anything that could only be found out on the phone is found out here if it can be.
+struct PlacementCheck {
+    let configuration: EngineConfiguration
+    let addressGuard: AddressGuard
+    let now: Date
+
+    func callerID(of placement: CallControl.Placement, agent: Agent) throws -> PhoneNumber {
+        guard let primary = agent.numbers.first else {
+            throw Refusal.invalid(field: "agent", message: "The agent '\(agent.slug)' has no number to call from")
+        }
+        guard let from = placement.from else { return primary }
+        guard agent.numbers.contains(from) else {
+            let numbers = agent.numbers.map(\.description).joined(separator: ", ")
+            throw Refusal.invalid(field: "from", message: "\(from) is not a number of this agent; it has \(numbers)")
+        }
+        return from
+    }
+
+    func request(_ request: CallRequest, agent: Agent) throws {
+        if request.mode == .live, configuration.liveTrunk == nil {
+            throw Refusal.invalid(
+                field: "mode",
+                message:
+                    "No trunk for live calls is configured: use a test key to reach the phone lab, or configure a trunk"
+            )
+        }
+        try variables(of: request, agent)
+        try times(of: request)
+        try limits(of: request)
+        if let url = request.callbackURL, let problem = addressGuard.problem(with: url) {
+            throw Refusal.invalid(field: "callback_url", message: problem)
+        }
+    }
+
+    private func variables(of request: CallRequest, _ agent: Agent) throws {
+        let missing = Template.missingVariables(in: agent, variables: request.variables)
+        guard !missing.isEmpty else { return }
+        let names = missing.map { "'\($0)'" }.joined(separator: ", ")
+        throw Refusal.invalid(
+            field: "variables",
+            message: "The agent speaks of \(names), which nothing gives a value to"
+        )
+    }
+
+    private func times(of request: CallRequest) throws {
+        if let scheduledFor = request.scheduledFor, scheduledFor > now + 366 * 86_400 {
+            throw Refusal.invalid(field: "scheduled_for", message: "More than a year away")
+        }
+        guard let expiresAt = request.expiresAt else { return }
+        guard expiresAt > now else {
+            throw Refusal.invalid(field: "expires_at", message: "Already past")
+        }
+        if let scheduledFor = request.scheduledFor, expiresAt <= scheduledFor {
+            throw Refusal.invalid(
+                field: "expires_at",
+                message: "Not after 'scheduled_for': the call could never be placed"
+            )
+        }
+    }
+
+    /// The same bounds as an agent's own settings have.
+    private func limits(of request: CallRequest) throws {
+        if let ringTimeout = request.ringTimeout, !(5...180).contains(ringTimeout) {
+            throw Refusal.invalid(field: "ring_timeout", message: "\(ringTimeout) is outside 5 to 180 seconds")
+        }
+        if let maxDuration = request.maxDuration, !(10...14_400).contains(maxDuration) {
+            throw Refusal.invalid(field: "max_duration", message: "\(maxDuration) is outside 10 to 14400 seconds")
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package import Calls
+package import FoundationEssentials
+
+/// What an operator decides about the engine.
+package struct EngineConfiguration: Sendable {
+    /// Names this process in leases. A new one for each start, so that a restarted server knows what the dead one held.
+    package var node = UUID()
+    /// How many calls this node holds at once.
+    package var channels = 100
+    /// How long a node may be silent before its calls are given up. Longer than any pause the machine may take.
+    package var lease: Duration = .seconds(15)
+    /// How often a call's own task renews its lease.
+    package var leaseRenewal: Duration = .seconds(5)
+    /// How often the queue is looked at although nothing woke the dispatcher.
+    package var safetyPoll: Duration = .seconds(1)
+    /// How long live calls may go on after the server was told to stop.
+    package var drainLimit: Duration = .seconds(600)
+    /// How long the goodbye may take after that, before the line is hung up.
+    package var goodbyeLimit: Duration = .seconds(8)
+    /// How long summary and fields may take after the line is down, before the call ends without them.
+    package var wrapUpDeadline: Duration = .seconds(10)
+    /// How long a leg that was told to hang up may take to say that it is over. More than SIP's 64·T1 = 32 s (RFC 3261 section 17.1.1.2).
+    package var hangUpDeadline: Duration = .seconds(40)
+    /// Where recordings are written, one file per call. Nil: none are made.
+    package var recordingsDirectory: String?
+    /// The trunk of test calls: the phone lab.
+    package var testTrunk = "lab"
+    /// The trunk of live calls. Nil: there is none, and live calls are refused.
+    package var liveTrunk: String?
+    /// What a minute of an answered line costs; begun seconds count.
+    package var trunkPricePerMinute = Money(milliCents: 1400)
+    /// The voices an agent may name.
+    package var voices = ["slt", "rms", "awb", "kal"]
+    package var webhooks = WebhookConfiguration()
+
+    package init() {}
+}
+
+/// How results are delivered to customers' receivers.
+package struct WebhookConfiguration: Sendable {
+    /// Whether receivers may have private, loopback or link-local addresses, and be called without TLS. For development, and for operators
+    /// whose receivers stand in their own network.
+    package var allowPrivateAddresses = false
+    /// How long to wait after each failed try. When the one after the last wait fails too, the delivery is given up.
+    package var schedule: [Duration] = [
+        .seconds(5), .seconds(30), .seconds(120), .seconds(900), .seconds(3600), .seconds(4 * 3600),
+        .seconds(12 * 3600), .seconds(24 * 3600),
+    ]
+    /// How much of each wait is added at random, so that receivers that come back are not all called at once.
+    package var jitter = 0.1
+    /// How long one try may take, from the connection to the end of the answer.
+    package var timeout: Duration = .seconds(10)
+    /// How many tries are under way at once, over all receivers.
+    package var concurrency = 64
+    /// How many tries to one host are under way at once: a receiver that hangs delays no other.
+    package var concurrencyPerHost = 4
+    /// How many bytes of a receiver's answer the delivery log keeps.
+    package var responseLimit = 4096
+
+    package init() {}
+}

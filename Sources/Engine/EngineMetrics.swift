@@ -1,0 +1,30 @@
+import Calls
+import FoundationEssentials
+import Metrics
+
+/// What the engine counts, by name.
+enum EngineMetrics {
+    static func placed() {
+        Counter(label: "trunkline_calls_placed_total").increment()
+    }
+
+    static func ended(_ call: Call) {
+        Counter(
+            label: "trunkline_calls_ended_total",
+            dimensions: [("reason", call.lifecycle.ending?.reason.rawValue ?? "")]
+        ).increment()
+    }
+
+    /// From the moment the call was due to the moment it was handed to the telephone.
+    static func dialed(after wait: TimeInterval) {
+        Timer(label: "trunkline_queue_wait_seconds").recordSeconds(wait)
+    }
+
+    static func live(_ count: Int) {
+        Gauge(label: "trunkline_live_calls").record(count)
+    }
+
+    static func delivered(_ outcome: String) {
+        Counter(label: "trunkline_webhook_attempts_total", dimensions: [("outcome", outcome)]).increment()
+    }
+}
