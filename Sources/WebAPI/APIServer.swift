@@ -1,0 +1,72 @@
+package import Engine
+package import Hummingbird
+package import Logging
+import NIOCore
+package import ServiceLifecycle
+
+/// All doors behind one port.
+package struct APIServer: Sendable {
+    package struct Configuration: Sendable {
+        package var host = "127.0.0.1"
+        /// 0 lets the system choose.
+        package var port = 8080
+
+        package init() {}
+    }
+
+    private let configuration: Configuration
+    private let native: NativeDialect
+    private let keys: KeyControl
+    private let operation: OperationRoutes
+    private let metrics: PrometheusMetrics
+    private let logger: Logger
+
+    /// `readiness` gives the reasons, in plain words, why new calls should go elsewhere; none if the server is ready.
+    package init(
+        configuration: Configuration,
+        native: NativeDialect,
+        keys: KeyControl,
+        metrics: PrometheusMetrics,
+        readiness: @escaping @Sendable () async -> [String],
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.native = native
+        self.keys = keys
+        self.metrics = metrics
+        self.logger = logger
+        operation = OperationRoutes(metrics: metrics, readiness: readiness)
+    }
+
+    /// Middleware from the outside in: the request gets its name, it is counted with the status it was really answered with, and
+    /// whatever was thrown becomes an answer. Keys are checked inside, per door.
+    package func router() -> Router<APIContext> {
+        let doors = Doors(fallback: native)
+        let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: RequestIDMiddleware())
+        router.add(middleware: RequestMetricsMiddleware(factory: metrics))
+        router.add(middleware: FailureMiddleware(doors: doors))
+        operation.addRoutes(to: router)
+        for door in doors.all {
+            let group = router.group(RouterPath(door.path))
+                .add(middleware: KeyMiddleware(keys: keys))
+                .group(context: ProjectContext.self)
+            door.dialect.addRoutes(to: group)
+        }
+        router.refuseWrongMethods()
+        return router
+    }
+
+    /// Serves until it is told to stop; then requests under way are finished. `onListening` is told the port.
+    package func service(onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }) -> some Service {
+        Application(
+            router: router(),
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configuration.port),
+                serverName: "trunkline"
+            ),
+            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
+            logger: logger
+        )
+    }
+}

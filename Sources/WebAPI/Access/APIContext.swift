@@ -1,0 +1,33 @@
+package import Calls
+package import Hummingbird
+
+/// What is known about every request: who asks is not proven yet.
+package struct APIContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
+    /// The key the request came with. Set by `KeyMiddleware`.
+    package var key: APIKey?
+
+    package init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+    }
+
+    package var responseEncoder: WireEncoder { WireEncoder() }
+}
+
+/// The context of every route that belongs to a project: it can only be made from a request whose key was accepted, so a route that
+/// forgot to check does not compile.
+package struct ProjectContext: ChildRequestContext {
+    package var coreContext: CoreRequestContextStorage
+    package let key: APIKey
+
+    package var project: Project.ID { key.project }
+
+    /// Throws `RequestProblem.noKey` if no key was accepted.
+    package init(context: APIContext) throws {
+        guard let key = context.key else { throw RequestProblem.noKey }
+        coreContext = context.coreContext
+        self.key = key
+    }
+
+    package var responseEncoder: WireEncoder { WireEncoder() }
+}

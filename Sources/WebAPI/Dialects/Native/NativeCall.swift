@@ -1,0 +1,136 @@
+package import Calls
+import FoundationEssentials
+import Hummingbird
+
+/// A call as our own API writes it. Every member is always there; what is not known yet, or does not apply, is `null`.
+package struct NativeCall: ResponseEncodable, Sendable {
+    let id: String
+    let mode: CallMode
+    let status: CallStatus
+    @Nullable var endReason: EndReason?
+    @Nullable var faultOwner: EndReason.FaultOwner?
+    @Nullable var retryable: Bool?
+
+    let agent: AgentReference
+    let to: String
+    let from: String
+    let variables: [String: JSONValue]
+    @Nullable var metadata: VerbatimJSON?
+    @Nullable var callbackUrl: String?
+    @Nullable var scheduledFor: String?
+    @Nullable var expiresAt: String?
+    /// Seconds.
+    let ringTimeout: Int
+    /// Seconds.
+    let maxDuration: Int
+
+    let createdAt: String
+    @Nullable var answeredAt: String?
+    @Nullable var endedAt: String?
+    /// Seconds from answer to hang-up, begun ones counted whole.
+    @Nullable var duration: Int?
+
+    let transport: NativeTransport
+    let reached: Reached
+    let goal: Goal
+    let result: [String: JSONValue]
+    @Nullable var summary: String?
+    let cost: NativeCost
+    /// Whether an INVITE can have left for this call: the state of its last attempt. `null` where the dial ledger was not asked.
+    @Nullable var dialCertainty: Attempt.Certainty?
+    @Nullable var recordingUrl: String?
+
+    struct AgentReference: Encodable, Sendable {
+        let id: String
+        let slug: String
+    }
+
+    /// `certainty` is that of the call's last attempt, `not_sent` if it has none; nil if the ledger was not asked.
+    package init(_ call: Call, certainty: Attempt.Certainty? = nil) {
+        id = call.id.description
+        mode = call.request.mode
+        status = call.lifecycle.status
+
+        agent = AgentReference(id: call.agent.id.description, slug: call.agent.slug)
+        to = call.request.destination.description
+        from = call.callerID.description
+        variables = call.request.variables
+        metadata = call.request.metadata.map(VerbatimJSON.init)
+        callbackUrl = call.request.callbackURL
+        scheduledFor = call.request.scheduledFor.map(Timestamp.text)
+        expiresAt = call.request.expiresAt.map(Timestamp.text)
+        ringTimeout = call.ringTimeout
+        maxDuration = call.maxDuration
+
+        createdAt = Timestamp.text(call.createdAt)
+        answeredAt = call.lifecycle.answeredAt.map(Timestamp.text)
+        let ending = call.lifecycle.ending
+        endReason = ending?.reason
+        faultOwner = ending?.reason.faultOwner
+        retryable = ending?.reason.isRetryable
+        endedAt = (ending?.at).map(Timestamp.text)
+        duration = call.duration
+
+        transport = NativeTransport(call.transport)
+        reached = call.reached
+        goal = call.goal
+        result = call.fields
+        summary = call.summary
+        cost = NativeCost(call.costs)
+        dialCertainty = certainty
+        recordingUrl = call.recorded ? "/v1/calls/\(call.id)/recording" : nil
+    }
+}
+
+/// What the network said, as received.
+struct NativeTransport: Encodable, Sendable {
+    @Nullable var sipStatus: Int?
+    @Nullable var sipPhrase: String?
+    @Nullable var q850Cause: Int?
+    @Nullable var hungUpBy: Transport.Party?
+
+    init(_ transport: Transport) {
+        sipStatus = transport.sipStatus
+        sipPhrase = transport.sipPhrase
+        q850Cause = transport.q850Cause
+        hungUpBy = transport.hungUpBy
+    }
+
+    /// Spelled out, because the automatic spelling of `q850Cause` breaks inside the number.
+    private enum CodingKeys: String, CodingKey {
+        case sipStatus = "sip_status"
+        case sipPhrase = "sip_phrase"
+        case q850Cause = "q850_cause"
+        case hungUpBy = "hung_up_by"
+    }
+}
+
+/// What a call cost: lines that add up to `total`. Amounts are decimal strings in whole currency units, and integers in milli-cents.
+struct NativeCost: Encodable, Sendable {
+    let total: String
+    let milliCents: Int64
+    let lines: [Line]
+
+    struct Line: Encodable, Sendable {
+        let item: CostLine.Item
+        let quantity: Int64
+        let unit: String
+        let amount: String
+        let milliCents: Int64
+    }
+
+    init(_ costs: [CostLine]) {
+        let sum = costs.reduce(Money.zero) { $0 + $1.amount }
+        total = sum.description
+        milliCents = sum.milliCents
+        lines = costs.map { line in
+            Line(
+                item: line.item,
+                quantity: line.quantity,
+                unit: line.unit,
+                amount: line.amount.description,
+                milliCents: line.amount.milliCents
+            )
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Calls
+import Engine
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+
+extension NativeDialect {
+    func addAgentRoutes(to router: RouterGroup<ProjectContext>) {
+        router
+            .post(use: applyAgent)
+            .get(use: listAgents)
+            .get(":agent", use: showAgent)
+            .put(":agent", use: replaceAgent)
+            .delete(":agent", use: removeAgent)
+    }
+
+    /// 201 for a new agent, 200 for a new state of the one that has the slug.
+    @Sendable
+    private func applyAgent(_ request: Request, _ context: ProjectContext) async throws -> EditedResponse<NativeAgent> {
+        let (agent, isNew) = try await agents.apply(try await definition(in: request), project: context.project)
+        return EditedResponse(
+            status: isNew ? .created : .ok,
+            headers: [.location: "/v1/agents/\(agent.slug)"],
+            response: NativeAgent(agent)
+        )
+    }
+
+    /// A new state of an agent that exists: the definition's slug has to be that agent's.
+    @Sendable
+    private func replaceAgent(_ request: Request, _ context: ProjectContext) async throws -> NativeAgent {
+        let current = try await agents.agent(try context.agentReference(), project: context.project)
+        let text = try await definition(in: request)
+        return NativeAgent(try await agents.replace(current.id, with: text, project: context.project))
+    }
+
+    @Sendable
+    private func listAgents(_ request: Request, _ context: ProjectContext) async throws -> Response {
+        try context.list(try await agents.agents(project: context.project).map(NativeAgent.init), for: request)
+    }
+
+    @Sendable
+    private func showAgent(_ request: Request, _ context: ProjectContext) async throws -> NativeAgent {
+        NativeAgent(try await agents.agent(try context.agentReference(), project: context.project))
+    }
+
+    @Sendable
+    private func removeAgent(_ request: Request, _ context: ProjectContext) async throws -> HTTPResponse.Status {
+        try await agents.remove(try context.agentReference(), project: context.project)
+        return .noContent
+    }
+
+    /// YAML, of which JSON is a part.
+    private func definition(in request: Request) async throws -> String {
+        let accepted = ["application/json", "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"]
+        guard let type = request.mediaType, accepted.contains(type) else {
+            throw RequestProblem.unsupportedMediaType(accepted: ["application/yaml", "application/json"])
+        }
+        let bytes = try await request.bytes()
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw AgentFileError(problems: [.init(line: 1, column: 1, message: "the text is not UTF-8")])
+        }
+        return text
+    }
+}
+
+extension ProjectContext {
+    fileprivate func agentReference() throws -> String {
+        guard let reference = parameters.get("agent") else { throw RequestProblem.noSuchPath }
+        return reference
+    }
+}

@@ -1,0 +1,125 @@
+import Calls
+import Engine
+import Hummingbird
+
+extension NativeDialect {
+    func addCallRoutes(to router: RouterGroup<ProjectContext>) {
+        router
+            .post(use: place)
+            .get(use: list)
+            .get(":id", use: show)
+            .post(":id/cancel", use: cancel)
+            .get(":id/transcript", use: transcript)
+            .get(":id/recording", use: recording)
+            .get(":id/attempts", use: attempts)
+            .get(":id/trace", use: trace)
+            .get(":id/events", use: events)
+    }
+
+    /// 201 with the call: it is stored, and will be placed even if the server dies now.
+    @Sendable
+    private func place(_ request: Request, _ context: ProjectContext) async throws -> EditedResponse<NativeCall> {
+        let placement = try await NativePlacement.read(from: request, mode: context.key.mode)
+        let call = try await calls.place(placement, project: context.project)
+        return EditedResponse(
+            status: .created,
+            headers: [.location: "/v1/calls/\(call.id)"],
+            response: NativeCall(call, certainty: .notSent)
+        )
+    }
+
+    @Sendable
+    private func list(_ request: Request, _ context: ProjectContext) async throws -> Response {
+        let query = try Query(request, accepting: ["limit", "before", "status", "agent", "to"])
+        var filter = CallControl.Filter(status: try query.word("status"), destination: try query.phoneNumber("to"))
+        if let agent = query["agent"] {
+            filter.agent = try await agents.agent(agent, project: context.project).id
+        }
+        let (found, hasMore) = try await calls.calls(
+            filter,
+            before: try query.identifier("before"),
+            limit: try query.integer("limit", in: 1...100) ?? 20,
+            project: context.project
+        )
+        var documents: [NativeCall] = []
+        for call in found { documents.append(try await document(call)) }
+        let page = NativePage(data: documents, hasMore: hasMore, nextBefore: hasMore ? found.last?.id.description : nil)
+        return try context.responseEncoder.encode(page, from: request, context: context)
+    }
+
+    @Sendable
+    private func show(_ request: Request, _ context: ProjectContext) async throws -> NativeCall {
+        try await document(try await calls.call(try context.callID(), project: context.project))
+    }
+
+    /// 202: a call that is not answered is canceled now, one that is gets hung up and ends when its record is made.
+    @Sendable
+    private func cancel(_ request: Request, _ context: ProjectContext) async throws -> EditedResponse<NativeCall> {
+        let call = try await calls.cancel(try context.callID(), project: context.project)
+        return EditedResponse(status: .accepted, response: try await document(call))
+    }
+
+    @Sendable
+    private func transcript(_ request: Request, _ context: ProjectContext) async throws -> Response {
+        let entries = try await calls.transcript(try context.callID(), project: context.project)
+        return try context.list(entries.map(NativeTranscriptEntry.init), for: request)
+    }
+
+    @Sendable
+    private func recording(_ request: Request, _ context: ProjectContext) async throws -> Response {
+        let id = try context.callID()
+        let file = try RecordingFile(path: try await calls.recordingPath(id, project: context.project))
+        return try await file.response(to: request, name: "\(id).wav", context: context)
+    }
+
+    @Sendable
+    private func attempts(_ request: Request, _ context: ProjectContext) async throws -> Response {
+        let attempts = try await calls.attempts(try context.callID(), project: context.project)
+        return try context.list(attempts.map(NativeAttempt.init), for: request)
+    }
+
+    @Sendable
+    private func trace(_ request: Request, _ context: ProjectContext) async throws -> Response {
+        let messages = try await calls.sipMessages(try context.callID(), project: context.project)
+        return try context.list(messages.map(NativeSIPMessage.init), for: request)
+    }
+
+    /// The call's history from where the client left off, then live, until the call is over.
+    @Sendable
+    private func events(_ request: Request, _ context: ProjectContext) async throws -> Response {
+        let query = try Query(request, accepting: ["after"])
+        let resumed = request.headers[.lastEventID].flatMap { Int64($0) }
+        let after = try query.integer("after", in: 0...Int.max).map(Int64.init) ?? resumed ?? 0
+        let events = try await calls.events(try context.callID(), after: after, project: context.project)
+        return ServerSentEvents(heartbeat: heartbeat).response(to: request) { send in
+            for await event in events {
+                let document = try WireEncoder().data(NativeEvent(event, data: event.data))
+                send(
+                    ServerSentEvents.Message(
+                        id: "\(event.sequence)",
+                        event: event.kind.rawValue,
+                        data: String(decoding: document, as: UTF8.self)
+                    )
+                )
+                if event.kind == .ended { return }
+            }
+        }
+    }
+
+    private func document(_ call: Call) async throws -> NativeCall {
+        let attempts = try await calls.attempts(call.id, project: call.project)
+        return NativeCall(call, certainty: attempts.last?.certainty ?? .notSent)
+    }
+}
+
+extension ProjectContext {
+    /// The call the path names. A text that is no identifier names no call.
+    fileprivate func callID() throws -> Call.ID {
+        guard let id = parameters.get("id").flatMap({ Call.ID($0) }) else { throw Refusal.unknownCall }
+        return id
+    }
+
+    func list(_ elements: [some Encodable & Sendable], for request: Request) throws -> Response {
+        try responseEncoder.encode(NativeList(data: elements), from: request, context: self)
+    }
+}

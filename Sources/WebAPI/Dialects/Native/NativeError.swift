@@ -1,0 +1,186 @@
+import Engine
+import HTTPTypes
+
+/// Our one shape of error: `{"error":{"type","code","message","param"}}`, and `problems` where a file has several.
+///
+/// `code` is for programs and never changes; `message` is for people and may. `docs/api.md` lists the codes.
+struct NativeError: Encodable, Sendable {
+    let error: Body
+
+    struct Body: Encodable, Sendable {
+        let type: Kind
+        let code: String
+        let message: String
+        @Nullable var param: String?
+        /// Left out unless a file was refused.
+        var problems: [Problem]?
+    }
+
+    enum Kind: String, Encodable, Sendable {
+        case authentication = "authentication_error"
+        case invalidRequest = "invalid_request"
+        case notFound = "not_found"
+        case conflict
+        case unavailable
+        case server = "server_error"
+    }
+
+    struct Problem: Encodable, Sendable {
+        let line: Int
+        let column: Int
+        let message: String
+    }
+
+    init(_ type: Kind, _ code: String, _ message: String, param: String? = nil, problems: [Problem]? = nil) {
+        error = Body(type: type, code: code, message: message, param: param, problems: problems)
+    }
+}
+
+extension NativeDialect {
+    package func answer(to failure: Failure) -> WireAnswer {
+        switch failure {
+        case .refusal(let refusal): answer(to: refusal)
+        case .request(let problem): answer(to: problem)
+        case .agentFile(let error): answer(to: error)
+        case .fault:
+            say(.internalServerError, .server, "internal_error", "Something failed on our side; the log tells what")
+        }
+    }
+
+    private func answer(to refusal: Refusal) -> WireAnswer {
+        switch refusal {
+        case .invalid(let field, let message):
+            say(.unprocessableContent, .invalidRequest, "invalid_field", "\(field): \(message)", param: field)
+        case .unknownAgent(let reference):
+            say(
+                .notFound,
+                .notFound,
+                "agent_not_found",
+                "There is no agent \(reference.debugDescription)",
+                param: "agent"
+            )
+        case .unknownCall:
+            say(.notFound, .notFound, "call_not_found", "There is no such call")
+        case .unknownKey:
+            say(.notFound, .notFound, "key_not_found", "There is no such key")
+        case .agentExists(let slug):
+            say(.conflict, .conflict, "agent_exists", "Another agent has the slug \(slug)", param: "slug")
+        case .agentInUse:
+            say(.conflict, .conflict, "agent_in_use", "The agent has calls that are not over")
+        case .callEnded:
+            say(.conflict, .conflict, "call_ended", "The call is already over")
+        case .noRecording:
+            say(.notFound, .notFound, "recording_not_found", "There is no finished recording of this call")
+        case .overloaded:
+            say(
+                .serviceUnavailable,
+                .unavailable,
+                "overloaded",
+                "Too many requests wait to be stored: try again shortly",
+                headers: [.retryAfter: "1"]
+            )
+        case .draining:
+            say(
+                .serviceUnavailable,
+                .unavailable,
+                "draining",
+                "The server is stopping and takes no new calls",
+                headers: [.retryAfter: "10"]
+            )
+        }
+    }
+
+    private func answer(to problem: RequestProblem) -> WireAnswer {
+        switch problem {
+        case .noKey:
+            unauthorized("missing_key", "Send your API key: Authorization: Bearer sk_…")
+        case .wrongKey:
+            unauthorized("invalid_key", "The API key does not exist or was revoked")
+        case .noSuchPath:
+            say(.notFound, .notFound, "path_not_found", "There is nothing at this path")
+        case .wrongMethod(let allowed):
+            say(
+                .methodNotAllowed,
+                .invalidRequest,
+                "method_not_allowed",
+                "This path takes \(allowed.joined(separator: ", "))",
+                headers: [.allow: allowed.joined(separator: ", ")]
+            )
+        case .malformedJSON(let line, let column, let message):
+            say(.badRequest, .invalidRequest, "malformed_json", "Line \(line), column \(column): \(message)")
+        case .unknownField(let name, let accepted):
+            say(
+                .unprocessableContent,
+                .invalidRequest,
+                "unknown_field",
+                "There is no field \(name.debugDescription); the fields are \(accepted.joined(separator: ", "))",
+                param: name
+            )
+        case .missingField(let name):
+            say(.unprocessableContent, .invalidRequest, "missing_field", "\(name) is required", param: name)
+        case .invalidField(let name, let message):
+            say(.unprocessableContent, .invalidRequest, "invalid_field", "\(name): \(message)", param: name)
+        case .unknownParameter(let name, let accepted):
+            say(
+                .badRequest,
+                .invalidRequest,
+                "unknown_parameter",
+                "There is no parameter \(name.debugDescription); the parameters are \(accepted.joined(separator: ", "))",
+                param: name
+            )
+        case .invalidParameter(let name, let message):
+            say(.badRequest, .invalidRequest, "invalid_parameter", "\(name): \(message)", param: name)
+        case .bodyTooLarge(let limit):
+            say(.contentTooLarge, .invalidRequest, "body_too_large", "A body may have \(limit) bytes")
+        case .unsupportedMediaType(let accepted):
+            say(
+                .unsupportedMediaType,
+                .invalidRequest,
+                "unsupported_media_type",
+                "The Content-Type has to be \(accepted.joined(separator: " or "))",
+                headers: [.accept: accepted.joined(separator: ", ")]
+            )
+        case .unsatisfiableRange(let size):
+            say(
+                .rangeNotSatisfiable,
+                .invalidRequest,
+                "range_not_satisfiable",
+                "The recording has \(size) bytes",
+                headers: [.contentRange: "bytes */\(size)"]
+            )
+        }
+    }
+
+    private func answer(to error: AgentFileError) -> WireAnswer {
+        let problems = error.problems.map {
+            NativeError.Problem(line: $0.line, column: $0.column, message: $0.message)
+        }
+        let first = problems.first.map { "Line \($0.line): \($0.message)" } ?? "The definition cannot be accepted"
+        let more = problems.count > 1 ? " (and \(problems.count - 1) more)" : ""
+        return WireAnswer(
+            .unprocessableContent,
+            body: NativeError(.invalidRequest, "invalid_agent", first + more, problems: problems)
+        )
+    }
+
+    private func unauthorized(_ code: String, _ message: String) -> WireAnswer {
+        say(
+            .unauthorized,
+            .authentication,
+            code,
+            message,
+            headers: [.wwwAuthenticate: #"Bearer realm="trunkline""#]
+        )
+    }
+
+    private func say(
+        _ status: HTTPResponse.Status,
+        _ type: NativeError.Kind,
+        _ code: String,
+        _ message: String,
+        param: String? = nil,
+        headers: HTTPFields = [:]
+    ) -> WireAnswer {
+        WireAnswer(status, headers: headers, body: NativeError(type, code, message, param: param))
+    }
+}

@@ -1,0 +1,48 @@
+import Engine
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// Turns everything thrown into the answer of the dialect whose path was asked for: the one place where errors become responses.
+struct FailureMiddleware: RouterMiddleware {
+    let doors: Doors
+
+    func handle(
+        _ request: Request,
+        context: APIContext,
+        next: @concurrent (Request, APIContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            let failure = Failure(error)
+            if case .fault = failure {
+                context.logger.error(
+                    "Request failed",
+                    metadata: ["error": "\(error)", "http.path": "\(request.uri.path)"]
+                )
+            }
+            let answer = doors.dialect(for: request.uri.path).answer(to: failure)
+            var response = try context.responseEncoder.encode(answer.body, from: request, context: context)
+            response.status = answer.status
+            for header in answer.headers { response.headers[header.name] = header.value }
+            return response
+        }
+    }
+}
+
+extension Failure {
+    fileprivate init(_ error: any Error) {
+        switch error {
+        case let refusal as Refusal: self = .refusal(refusal)
+        case let problem as RequestProblem: self = .request(problem)
+        case let file as AgentFileError: self = .agentFile(file)
+        case let error as HTTPError where error.status == .notFound: self = .request(.noSuchPath)
+        case let error as HTTPError where error.status == .badRequest:
+            self = .request(.malformedJSON(line: 1, column: 1, message: error.body ?? "unreadable request"))
+        default: self = .fault
+        }
+    }
+}

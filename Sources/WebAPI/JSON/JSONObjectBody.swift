@@ -1,0 +1,119 @@
+import Calls
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// The JSON object a request carries, read member by member: every complaint names the member and what is accepted.
+struct JSONObjectBody {
+    private let members: [String: ArraySlice<UInt8>]
+
+    /// Throws `RequestProblem` for text that is not one JSON object, for a member named twice and for one not in `accepted`. `null` is
+    /// the same as leaving the member out.
+    init(_ bytes: [UInt8], accepting accepted: [String]) throws(RequestProblem) {
+        var scanner = JSONScanner(bytes)
+        let found: [JSONScanner.Member]
+        do throws(JSONScanner.SyntaxError) {
+            found = try scanner.object()
+        } catch {
+            throw .malformedJSON(line: error.line, column: error.column, message: error.message)
+        }
+        var members: [String: ArraySlice<UInt8>] = [:]
+        for member in found {
+            guard accepted.contains(member.name) else { throw .unknownField(member.name, accepted: accepted) }
+            guard members.updateValue(member.text, forKey: member.name) == nil else {
+                throw .invalidField(member.name, message: "given twice")
+            }
+        }
+        self.members = members.filter { !$0.value.elementsEqual("null".utf8) }
+    }
+
+    /// The member's value exactly as received. Nil if it was not given.
+    func text(_ name: String) -> String? {
+        members[name].map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    func string(_ name: String) throws(RequestProblem) -> String? {
+        try decode(name, as: String.self, expecting: "expected a string")
+    }
+
+    func required(_ name: String) throws(RequestProblem) -> String {
+        guard let value = try string(name), !value.isEmpty else { throw .missingField(name) }
+        return value
+    }
+
+    func integer(_ name: String, in range: ClosedRange<Int>) throws(RequestProblem) -> Int? {
+        let expected = "expected a whole number from \(range.lowerBound) to \(range.upperBound)"
+        guard let value = try decode(name, as: Int.self, expecting: expected) else { return nil }
+        guard range.contains(value) else { throw .invalidField(name, message: "\(expected), got \(value)") }
+        return value
+    }
+
+    func object(_ name: String) throws(RequestProblem) -> [String: JSONValue]? {
+        try decode(name, as: [String: JSONValue].self, expecting: "expected an object: {…}")
+    }
+
+    func phoneNumber(_ name: String) throws(RequestProblem) -> PhoneNumber? {
+        guard let text = try string(name) else { return nil }
+        guard let number = PhoneNumber(text) else {
+            throw .invalidField(
+                name,
+                message: "expected a number in E.164 format, like +15551230001, got \(text.debugDescription)"
+            )
+        }
+        return number
+    }
+
+    func date(_ name: String) throws(RequestProblem) -> Date? {
+        guard let text = try string(name) else { return nil }
+        guard let date = Timestamp.date(text) else {
+            let examples = "2026-06-11T12:50:00Z or 2026-06-11T14:50:00+02:00"
+            throw .invalidField(name, message: "expected a time like \(examples), got \(text.debugDescription)")
+        }
+        return date
+    }
+
+    private func decode<Value: Decodable>(
+        _ name: String,
+        as type: Value.Type,
+        expecting message: String
+    ) throws(RequestProblem) -> Value? {
+        guard let bytes = members[name] else { return nil }
+        guard let value = try? JSONDecoder().decode(type, from: Data(bytes)) else {
+            throw .invalidField(name, message: message)
+        }
+        return value
+    }
+}
+
+extension Request {
+    /// The most a request may carry, in bytes.
+    static let bodyLimit = 1024 * 1024
+
+    /// The whole body. Throws `RequestProblem.bodyTooLarge`.
+    func bytes() async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        for try await part in body {
+            guard bytes.count + part.readableBytes <= Self.bodyLimit else {
+                throw RequestProblem.bodyTooLarge(limit: Self.bodyLimit)
+            }
+            bytes.append(contentsOf: part.readableBytesView)
+        }
+        return bytes
+    }
+
+    /// The body as a JSON object whose members are all in `accepted`.
+    func jsonObject(accepting accepted: [String]) async throws -> JSONObjectBody {
+        if let type = mediaType, type != "application/json" {
+            throw RequestProblem.unsupportedMediaType(accepted: ["application/json"])
+        }
+        return try JSONObjectBody(try await bytes(), accepting: accepted)
+    }
+
+    /// `Content-Type` without its parameters, in lowercase. Nil if none was given.
+    var mediaType: String? {
+        guard let header = headers[.contentType] else { return nil }
+        let type = header.prefix { $0 != ";" && $0 != " " }
+        return type.isEmpty ? nil : type.lowercased()
+    }
+}

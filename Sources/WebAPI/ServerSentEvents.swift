@@ -1,0 +1,71 @@
+import Hummingbird
+import ServiceLifecycle
+
+/// A stream of server-sent events (WHATWG HTML section 9.2) that ends when its source does, when the client goes away, and when the
+/// server stops.
+struct ServerSentEvents {
+    /// One event: `id` is what a client sends back as `Last-Event-ID` to go on from here.
+    struct Message: Sendable {
+        let id: String
+        let event: String
+        /// One line.
+        let data: String
+    }
+
+    /// How often a comment is sent while nothing happens, so that proxies keep the connection.
+    let heartbeat: Duration
+
+    func response(
+        to request: Request,
+        sending messages: @escaping @Sendable (_ send: @Sendable (Message) -> Void) async throws -> Void
+    ) -> Response {
+        let heartbeat = heartbeat
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: "text/event-stream; charset=utf-8",
+                .cacheControl: "no-cache",
+                // nginx would collect events before passing them on.
+                .known("X-Accel-Buffering"): "no",
+            ],
+            body: ResponseBody { writer in
+                try await request.body.consumeWithCancellationOnInboundClose { _ in
+                    try await Self.write(to: &writer, heartbeat: heartbeat, sending: messages)
+                }
+                try await writer.finish(nil)
+            }
+        )
+    }
+
+    private static func write(
+        to writer: inout any ResponseBodyWriter,
+        heartbeat: Duration,
+        sending messages: @escaping @Sendable (_ send: @Sendable (Message) -> Void) async throws -> Void
+    ) async throws {
+        let (lines, continuation) = AsyncStream<String>.makeStream()
+        try await withThrowingTaskGroup { group in
+            group.addTask {
+                defer { continuation.finish() }
+                try await messages { message in
+                    continuation.yield("id: \(message.id)\nevent: \(message.event)\ndata: \(message.data)\n\n")
+                }
+            }
+            group.addTask {
+                while true {
+                    try await Task.sleep(for: heartbeat)
+                    continuation.yield(": heartbeat\n\n")
+                }
+            }
+            group.addTask {
+                try await gracefulShutdown()
+                continuation.finish()
+            }
+            // Sent at once, so that the client knows that it is connected before anything happens.
+            try await writer.write(ByteBuffer(string: ": connected\n\n"))
+            for await line in lines {
+                try await writer.write(ByteBuffer(string: line))
+            }
+            group.cancelAll()
+        }
+    }
+}
