@@ -1,0 +1,19 @@
+import Glibc
+
+/// Loudness of 16-bit samples.
+package enum Level {
+    /// The root mean square in dB below full scale: 0 for a full-scale square wave, −100 for digital silence and below.
+    package static func decibels(_ samples: some Sequence<Int16>) -> Double {
+        var sum = 0.0
+        var count = 0
+        for sample in samples {
+            sum += Double(sample) * Double(sample)
+            count += 1
+        }
+        guard count > 0, sum > 0 else { return floor }
+        return max(floor, 20 * log10((sum / Double(count)).squareRoot() / 32_768))
+    }
+
+    /// What silence measures.
+    package static let floor = -100.0
+}

@@ -1,0 +1,6 @@
+#ifndef CMEDIASOCKET_H
+#define CMEDIASOCKET_H
+
+/* Filled below. */
+
+#endif
