@@ -1,0 +1,73 @@
+import Calls
+
+/// Writes down what is said and makes the record of it.
+struct Chronicle {
+    /// Stands for speech of which nothing was understood.
+    static let unintelligible = "[unintelligible]"
+
+    private let tell: @Sendable (ConversationEvent) -> Void
+    private var transcript: [TranscriptEntry] = []
+    private var reached = Reached.unknown
+    /// Where the agent's last words ended, in samples on the recording's clock.
+    private(set) var agentEnd: Int64 = 0
+
+    init(report: @escaping @Sendable (ConversationEvent) -> Void) {
+        tell = report
+    }
+
+    func report(_ event: ConversationEvent) {
+        tell(event)
+    }
+
+    mutating func add(_ entry: TranscriptEntry) {
+        if entry.speaker == .agent { agentEnd = Int64(entry.end) * 8 }
+        transcript.append(entry)
+        tell(.said(entry))
+    }
+
+    mutating func addSpeech(_ text: String, _ speech: TurnTaking.Speech, step: String?, intent: String?) {
+        // Nothing but a living voice is understood; a stretch of unknown speech this long is one too, or a machine pretending.
+        if intent != nil || speech.voiced >= 300 { reached = .person }
+        add(
+            TranscriptEntry(
+                speaker: .callee,
+                text: text,
+                start: Int(speech.start / 8),
+                end: Int(speech.end / 8),
+                step: step,
+                intent: intent
+            )
+        )
+    }
+
+    mutating func addKeys(_ keys: String, at position: Int64, step: String?, intent: String?) {
+        reached = .person
+        let time = Int(position / 8)
+        add(
+            TranscriptEntry(
+                speaker: .callee,
+                text: keys,
+                start: time,
+                end: time,
+                step: step,
+                intent: intent,
+                keyed: true
+            )
+        )
+    }
+
+    func record(of state: FlowState, reason: EndReason?) -> ConversationRecord {
+        let transcript = transcript.sorted { $0.start < $1.start }
+        var record = ConversationRecord(
+            transcript: transcript,
+            fields: state.fields,
+            goal: state.goal,
+            reached: reached,
+            reason: reason,
+            optedOut: state.optedOut,
+            summary: ""
+        )
+        record.summary = Summary(agent: state.agent, record: record).markdown
+        return record
+    }
+}

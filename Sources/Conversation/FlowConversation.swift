@@ -1,0 +1,63 @@
+import Calls
+import Logging
+import Synchronization
+import Telephony
+
+/// One call's conversation, waiting for its callee.
+struct FlowConversation: PreparedConversation {
+    let brief: ConversationBrief
+    let prompts: Prompts
+    let recognizer: any Recognizer
+    let logger: Logger
+
+    func run(
+        on audio: any LegAudio,
+        digits: AsyncStream<Character>,
+        commands: AsyncStream<ConversationCommand>,
+        report: @escaping @Sendable (ConversationEvent) -> Void
+    ) async -> ConversationRecord {
+        let inbox = Inbox()
+        let (foreseen, foresee) = AsyncStream.makeStream(of: [String].self, bufferingPolicy: .bufferingNewest(4))
+        let prompts = prompts
+        return await withTaskGroup(of: Void.self) { group in
+            group.addTask { for await digit in digits { inbox.put(.digit(digit)) } }
+            group.addTask { for await command in commands { inbox.put(.command(command)) } }
+            group.addTask { for await lines in foreseen { await prompts.prepare(lines) } }
+            let loop = ConversationLoop(
+                brief: brief,
+                audio: audio,
+                prompts: prompts,
+                recognizer: recognizer,
+                inbox: inbox,
+                foresee: { foresee.yield($0) },
+                report: report,
+                logger: logger
+            )
+            let record = await loop.run()
+            foresee.finish()
+            group.cancelAll()
+            return record
+        }
+    }
+}
+
+/// What came in beside the audio since the loop last looked: keys and commands.
+final class Inbox: Sendable {
+    enum Item: Sendable {
+        case digit(Character)
+        case command(ConversationCommand)
+    }
+
+    private let items = Mutex<[Item]>([])
+
+    func put(_ item: Item) {
+        items.withLock { $0.append(item) }
+    }
+
+    func takeAll() -> [Item] {
+        items.withLock { items in
+            defer { items = [] }
+            return items
+        }
+    }
+}

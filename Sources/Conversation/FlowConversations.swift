@@ -1,0 +1,59 @@
+import Calls
+package import Logging
+import Telephony
+
+/// Conversations of flow agents.
+///
+/// A callee's words that fit nothing are in the transcript as `[unintelligible]` with no intent: that something was said is known, what
+/// is not. Keyed answers are there as the keys.
+package struct FlowConversations: ConversationFactory {
+    private let voice: any Voice
+    private let recognizer: any Recognizer
+    private let logger: Logger
+
+    package init(voice: any Voice, recognizer: any Recognizer, logger: Logger) {
+        self.voice = voice
+        self.recognizer = recognizer
+        self.logger = logger
+    }
+
+    /// Renders the greeting and the first question, and makes sure that every step can be heard. Throws `ConversationError`, or what
+    /// the voice or the recogniser throw.
+    package func prepare(_ brief: ConversationBrief) async throws -> any PreparedConversation {
+        let missing = Template.missingVariables(in: brief.agent, variables: brief.variables)
+        guard missing.isEmpty else { throw ConversationError.missingVariables(missing) }
+        guard voice.voices.contains(brief.agent.voice) else {
+            throw ConversationError.unknownVoice(brief.agent.voice, known: voice.voices)
+        }
+        for step in brief.agent.flow.steps.values where !step.answers.isEmpty {
+            _ = try await recognizer.listen(for: StepVocabulary(answers: step.answers).vocabulary)
+        }
+        let prompts = Prompts(voice: voice, name: brief.agent.voice)
+        var state = FlowState(agent: brief.agent, variables: brief.variables)
+        for sentence in state.begin().lines.flatMap({ Sentences.of($0.text) }) {
+            _ = try await prompts.clip(sentence)
+        }
+        var logger = logger
+        logger[metadataKey: "call.id"] = "\(brief.call)"
+        return FlowConversation(brief: brief, prompts: prompts, recognizer: recognizer, logger: logger)
+    }
+}
+
+/// Why a conversation cannot be held.
+package enum ConversationError: Error, Sendable, Hashable {
+    /// Variables that the agent speaks and nobody gave, sorted.
+    case missingVariables([String])
+    case unknownVoice(String, known: [String])
+    /// A voice or a recogniser did not answer in time.
+    case stalled
+}
+
+extension ConversationError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .missingVariables(let names): "no value for \(names.map { "{{\($0)}}" }.joined(separator: ", "))"
+        case .unknownVoice(let name, let known): "no voice '\(name)'; there are \(known.joined(separator: ", "))"
+        case .stalled: "a speech provider did not answer in time"
+        }
+    }
+}

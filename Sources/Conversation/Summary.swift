@@ -1,0 +1,85 @@
+import Calls
+
+/// What happened in a conversation, in Markdown, from its record alone: nothing is guessed.
+struct Summary {
+    let agent: Agent
+    let record: ConversationRecord
+
+    var markdown: String {
+        [
+            "# \(title)",
+            "## What happened\n\n" + happened.joined(separator: " "),
+            "## Collected\n\n" + (fields.isEmpty ? "Nothing." : fields.map { "- \($0)" }.joined(separator: "\n")),
+            "## Action items\n\n" + (actions.isEmpty ? "None." : actions.map { "- \($0)" }.joined(separator: "\n")),
+            "## Sentiment\n\nNot assessed.",
+        ].joined(separator: "\n\n") + "\n"
+    }
+
+    private var title: String {
+        let outcome =
+            if record.optedOut {
+                "asked not to be called again"
+            } else if record.fields["wrong_number"] == true {
+                "wrong number"
+            } else {
+                switch record.goal {
+                case .met: "goal met"
+                case .notMet: "goal not met"
+                case .undecided: record.reached == .person ? "undecided" : "nobody spoke"
+                }
+            }
+        return "\(agent.name): \(outcome)"
+    }
+
+    private var happened: [String] {
+        var sentences: [String] = []
+        let answers = record.transcript.filter { $0.speaker == .callee }
+        let understood = answers.filter { $0.intent != nil }
+        let missed = answers.count { $0.text == Chronicle.unintelligible }
+        if answers.isEmpty {
+            sentences.append("The line was answered, but nobody said anything.")
+        } else if understood.isEmpty {
+            sentences.append("Somebody spoke, but nothing was understood.")
+        }
+        for answer in understood {
+            let how = answer.keyed ? "pressed" : "said"
+            let place = answer.step.map { " at \"\(Self.plain($0))\"" } ?? ""
+            sentences.append(
+                "The callee \(how) \"\(Self.plain(answer.text))\" (\(Self.plain(answer.intent ?? "")))\(place)."
+            )
+        }
+        if missed > 0, !understood.isEmpty {
+            sentences.append("\(missed) \(missed == 1 ? "utterance was" : "utterances were") not understood.")
+        }
+        sentences.append(ending)
+        return sentences
+    }
+
+    private var ending: String {
+        switch record.reason {
+        case nil: "The line went down before the agent had said goodbye."
+        case .silence?: "The agent said goodbye because nobody answered any more."
+        case .maxDuration?: "The agent said goodbye because the call had reached its longest duration."
+        case .providerStalled?: "The agent ended the call because of a technical problem on its side."
+        case .endedByRequest?: "The agent was told to end the call and said goodbye."
+        default: "The agent said goodbye and ended the call."
+        }
+    }
+
+    private var fields: [String] {
+        record.fields.sorted { $0.key < $1.key }.map { "\(Self.plain($0.key)): \(Self.plain($0.value.spoken))" }
+    }
+
+    private var actions: [String] {
+        var actions: [String] = []
+        if record.optedOut { actions.append("Do not call this number again.") }
+        if record.fields["wrong_number"] == true { actions.append("Correct the number of this contact.") }
+        if record.fields["wants_human"] == true { actions.append("Have a person call back: the callee asked for one.") }
+        return actions
+    }
+
+    /// Text from outside, with nothing in it that Markdown or HTML would act on.
+    private static func plain(_ text: String) -> String {
+        String(text.map { "<>&[]()*_`#|\\\n".contains($0) ? " " : $0 })
+    }
+}

@@ -1,0 +1,145 @@
+/// Decides from 20 ms frames who has the turn. Knows neither words nor clocks: time is the position on the recording.
+///
+/// ```
+/// quiet ──60 ms of speech──► speaking ──silence of endOfTurn──► quiet
+///
+/// while the agent speaks:
+///   speaking ──bargeInSpeech──► ducked ──bargeInSpeech more──► the agent stops
+///                                 └────200 ms of silence────► restored ("uh-huh", a cough)
+/// ```
+/// The first seconds after the answer are different: people say "hello?" over the greeting, which is no interruption.
+struct TurnTaking: Sendable {
+    /// 20 ms of a call.
+    struct Frame: Sendable {
+        /// Its first sample on the recording's clock.
+        var position: Int64
+        /// The callee speaks; the agent's own echo does not count.
+        var isSpeech: Bool
+        /// The agent can be heard.
+        var agentSpeaks: Bool
+    }
+
+    enum Action: Sendable, Hashable {
+        /// Somebody may be speaking since this position: listen.
+        case listen(from: Int64)
+        /// Make the agent quieter: it may be an interruption.
+        case duck
+        /// It was none: back to full loudness.
+        case restore
+        /// The callee has taken the turn: stop the agent.
+        case stop
+        /// What was listened to is over.
+        case finish(Speech)
+    }
+
+    /// One stretch of the callee's speech.
+    struct Speech: Sendable, Hashable {
+        /// First and last sample with speech, on the recording's clock.
+        var start: Int64
+        var end: Int64
+        /// Ms of speech in it, pauses not counted.
+        var voiced = 0
+        /// The agent was speaking when it began.
+        var isOverAgent: Bool
+        /// It stopped the agent.
+        var stoppedAgent = false
+    }
+
+    private struct Ongoing {
+        var speech: Speech
+        /// Ms of speech without a pause of more than 100 ms.
+        var run = 0
+        /// Ms of silence at the end.
+        var silence = 0
+        var isDucked = false
+    }
+
+    /// Silence, in ms, that ends the callee's turn.
+    var endOfTurn = 700
+    /// Whether the agent may be interrupted now.
+    var isInterruptible: Bool
+    private let bargeInSpeech: Int
+    private var ongoing: Ongoing?
+    private var onset = 0
+    private var onsetStart: Int64 = 0
+
+    /// Until here, in samples, speech shorter than `pickUpSpeech` is taken for picking up the phone.
+    private static let pickUp: Int64 = 24_000
+    private static let pickUpSpeech = 1200
+    /// Longer speech than this, in samples, is cut: music and announcements never pause.
+    private static let longest: Int64 = 120_000
+
+    /// `bargeInSpeech` is in ms, as in the agent's settings.
+    init(bargeIn: Bool, bargeInSpeech: Int) {
+        isInterruptible = bargeIn
+        self.bargeInSpeech = bargeInSpeech
+    }
+
+    /// Somebody may be speaking.
+    var isListening: Bool { ongoing != nil }
+
+    mutating func hear(_ frame: Frame) -> [Action] {
+        guard var current = ongoing else { return awaitOnset(frame) }
+        var actions: [Action] = []
+        if frame.isSpeech {
+            current.speech.voiced += 20
+            current.speech.end = frame.position + 160
+            current.run = current.silence > 100 ? 20 : current.run + 20
+            current.silence = 0
+            actions += interrupt(&current, frame)
+        } else {
+            current.silence += 20
+            if current.isDucked, current.silence >= 200 {
+                current.isDucked = false
+                actions.append(.restore)
+            }
+        }
+        ongoing = current
+        let limit = frame.agentSpeaks ? min(400, endOfTurn) : endOfTurn
+        if current.silence >= limit || frame.position - current.speech.start >= Self.longest {
+            if current.isDucked { actions.append(.restore) }
+            actions.append(.finish(current.speech))
+            ongoing = nil
+            onset = 0
+        }
+        return actions
+    }
+
+    /// The line is down: what was being listened to, if anything.
+    mutating func hangUp() -> Speech? {
+        defer { ongoing = nil }
+        return ongoing?.speech
+    }
+
+    private mutating func awaitOnset(_ frame: Frame) -> [Action] {
+        guard frame.isSpeech else {
+            onset = max(0, onset - 10)
+            return []
+        }
+        if onset == 0 { onsetStart = frame.position }
+        onset += 20
+        guard onset >= 60 else { return [] }
+        let speech = Speech(
+            start: onsetStart,
+            end: frame.position + 160,
+            voiced: onset,
+            isOverAgent: frame.agentSpeaks
+        )
+        ongoing = Ongoing(speech: speech, run: onset)
+        return [.listen(from: onsetStart)]
+    }
+
+    private func interrupt(_ current: inout Ongoing, _ frame: Frame) -> [Action] {
+        guard isInterruptible, frame.agentSpeaks, !current.speech.stoppedAgent else { return [] }
+        let isPickUp = current.speech.start < Self.pickUp
+        let enough = isPickUp ? max(Self.pickUpSpeech, 2 * bargeInSpeech) : 2 * bargeInSpeech
+        if current.run >= enough {
+            current.speech.stoppedAgent = true
+            current.isDucked = false
+            return [.stop]
+        }
+        guard !isPickUp, !current.isDucked, current.run >= bargeInSpeech else { return [] }
+        current.isDucked = true
+        return [.duck]
+    }
+}
