@@ -20,6 +20,7 @@ actor Dispatcher: Service {
     }
 
     var liveCalls: Int { live.count }
+    var liveCallIDs: Set<Call.ID> { Set(live.keys) }
 
     /// Nothing new is dialed any more.
     nonisolated var isDraining: Bool { drainFlag.withLock(\.self) }

@@ -46,6 +46,7 @@ actor LeaseSweeper: Service {
             let now = floor.timing.now()
             let lost = try await floor.store.seizeLost(
                 node: configuration.node,
+                alive: await dispatcher.liveCallIDs,
                 until: now + configuration.lease.timeInterval,
                 now: now
             )

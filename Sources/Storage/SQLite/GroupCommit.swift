@@ -30,6 +30,8 @@ final class GroupCommit: Sendable {
         self.pendingLimit = pendingLimit
     }
 
+    var pendingCount: Int { state.withLock(\.pending.count) }
+
     func write<Result: Sendable>(
         _ urgency: WriteUrgency,
         _ body: @escaping @Sendable (Database) throws -> Result

@@ -73,6 +73,9 @@ package struct SQLiteDatabase: SQLDatabase {
         try await commits.write(urgency) { db in try body(SQLiteTransaction(db: db)) }
     }
 
+    /// How many writes wait for the one under way.
+    package var pendingWrites: Int { commits.pendingCount }
+
     /// Waits for writes under way, closes the file and lets others open it.
     package func close() throws {
         try writer.close()

@@ -33,19 +33,27 @@ extension CallStore {
 
     /// Takes over calls whose holder is gone: its lease ran out, or no other process can be alive (`SQLDatabase.isExclusive`).
     ///
-    /// Includes calls that are over but whose line may still be up. From here on the old holder's writes throw `LeaseLost`.
-    package func seizeLost(node: UUID, until leaseEnd: Date, now: Date, limit: Int = 200) async throws -> [LostCall] {
+    /// Includes calls that are over but whose line may still be up. From here on the old holder's writes throw `LeaseLost`. `alive` are
+    /// calls that `node` itself is running: a machine that slept past its leases need not give them up.
+    package func seizeLost(
+        node: UUID,
+        alive: Set<Call.ID> = [],
+        until leaseEnd: Date,
+        now: Date,
+        limit: Int = 200
+    ) async throws -> [LostCall] {
         let isAlone = database.isExclusive
         return try await database.write { [versions] db in
             let lost = try db.run(
                 """
-                SELECT id FROM calls
+                SELECT id, node FROM calls
                  WHERE node IS NOT NULL AND (lease_until < \(now) OR (\(isAlone) = 1 AND node <> \(node)))
-                 ORDER BY lease_until LIMIT \(limit)\(db.words.skipLocked)
+                 ORDER BY lease_until LIMIT \(limit + alive.count)\(db.words.skipLocked)
                 """
             )
             return try lost.flatMap { row in
                 let id: Call.ID = try row["id"]
+                if try alive.contains(id) && row["node"] == node { return [SQLRow]() }
                 return try db.run(
                     """
                     UPDATE calls SET node = \(node), lease_until = \(leaseEnd), epoch = epoch + 1 WHERE id = \(id)

@@ -1,0 +1,121 @@
+import Calls
+import Engine
+import FoundationEssentials
+import Logging
+import ServiceLifecycle
+import Storage
+import Testing
+
+/// An engine on a real database, with a scripted network and a clock that the test moves.
+struct Workbench: Sendable {
+    static let agentFile = """
+        agent: reminder
+        name: Riverside Dental
+        numbers: ["+15550100000", "+15550100001"]
+        greeting: Hello {{name}}.
+        flow:
+          start: confirm
+          steps:
+            confirm:
+              say: You have an appointment on {{day}}. Can you make it?
+              answers:
+                - {expect: yes, set: {confirmed: true}, end: met}
+                - {expect: no, set: {confirmed: false}, end: not_met}
+        """
+
+    let engine: CallEngine
+    let network: ScriptedNetwork
+    let conversations: ScriptedConversations
+    let clock: ManualClock
+    let database: any SQLDatabase
+    let configuration: EngineConfiguration
+
+    init(
+        network: ScriptedNetwork = ScriptedNetwork(),
+        conversations: ScriptedConversations = ScriptedConversations(.short),
+        clock: ManualClock = ManualClock(),
+        database: (any SQLDatabase)? = nil,
+        power: Power = Power(),
+        configure: (inout EngineConfiguration) -> Void = { _ in }
+    ) async throws {
+        var configuration = EngineConfiguration()
+        configuration.webhooks.allowPrivateAddresses = true
+        configure(&configuration)
+        let database = try database ?? SQLiteDatabase.inMemory()
+        try await database.migrate()
+        engine = CallEngine(
+            database: database,
+            telephone: network.telephone(power),
+            conversations: conversations,
+            configuration: configuration,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            clock: clock,
+            now: { clock.date }
+        )
+        try await engine.prepare()
+        self.network = network
+        self.conversations = conversations
+        self.clock = clock
+        self.database = database
+        self.configuration = configuration
+    }
+
+    /// Applies the agent, runs the engine while `body` lasts, then ends it as a kill would.
+    func run<Result: Sendable>(_ body: @Sendable (Workbench) async throws -> Result) async throws -> Result {
+        _ = try await engine.agents.apply(Self.agentFile, project: Project.first)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            for service in engine.services { group.addTask { try await service.run() } }
+            defer { group.cancelAll() }
+            return try await body(self)
+        }
+    }
+
+    @discardableResult
+    func place(_ change: (inout CallRequest) -> Void = { _ in }) async throws -> Call {
+        try await engine.calls.place(
+            CallControl.Placement(agent: "reminder", from: nil, request: Self.request(change)),
+            project: Project.first
+        )
+    }
+
+    static func request(_ change: (inout CallRequest) -> Void = { _ in }) throws -> CallRequest {
+        var request = CallRequest(
+            destination: try #require(PhoneNumber("+15551230001")),
+            mode: .test,
+            variables: ["name": "Ann", "day": "Tuesday"]
+        )
+        change(&request)
+        return request
+    }
+
+    func call(_ id: Call.ID) async throws -> Call {
+        try await engine.calls.call(id, project: Project.first)
+    }
+
+    /// Every event of a call, until it is over.
+    func history(_ id: Call.ID) async throws -> [CallEvent] {
+        var history: [CallEvent] = []
+        for await event in try await engine.calls.events(id, after: 0, project: Project.first) { history.append(event) }
+        return history
+    }
+
+    /// The call once it is over and its line is down.
+    func ended(_ id: Call.ID) async throws -> Call {
+        _ = try await history(id)
+        return try await call(id)
+    }
+
+    /// Until `call` has had the status.
+    func reached(_ status: CallStatus, _ id: Call.ID) async throws {
+        for await event in try await engine.calls.events(id, after: 0, project: Project.first)
+        where event.kind == .status {
+            if case .object(let data) = event.data, data["status"] == .string(status.rawValue) { return }
+        }
+        Issue.record("The call ended without having been \(status)")
+    }
+
+    func nextLeg() async throws -> ScriptedLeg {
+        for await leg in network.dialed.stream { return leg }
+        throw CancellationError()
+    }
+}

@@ -1,0 +1,98 @@
+import Calls
+import FoundationEssentials
+import Storage
+import Testing
+
+@Suite("Agents, keys and deliveries")
+struct SmallStoreTests {
+    @Test("An agent applied again keeps its id and birth; calls keep the agent they were placed with")
+    func agents() async throws {
+        let shelf = try await Shelf()
+        let call = try await shelf.add(shelf.call())
+        let agents = AgentStore(shelf.database)
+        var changed = try Agent.sample()
+        changed.greeting = "Good morning."
+        changed.createdAt = noon + 60
+        changed.updatedAt = noon + 60
+        let stored = try #require(try await agents.put(changed, mustBeNew: false, project: Project.first))
+        #expect(!stored.isNew)
+        #expect(stored.agent.id == shelf.agent.id)
+        #expect(stored.agent.createdAt == noon)
+        #expect(try await agents.agent("reminder", project: Project.first)?.agent == stored.agent)
+        #expect(try await agents.agent("\(stored.agent.id)", project: Project.first)?.agent.greeting == "Good morning.")
+        #expect(try await shelf.calls.call(call.id, project: Project.first)?.agent.greeting == "Hello {{name}}.")
+        let second = changed
+        #expect(try await agents.put(second, mustBeNew: true, project: Project.first) == nil)
+        #expect(try await agents.agents(project: Project.first).map(\.slug) == ["reminder"])
+    }
+
+    @Test("An agent with a call that is not over cannot be removed; its past calls outlive it")
+    func removal() async throws {
+        let shelf = try await Shelf()
+        let agents = AgentStore(shelf.database)
+        let call = try await shelf.add(shelf.call())
+        #expect(try await !agents.remove(shelf.agent.id, project: Project.first))
+        var canceled = call
+        _ = canceled.lifecycle.handle(.cancelRequested, at: noon)
+        try await shelf.calls.save(CallChange(canceled), from: .queued)
+        #expect(try await agents.remove(shelf.agent.id, project: Project.first))
+        #expect(try await agents.agent("reminder", project: Project.first) == nil)
+        #expect(try await CallStore(shelf.database).call(call.id, project: Project.first)?.agent == shelf.agent)
+    }
+
+    @Test("A key is found by its hash alone, and a revocation keeps its first date")
+    func keys() async throws {
+        let keys = KeyStore(try await Shelf().database)
+        let key = APIKey(
+            id: APIKey.ID(bornAt: noon),
+            project: Project.first,
+            name: "CI",
+            mode: .test,
+            hint: "sk_test_abcd",
+            createdAt: noon
+        )
+        try await keys.add(key, hash: "aa")
+        #expect(try await keys.key(hash: "aa") == key)
+        #expect(try await keys.key(hash: "bb") == nil)
+        #expect(try await keys.keys(project: Project.first) == [key])
+        #expect(try await keys.revoke(key.id, project: Project.first, at: noon + 1)?.revokedAt == noon + 1)
+        #expect(try await keys.revoke(key.id, project: Project.first, at: noon + 2)?.revokedAt == noon + 1)
+        #expect(try await keys.revoke(key.id, project: Project.ID(bornAt: noon), at: noon) == nil)
+    }
+
+    @Test("Deliveries to a host that hangs leave room for all others")
+    func deliveries() async throws {
+        let shelf = try await Shelf()
+        let call = try await shelf.add(shelf.call())
+        var canceled = call
+        _ = canceled.lifecycle.handle(.cancelRequested, at: noon)
+        var change = CallChange(canceled)
+        let hosts = Array(repeating: "slow.example", count: 30) + ["fast.example"]
+        change.deliveries = hosts.enumerated().map { index, host in
+            WebhookDelivery(
+                id: WebhookDelivery.ID(bornAt: noon),
+                project: Project.first,
+                call: call.id,
+                event: CallEvent.ID(bornAt: noon),
+                url: "https://\(host)/hook",
+                body: "{}",
+                createdAt: noon,
+                nextAt: noon + Double(index) / 1000
+            )
+        }
+        try await shelf.calls.save(change, from: .queued)
+
+        let store = DeliveryStore(shelf.database)
+        func claim(_ room: [String: Int], at now: Date) async throws -> [String] {
+            try await store.claimDue(limit: 8, room: room, roomPerHost: 2, hiddenUntil: now + 30, now: now).map(\.host)
+        }
+        #expect(try await claim([:], at: noon + 1) == ["slow.example", "slow.example"])
+        #expect(try await claim(["slow.example": 0], at: noon + 1) == ["fast.example"])
+        #expect(try await claim(["slow.example": 0], at: noon + 1) == [])
+        #expect(try await store.nextDue(busyHosts: ["slow.example"]) == noon + 31)
+        #expect(
+            try await claim(["slow.example": 0], at: noon + 31) == ["fast.example"],
+            "A sender that died lets it come up again"
+        )
+    }
+}
