@@ -20,4 +20,6 @@ package protocol IncomingLeg: Leg {
     func answer() async
     /// A final refusal; `q850` becomes a `Reason` header (RFC 3326).
     func refuse(status: Int, phrase: String, q850: Int?) async
+    /// Loses this share of our outgoing audio packets, 0…100: a bad line. 0 ends it.
+    func impair(lossPercent: Double)
 }
