@@ -15,6 +15,7 @@ final class Power: Sendable {
 
     private struct State {
         var isOn = true
+        var isCounting = false
         var steps = 0
     }
 
@@ -29,6 +30,9 @@ final class Power: Sendable {
     var isOn: Bool { state.withLock(\.isOn) }
     var steps: Int { state.withLock(\.steps) }
 
+    /// From here on steps are counted, and the power may be cut.
+    func arm() { state.withLock { $0.isCounting = true } }
+
     func turnOff() {
         state.withLock { $0.isOn = false }
         offContinuation.finish()
@@ -42,7 +46,7 @@ final class Power: Sendable {
     /// Counts a step that is about to happen. Throws if it does not happen any more.
     func begin() throws -> Int {
         let (step, survives) = state.withLock { state in
-            guard state.isOn else { return (0, false) }
+            guard state.isOn, state.isCounting else { return (0, state.isOn) }
             state.steps += 1
             if case .before(let number)? = cut, number == state.steps { state.isOn = false }
             return (state.steps, state.isOn)

@@ -98,6 +98,9 @@ private struct ScriptedConversation: PreparedConversation {
                 }
                 group.addTask { [go = factory.go.stream] in
                     for await _ in go { return .agentHungUp }
+                    // The stream is shared, and ends when the first conversation is over.
+                    let (never, _) = AsyncStream.makeStream(of: Void.self)
+                    for await _ in never {}
                     return nil
                 }
                 let reason = await group.next() ?? nil

@@ -53,6 +53,7 @@ struct Workbench: Sendable {
             now: { clock.date }
         )
         try await engine.prepare()
+        _ = try await engine.agents.apply(Self.agentFile, project: Project.first)
         self.network = network
         self.conversations = conversations
         self.clock = clock
@@ -60,10 +61,9 @@ struct Workbench: Sendable {
         self.configuration = configuration
     }
 
-    /// Applies the agent, runs the engine while `body` lasts, then ends it as a kill would.
+    /// Runs the engine while `body` lasts, then stops it at once.
     func run<Result: Sendable>(_ body: @Sendable (Workbench) async throws -> Result) async throws -> Result {
-        _ = try await engine.agents.apply(Self.agentFile, project: Project.first)
-        return try await withThrowingTaskGroup(of: Void.self) { group in
+        try await withThrowingTaskGroup(of: Void.self) { group in
             for service in engine.services { group.addTask { try await service.run() } }
             defer { group.cancelAll() }
             return try await body(self)

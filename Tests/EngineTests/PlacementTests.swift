@@ -1,0 +1,173 @@
+import Calls
+import Engine
+import FoundationEssentials
+import Telephony
+import Testing
+
+@Suite("Placing a call", .timeLimit(.minutes(1)))
+struct PlacementTests {
+    private struct Case: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var field: String
+        var change: @Sendable (inout CallRequest) -> Void
+    }
+
+    private static let refused: [Case] = [
+        Case(testDescription: "a variable without a value", field: "variables") { $0.variables = ["name": "Ann"] },
+        Case(testDescription: "a live call without a live trunk", field: "mode") { $0.mode = .live },
+        Case(testDescription: "an expiry that is past", field: "expires_at") { $0.expiresAt = ManualClock.noon },
+        Case(testDescription: "an expiry before the scheduled time", field: "expires_at") {
+            $0.scheduledFor = ManualClock.noon + 60
+            $0.expiresAt = ManualClock.noon + 60
+        },
+        Case(testDescription: "a time years away", field: "scheduled_for") {
+            $0.scheduledFor = ManualClock.noon + 400 * 86_400
+        },
+        Case(testDescription: "ringing for ever", field: "ring_timeout") { $0.ringTimeout = 3600 },
+        Case(testDescription: "talking for ever", field: "max_duration") { $0.maxDuration = 86_400 },
+        Case(testDescription: "a callback without TLS", field: "callback_url") {
+            $0.callbackURL = "http://example.com/hook"
+        },
+        Case(testDescription: "a callback to this machine", field: "callback_url") {
+            $0.callbackURL = "https://127.0.0.1/"
+        },
+        Case(testDescription: "a callback that is no URL", field: "callback_url") { $0.callbackURL = "example.com" },
+    ]
+
+    @Test("What cannot work is refused, naming the field", arguments: refused)
+    private func refusals(one: Case) async throws {
+        let bench = try await bench()
+        let refusal = try await #require(throws: Refusal.self) { try await bench.place(one.change) }
+        guard case .invalid(let field, let message) = refusal else {
+            Issue.record("Refused as \(refusal)")
+            return
+        }
+        #expect(field == one.field)
+        #expect(!message.isEmpty)
+        #expect(
+            try await bench.engine.calls.calls(.init(), before: nil, limit: 5, project: Project.first).calls.isEmpty
+        )
+    }
+
+    @Test("The missing variable is named")
+    func variables() async throws {
+        let bench = try await bench()
+        await #expect(
+            throws: Refusal.invalid(
+                field: "variables",
+                message: "The agent speaks of 'day', which nothing gives a value to"
+            )
+        ) { try await bench.place { $0.variables = ["name": "Ann"] } }
+    }
+
+    @Test("The caller ID is the agent's primary number, or another of its own, and never somebody else's")
+    func callerID() async throws {
+        let bench = try await bench()
+        #expect(try await bench.place().callerID.description == "+15550100000")
+        let second = try #require(PhoneNumber("+15550100001"))
+        let strange = try #require(PhoneNumber("+15550109999"))
+        let request = try Workbench.request()
+        let call = try await bench.engine.calls.place(
+            CallControl.Placement(agent: "reminder", from: second, request: request),
+            project: Project.first
+        )
+        #expect(call.callerID == second)
+        await #expect(throws: Refusal.self) {
+            _ = try await bench.engine.calls.place(
+                CallControl.Placement(agent: "reminder", from: strange, request: request),
+                project: Project.first
+            )
+        }
+    }
+
+    @Test("An agent is found by id or slug, and only in its own project")
+    func agents() async throws {
+        let bench = try await bench()
+        let agent = try await bench.engine.agents.agent("reminder", project: Project.first)
+        let request = try Workbench.request()
+        let call = try await bench.engine.calls.place(
+            CallControl.Placement(agent: "\(agent.id)", from: nil, request: request),
+            project: Project.first
+        )
+        #expect(call.agent == agent)
+        await #expect(throws: Refusal.unknownAgent("nobody")) {
+            _ = try await bench.engine.calls.place(
+                CallControl.Placement(agent: "nobody", from: nil, request: request),
+                project: Project.first
+            )
+        }
+        let stranger = Project.ID(bornAt: .stamp())
+        await #expect(throws: Refusal.unknownAgent("reminder")) {
+            _ = try await bench.engine.calls.place(
+                CallControl.Placement(agent: "reminder", from: nil, request: request),
+                project: stranger
+            )
+        }
+        await #expect(throws: Refusal.unknownCall) { _ = try await bench.engine.calls.call(call.id, project: stranger) }
+        await #expect(throws: Refusal.unknownCall) {
+            _ = try await bench.engine.calls.cancel(call.id, project: stranger)
+        }
+        await #expect(throws: Refusal.unknownCall) {
+            _ = try await bench.engine.calls.events(call.id, after: 0, project: stranger)
+        }
+    }
+
+    @Test("With a live trunk configured, live calls take it and test calls still reach the lab alone")
+    func trunks() async throws {
+        let bench = try await Workbench(configure: { $0.liveTrunk = "carrier" })
+        try await bench.run { bench in
+            try await bench.place { $0.mode = .live }
+            #expect(try await bench.nextLeg().request.trunk == "carrier")
+            try await bench.place()
+            #expect(try await bench.nextLeg().request.trunk == "lab")
+        }
+    }
+
+    @Test("Pages say whether more follow")
+    func pages() async throws {
+        let bench = try await bench()
+        for _ in 0..<3 { try await bench.place() }
+        let first = try await bench.engine.calls.calls(.init(), before: nil, limit: 2, project: Project.first)
+        #expect(first.calls.count == 2)
+        #expect(first.hasMore)
+        let rest = try await bench.engine.calls.calls(
+            .init(),
+            before: first.calls.last?.id,
+            limit: 2,
+            project: Project.first
+        )
+        #expect(rest.calls.count == 1)
+        #expect(!rest.hasMore)
+        #expect(await bench.engine.status().queuedCalls == 3)
+    }
+
+    @Test("A recording is there once the call is over and the file exists")
+    func recording() async throws {
+        try await withDatabaseFile { path in
+            let directory = path + ".recordings"
+            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+            let bench = try await Workbench(
+                conversations: ScriptedConversations(.stays),
+                configure: { $0.recordingsDirectory = directory }
+            )
+            try await bench.run { bench in
+                let call = try await bench.place()
+                let leg = try await bench.nextLeg()
+                leg.answer()
+                try await bench.reached(.inProgress, call.id)
+                await #expect(throws: Refusal.noRecording) {
+                    _ = try await bench.engine.calls.recordingPath(call.id, project: Project.first)
+                }
+                let file = try #require(leg.request.recordingPath)
+                try Data("RIFF".utf8).write(to: URL(filePath: file))
+                leg.calleeHangsUp()
+                #expect(try await bench.ended(call.id).recorded)
+                #expect(try await bench.engine.calls.recordingPath(call.id, project: Project.first) == file)
+            }
+        }
+    }
+
+    private func bench() async throws -> Workbench {
+        try await Workbench(configure: { $0.webhooks.allowPrivateAddresses = false })
+    }
+}
