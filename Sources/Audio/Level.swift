@@ -2,6 +2,9 @@ import Glibc
 
 /// Loudness of 16-bit samples.
 package enum Level {
+    /// What silence measures.
+    package static let floor = -100.0
+
     /// The root mean square in dB below full scale: 0 for a full-scale square wave, −100 for digital silence and below.
     package static func decibels(_ samples: some Sequence<Int16>) -> Double {
         var sum = 0.0
@@ -13,7 +16,4 @@ package enum Level {
         guard count > 0, sum > 0 else { return floor }
         return max(floor, 20 * log10((sum / Double(count)).squareRoot() / 32_768))
     }
-
-    /// What silence measures.
-    package static let floor = -100.0
 }

@@ -1,4 +1,8 @@
+import CMediaSocket
+import Glibc
 package import Logging
+import Synchronization
+import Telephony
 
 /// The media threads and the RTP ports of this process.
 package final class MediaEngine: Sendable {
@@ -15,7 +19,7 @@ package final class MediaEngine: Sendable {
         package var noMediaTimeout: Duration
 
         package init(
-            threads: Int = 1,
+            threads: Int = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)) / 2),
             address: String = "127.0.0.1",
             ports: ClosedRange<Int> = 20_000...29_999,
             realTimePriority: Bool = true,
@@ -30,19 +34,129 @@ package final class MediaEngine: Sendable {
     }
 
     private let configuration: Configuration
+    private let ports: MediaPorts
+    private let media: [MediaThread]
+    private let pump: Pump
+    private let writer: RecordingWriter
+    private let mediaThreads: [PosixThread]
+    private let pumpThread: PosixThread
+    private let writerThread: PosixThread
 
     /// Starts the threads.
     package init(configuration: Configuration = Configuration(), logger: Logger) throws(MediaError) {
         self.configuration = configuration
+        ports = try MediaPorts(address: configuration.address, range: configuration.ports)
+        let writer = try RecordingWriter()
+        let pump = try Pump(writer: writer)
+        var media: [MediaThread] = []
+        for _ in 0..<max(1, configuration.threads) { media.append(try MediaThread(pump: pump, logger: logger)) }
+        var threads: [PosixThread] = []
+        do {
+            for (index, loop) in media.enumerated() {
+                let warns = index == 0
+                threads.append(
+                    try PosixThread(name: "media-\(index)") {
+                        if configuration.realTimePriority { Self.askForRealTime(warns ? logger : nil) }
+                        loop.run()
+                    }
+                )
+            }
+            pumpThread = try PosixThread(name: "media-pump") { pump.run() }
+        } catch {
+            for loop in media { loop.post(.stop) }
+            for thread in threads { thread.join() }
+            throw error
+        }
+        do {
+            writerThread = try PosixThread(name: "media-writer") { writer.run() }
+        } catch {
+            for loop in media { loop.post(.stop) }
+            for thread in threads { thread.join() }
+            pump.stop()
+            pumpThread.join()
+            throw error
+        }
+        self.writer = writer
+        self.pump = pump
+        self.media = media
+        mediaThreads = threads
+    }
+
+    deinit {
+        stop()
     }
 
     /// Binds a free pair of ports. The stereo recording, if a path is given, is made from `startClock` to `close`.
     package func open(recordingPath: String? = nil) throws(MediaError) -> MediaStream {
-        MediaStream(localAddress: configuration.address, localPort: configuration.ports.lowerBound)
+        let pair = try ports.bind()
+        let loop = media.min { $0.counters.liveStreams.value < $1.counters.liveStreams.value } ?? media[0]
+        let (ticks, tickOutput) = AsyncStream<AudioTick>.makeStream(bufferingPolicy: .bufferingNewest(Self.ticksKept))
+        let (events, eventOutput) = AsyncStream<MediaEvent>.makeStream(
+            bufferingPolicy: .bufferingNewest(Self.eventsKept)
+        )
+        let shared = StreamShared(
+            recording: recordingPath.map { RecordingFile(path: $0) },
+            ticks: tickOutput,
+            events: eventOutput
+        )
+        let core = StreamCore(
+            shared: shared,
+            rtp: pair.rtp,
+            rtcp: pair.rtcp,
+            noMediaTimeout: configuration.noMediaTimeout
+        )
+        guard loop.post(.add(core)) else {
+            close(pair.rtp)
+            close(pair.rtcp)
+            throw .stopped
+        }
+        pump.add(shared)
+        return MediaStream(
+            localAddress: configuration.address,
+            localPort: pair.port,
+            family: ports.family,
+            ticks: ticks,
+            events: events,
+            core: core,
+            thread: loop
+        )
     }
 
-    /// Closes all streams and joins the threads. Returns when the recordings are finished.
-    package func stop() {}
+    /// Closes all streams and joins the threads. Returns when the recordings are finished; blocks its caller for as long.
+    package func stop() {
+        for loop in media { loop.post(.stop) }
+        for thread in mediaThreads { thread.join() }
+        pump.stop()
+        pumpThread.join()
+        writer.stop()
+        writerThread.join()
+    }
 
-    package var statistics: MediaStatistics { MediaStatistics() }
+    package var statistics: MediaStatistics {
+        var sum = MediaStatistics(pacingCounts: [Int](repeating: 0, count: MediaStatistics.pacingLimits.count + 1))
+        for loop in media {
+            sum.liveStreams += loop.counters.liveStreams.value
+            sum.packetsIn += loop.counters.packetsIn.value
+            sum.packetsOut += loop.counters.packetsOut.value
+            sum.lateTicks += loop.counters.lateTicks.value
+            sum.droppedTicks += loop.counters.droppedTicks.value
+            for (index, count) in loop.counters.pacingCounts.enumerated() { sum.pacingCounts[index] += count }
+        }
+        return sum
+    }
+
+    /// Five seconds.
+    private static let ticksKept = 250
+    /// More than anybody can press; a far end that floods loses its oldest.
+    private static let eventsKept = 1_024
+
+    /// Of the calling thread, for which it is called.
+    private static func askForRealTime(_ logger: Logger?) {
+        let refusal = media_thread_real_time(10)
+        guard refusal != 0, let logger else { return }
+        logger.warning(
+            "Media threads run at normal priority, so audio may stutter when the machine is busy; grant CAP_SYS_NICE",
+            metadata: ["error": "errno \(-refusal)"]
+        )
+    }
 }

@@ -1,6 +1,10 @@
+import Glibc
+import Synchronization
 package import Telephony
 
 /// The audio of one call: an RTP and an RTCP socket, a clock, and what is heard and said on it.
+///
+/// A stream that nobody holds any more closes itself, without waiting for its recording.
 package final class MediaStream: LegAudio, Sendable {
     package let localAddress: String
     /// Even; RTCP has the port above.
@@ -9,43 +13,82 @@ package final class MediaStream: LegAudio, Sendable {
     /// In order; finishes at `close`. For one consumer.
     package let events: AsyncStream<MediaEvent>
 
-    private let tickContinuation: AsyncStream<AudioTick>.Continuation
-    private let eventContinuation: AsyncStream<MediaEvent>.Continuation
+    private let family: sa_family_t
+    private let core: StreamCore
+    private let thread: MediaThread
 
-    init(localAddress: String, localPort: Int) {
+    private var shared: StreamShared { core.shared }
+
+    init(
+        localAddress: String,
+        localPort: Int,
+        family: sa_family_t,
+        ticks: AsyncStream<AudioTick>,
+        events: AsyncStream<MediaEvent>,
+        core: StreamCore,
+        thread: MediaThread
+    ) {
         self.localAddress = localAddress
         self.localPort = localPort
-        (ticks, tickContinuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(250))
-        (events, eventContinuation) = AsyncStream.makeStream()
+        self.family = family
+        self.ticks = ticks
+        self.events = events
+        self.core = core
+        self.thread = thread
+    }
+
+    deinit {
+        thread.post(.close(core))
     }
 
     /// Says where the audio goes to and may come from. May be called again: for 183 and 200, a re-INVITE, a hold.
-    package func connect(to remote: MediaRemote) throws(MediaError) {}
+    ///
+    /// Nothing else ever moves the far end: a packet from elsewhere is not heard, let alone answered.
+    package func connect(to remote: MediaRemote) throws(MediaError) {
+        thread.post(.connect(core, try StreamPeer(remote, family: family)))
+    }
 
     /// Starts ticks, recording and sending, at the answer; the first packet leaves at once. Again: no effect.
     ///
     /// Before it nothing is ever sent. An exchange that plays early media starts the clock early.
-    package func startClock() {}
-
-    /// Queues RFC 4733 events, 100 ms each. Anything but `0`–`9`, `*`, `#`, `A`–`D` is skipped.
-    package func sendDigits(_ digits: String) {}
-
-    @discardableResult
-    package func play(_ samples: [Int16]) -> Range<Int64> { 0..<Int64(samples.count) }
-
-    @discardableResult
-    package func stopPlaying() -> Int64 { 0 }
-
-    package func setGain(_ gain: Float) {}
-
-    /// Drops this share of our own outgoing RTP packets, by the seed: the phone lab's lossy line. Zero ends it.
-    package func impair(lossPercent: Double, seed: UInt64) {}
-
-    /// Stops sending, says BYE by RTCP, frees the ports, and finishes the recording before it returns.
-    package func close() async {
-        tickContinuation.finish()
-        eventContinuation.finish()
+    package func startClock() {
+        shared.playing.startClock()
+        thread.post(.startClock(core))
     }
 
-    package var report: MediaReport { MediaReport() }
+    /// Queues RFC 4733 events, 100 ms each; in-band tones if the far end has no telephone-event. Anything but `0`–`9`, `*`, `#`, `A`–`D` is
+    /// skipped. What is queued to be played waits meanwhile.
+    package func sendDigits(_ digits: String) {
+        thread.post(.press(core, digits.compactMap { TelephoneEvent.code(of: $0) }))
+    }
+
+    @discardableResult
+    package func play(_ samples: [Int16]) -> Range<Int64> {
+        let range = shared.playing.append(samples)
+        return Int64(range.lowerBound)..<Int64(range.upperBound)
+    }
+
+    @discardableResult
+    package func stopPlaying() -> Int64 {
+        Int64(shared.playing.drop())
+    }
+
+    package func setGain(_ gain: Float) {
+        shared.gain.store(min(1, max(0, gain)).bitPattern, ordering: .relaxed)
+    }
+
+    /// Drops this share of our own outgoing RTP packets, by the seed: the phone lab's lossy line. Zero ends it.
+    package func impair(lossPercent: Double, seed: UInt64) {
+        thread.post(.impair(core, Impairment(lossPercent: lossPercent, seed: seed)))
+    }
+
+    /// Stops sending, says BYE by RTCP, frees the ports, and finishes the recording before it returns. Again: waits for the same end.
+    package func close() async {
+        thread.post(.close(core))
+        await shared.waitUntilClosed()
+    }
+
+    package var report: MediaReport {
+        shared.counters.report(recording: shared.recording?.outcome ?? .none)
+    }
 }

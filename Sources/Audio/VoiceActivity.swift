@@ -1,0 +1,127 @@
+import Glibc
+
+/// Tells speech from background by its level, in frames of 20 ms at 8 kHz.
+///
+/// The level of the background is followed by the quietest frames of the last seconds; a frame well above it is speech, and speech goes on for
+/// a hangover so that the pauses inside words do not cut it. Works without knowing how loud the line is.
+package struct VoiceActivity: Sendable {
+    package struct Configuration: Sendable {
+        /// How far above the background speech begins, in dB.
+        package var rise: Double
+        /// How far above the background it may fall while it goes on, in dB.
+        package var sustain: Double
+        /// No quieter frame is speech, however quiet the background, in dB below full scale.
+        package var minimumLevel: Double
+        /// Loud frames in a row before it counts as speech: a click is not a word.
+        package var onsetFrames: Int
+        /// Quiet frames after which it is over.
+        package var hangoverFrames: Int
+
+        package init(
+            rise: Double = 9,
+            sustain: Double = 6,
+            minimumLevel: Double = -52,
+            onsetFrames: Int = 2,
+            hangoverFrames: Int = 8
+        ) {
+            self.rise = rise
+            self.sustain = sustain
+            self.minimumLevel = minimumLevel
+            self.onsetFrames = onsetFrames
+            self.hangoverFrames = hangoverFrames
+        }
+    }
+
+    package struct Decision: Sendable, Hashable {
+        package var isSpeech: Bool
+        /// Of this frame, in dB below full scale.
+        package var level: Double
+        /// What the background is taken to be, in dB below full scale.
+        package var background: Double
+    }
+
+    /// 20 ms at 8 kHz.
+    package static let frameLength = 160
+
+    private let configuration: Configuration
+    private var background: BackgroundLevel
+    private var loudFrames = 0
+    private var quietFrames = 0
+    private var isSpeech = false
+
+    package init(configuration: Configuration = Configuration()) {
+        self.configuration = configuration
+        background = BackgroundLevel()
+    }
+
+    /// Decides about the next frame. Frames must follow one another without a gap.
+    package mutating func decide(_ frame: some Collection<Int16>) -> Decision {
+        let level = Self.levelWithoutOffset(frame)
+        background.note(level)
+        let above = level - background.level
+        let threshold = isSpeech ? configuration.sustain : configuration.rise
+        if above > threshold, level > configuration.minimumLevel {
+            loudFrames += 1
+            quietFrames = 0
+            if loudFrames >= configuration.onsetFrames { isSpeech = true }
+        } else {
+            loudFrames = 0
+            quietFrames += 1
+            if quietFrames >= configuration.hangoverFrames { isSpeech = false }
+        }
+        return Decision(isSpeech: isSpeech, level: level, background: background.level)
+    }
+
+    /// The RMS level around the frame's own mean: cheap lines have a constant offset.
+    private static func levelWithoutOffset(_ frame: some Collection<Int16>) -> Double {
+        guard !frame.isEmpty else { return Level.floor }
+        var sum = 0.0
+        var squares = 0.0
+        for sample in frame {
+            sum += Double(sample)
+            squares += Double(sample) * Double(sample)
+        }
+        let count = Double(frame.count)
+        let variance = squares / count - (sum / count) * (sum / count)
+        guard variance > 0 else { return Level.floor }
+        return max(Level.floor, 10 * log10(variance) - 20 * log10(32_768))
+    }
+}
+
+/// The level of the quietest part of the last four seconds, smoothed.
+///
+/// Even fast talkers pause within four seconds, so the minimum of that time is background; a background that grows louder is believed after
+/// as long.
+private struct BackgroundLevel: Sendable {
+    /// In dB below full scale.
+    private(set) var level = -60.0
+
+    /// Minima of eight half seconds.
+    private var minima: [Double] = []
+    private var current = Double.infinity
+    private var frames = 0
+    private var smoothed: Double?
+
+    private static let framesPerMinimum = 25
+    private static let minimaKept = 8
+    /// The minimum of many frames lies below their mean; by about this much for stationary noise.
+    private static let bias = 2.0
+    /// Digital silence says nothing about what the line is like when there is sound.
+    private static let quietest = -75.0
+
+    mutating func note(_ frameLevel: Double) {
+        // Single frames fluctuate; two at a time fluctuate less.
+        let steady = smoothed.map { 0.5 * $0 + 0.5 * frameLevel } ?? frameLevel
+        smoothed = steady
+        current = min(current, max(steady, Self.quietest))
+        frames += 1
+        if frames == Self.framesPerMinimum {
+            minima.append(current)
+            if minima.count > Self.minimaKept { minima.removeFirst() }
+            current = .infinity
+            frames = 0
+        }
+        let quietest = min(current, minima.min() ?? -60)
+        level = quietest + Self.bias
+    }
+}
