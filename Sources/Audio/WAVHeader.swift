@@ -79,7 +79,8 @@ package struct WAVHeader: Sendable, Hashable {
         let channels = bytes.integer(at: body + 2, bytes: 2)
         let rate = bytes.integer(at: body + 4, bytes: 4)
         let bits = bytes.integer(at: body + 14, bytes: 2)
-        guard channels > 0, rate > 0 else { throw .noFormat }
+        // No line has more than 32 channels; a header that says so is damaged.
+        guard (1...32).contains(channels), rate > 0 else { throw .noFormat }
         let encoding: Encoding
         switch (tag, bits) {
         case (1, 16): encoding = .pcm16

@@ -77,8 +77,11 @@ struct JitterBuffer {
         guard !samples.isEmpty, samples.count <= Self.longestPacket else { return .misplaced }
         if !isAnchored { anchor(at: timestamp) }
         var ahead = Int(Int32(bitPattern: timestamp &- next))
+        // A pause is over, and nothing is waiting: whatever time line the far end is on now, nothing can be lost by following it.
+        let isFreshStart = marker && depth == 0
         if ahead < -Self.longestPast || ahead + samples.count > Self.capacity {
-            guard let stray, timestamp &- stray <= UInt32(Self.longestPast) else {
+            let goesOn = stray.map { timestamp &- $0 <= UInt32(Self.longestPast) } ?? false
+            guard goesOn || isFreshStart else {
                 stray = timestamp
                 return .misplaced
             }
@@ -89,7 +92,7 @@ struct JitterBuffer {
         stray = nil
         if ahead + samples.count <= 0 {
             lateRun += 1
-            guard lateRun >= Self.latePacketsBelieved || marker && depth == 0 else { return .late }
+            guard lateRun >= Self.latePacketsBelieved || isFreshStart else { return .late }
             clear()
             anchor(at: timestamp)
             ahead = Self.aim

@@ -1,0 +1,292 @@
+import Audio
+import Foundation
+import Media
+import Telephony
+import Testing
+
+@Suite("Two streams that talk to each other", .timeLimit(.minutes(1)))
+struct ConversationTests {
+    @Test("What one plays the other hears, sample by sample, in both codecs", arguments: [MediaCodec.pcmu, .pcma])
+    func hears(codec: MediaCodec) async throws {
+        let loopback = try Loopback()
+        let (a, b) = try loopback.pair(codec: codec)
+        let speech = noise(8_000, seed: 1)
+        a.play(speech)
+        a.startClock()
+        b.startClock()
+        let heard = await b.listen(12_000)
+        let found = find(speech[1_000..<2_000], in: heard)
+        #expect(found.fit > 0.98)
+        // From 40 to 200 ms of delay.
+        #expect((160...2_600).contains(found.offset - 1_000))
+        await a.close()
+        await b.close()
+    }
+
+    @Test("Both recordings hold both sides on one clock, callee left and agent right")
+    func recordings() async throws {
+        let loopback = try Loopback()
+        let (a, b) = try loopback.pair(recordings: ("a.wav", "b.wav"))
+        let fromA = [Int16](repeating: 0, count: 4_000) + noise(8_000, seed: 1)
+        let fromB = [Int16](repeating: 0, count: 16_000) + noise(8_000, seed: 2)
+        a.play(fromA)
+        b.play(fromB)
+        a.startClock()
+        b.startClock()
+        _ = await b.listen(28_000)
+        await a.close()
+        await b.close()
+        let recordA = try loopback.recording("a.wav")
+        let recordB = try loopback.recording("b.wav")
+        for record in [recordA, recordB] {
+            #expect(record.callee.count == record.agent.count)
+            #expect(record.callee.count % 160 == 0)
+        }
+        // The agent's channel is what was played, from the first sample of the clock.
+        #expect(Array(recordA.agent[..<12_000]) == fromA)
+        #expect(Array(recordB.agent[..<24_000]) == fromB)
+        // The callee's channel is what the other one played, later by the way through the jitter buffer.
+        let atB = find(fromA[6_000..<7_000], in: recordB.callee)
+        let atA = find(fromB[18_000..<19_000], in: recordA.callee)
+        #expect(atB.fit > 0.98)
+        #expect(atA.fit > 0.98)
+        // Energy where speech is, silence where it is not.
+        #expect(Level.decibels(recordB.callee[(atB.offset - 1_000)..<(atB.offset + 4_000)]) > -25)
+        #expect(Level.decibels(recordB.callee[..<3_000]) < -70)
+        #expect(Level.decibels(recordB.callee[20_000...]) < -60)
+        #expect(Level.decibels(recordA.callee[..<15_000]) < -70)
+        #expect(Level.decibels(recordA.agent[12_160...]) == Level.floor)
+        // There and back again: the sum of both delays is what an echo would take.
+        let delays = [atB.offset - 6_000, atA.offset - 18_000]
+        #expect(delays.allSatisfy { (0...2_600).contains($0) })
+        #expect(a.report.recording == .complete(samples: recordA.agent.count))
+    }
+
+    @Test("Ticks follow one another without a hole, and say what has been played")
+    func ticks() async throws {
+        let loopback = try Loopback()
+        let (a, b) = try loopback.pair()
+        #expect(a.play(noise(1_000, seed: 3)) == 0..<1_000)
+        #expect(a.play(noise(600, seed: 4)) == 1_000..<1_600)
+        a.startClock()
+        b.startClock()
+        var next: Int64 = 0
+        for await tick in a.ticks {
+            #expect(tick.position == next)
+            #expect(tick.samples.count % 160 == 0)
+            next += Int64(tick.samples.count)
+            #expect(tick.played == min(next, 1_600))
+            #expect(tick.isIdle == (next >= 1_600))
+            if next >= 4_000 { break }
+        }
+        await a.close()
+        await b.close()
+    }
+
+    @Test("Stopping silences the wire within one packet and says how far it came")
+    func stopPlaying() async throws {
+        let loopback = try Loopback()
+        let (a, b) = try loopback.pair(recordings: ("a.wav", nil))
+        let speech = noise(80_000, seed: 5)
+        a.play(speech)
+        a.startClock()
+        b.startClock()
+        var reached: Int64?
+        var after = 0
+        for await tick in a.ticks {
+            if reached == nil, tick.played >= 4_000 { reached = a.stopPlaying() }
+            guard reached != nil else { continue }
+            after += 1
+            if after == 3 { a.play(noise(320, seed: 6)) }
+            if after == 12 { break }
+        }
+        let stop = Int(try #require(reached))
+        await a.close()
+        await b.close()
+        let agent = try loopback.recording("a.wav").agent
+        // Exactly what it said it had played, and not a sample more, until the next thing was given to it.
+        #expect(Array(agent[..<stop]) == Array(speech[..<stop]))
+        #expect(agent[stop...].prefix(160).allSatisfy { $0 == 0 })
+        let next = find(noise(320, seed: 6)[...], in: agent, from: stop)
+        #expect(next.fit > 0.99)
+        #expect(agent[stop..<next.offset].allSatisfy { $0 == 0 })
+    }
+
+    @Test("The position jumps over what was dropped")
+    func droppedPositions() async throws {
+        let loopback = try Loopback()
+        let (a, b) = try loopback.pair()
+        a.play(noise(80_000, seed: 5))
+        a.startClock()
+        b.startClock()
+        var hasStopped = false
+        for await tick in a.ticks {
+            if !hasStopped {
+                hasStopped = true
+                a.stopPlaying()
+                #expect(a.play([Int16](repeating: 9, count: 160)) == 80_000..<80_160)
+            }
+            if tick.isIdle {
+                #expect(tick.played == 80_160)
+                break
+            }
+        }
+        await a.close()
+        await b.close()
+    }
+
+    @Test("The gain makes what follows quieter, without a click")
+    func gain() async throws {
+        let loopback = try Loopback()
+        let (a, b) = try loopback.pair(recordings: ("a.wav", nil))
+        a.play(Tone.samples(frequencies: [100], milliseconds: 4_000, level: -12))
+        a.startClock()
+        b.startClock()
+        var ticks = 0
+        for await _ in a.ticks {
+            ticks += 1
+            if ticks == 20 { a.setGain(0.1) }
+            if ticks == 60 { a.setGain(1) }
+            if ticks == 90 { break }
+        }
+        await a.close()
+        await b.close()
+        let agent = try loopback.recording("a.wav").agent
+        let levels = stride(from: 0, to: agent.count - 799, by: 800).map { Level.decibels(agent[$0..<$0 + 800]) }
+        #expect(abs(levels[0] + 12) < 0.5)
+        #expect(abs((levels.min() ?? 0) + 32) < 0.5)
+        let steps = zip(agent, agent.dropFirst()).map { abs(Int($0) - Int($1)) }
+        // The steepest step of the tone itself is 915; the ramp adds a fortieth of its height per sample.
+        #expect((steps.max() ?? 0) < 1_400)
+    }
+
+    @Test("Keys pressed at one end are heard at the other, once each, in order")
+    func digits() async throws {
+        let loopback = try Loopback()
+        let (a, b) = try loopback.pair(recordings: (nil, "b.wav"))
+        a.startClock()
+        b.startClock()
+        a.sendDigits("1x23*#A")
+        var heard = ""
+        for await event in b.events {
+            if case .digit(let digit) = event { heard.append(digit) }
+            if heard.hasSuffix("A") { break }
+        }
+        #expect(heard == "123*#A")
+        await a.close()
+        await b.close()
+        #expect(Level.decibels(try loopback.recording("b.wav").callee) < -60)
+    }
+
+    @Test("Without telephone-event the keys are heard as tones")
+    func inBandDigits() async throws {
+        let loopback = try Loopback()
+        let (a, b) = try loopback.pair(events: nil)
+        a.startClock()
+        b.startClock()
+        a.sendDigits("5")
+        let heard = await b.listen(6_000)
+        let tone = Tone.samples(frequencies: [770, 1_336], milliseconds: 60)
+        #expect(find(tone[...], in: heard).fit > 0.9)
+        await a.close()
+        await b.close()
+    }
+
+    @Test("Held by the far end, nothing is sent and the rest waits; afterwards it goes on")
+    func hold() async throws {
+        let loopback = try Loopback()
+        let (a, b) = try loopback.pair()
+        let speech = noise(24_000, seed: 8)
+        a.play(speech)
+        a.startClock()
+        b.startClock()
+        var heldAt: Int64?
+        var resumedAt: Int64?
+        for await tick in a.ticks {
+            if heldAt == nil, tick.played >= 1_600 {
+                try a.connect(to: b.asRemote(sends: false))
+                heldAt = tick.position
+            }
+            if let heldAt, resumedAt == nil, tick.position > heldAt + 4_000 {
+                // The command may have met one more tick.
+                #expect(tick.played < 1_600 + 640)
+                #expect(!tick.isIdle)
+                try a.connect(to: b.asRemote())
+                resumedAt = tick.position
+            }
+            if tick.isIdle { break }
+        }
+        #expect(a.report.packetsSent < 24_000 / 160 + 20)
+        await a.close()
+        await b.close()
+    }
+
+    @Test("A line with 20 % loss is heard with holes that are filled, and both ends know the loss")
+    func loss() async throws {
+        let loopback = try Loopback()
+        let (a, b) = try loopback.pair()
+        a.impair(lossPercent: 20, seed: 4)
+        a.play(Tone.samples(frequencies: [200], milliseconds: 4_000))
+        a.startClock()
+        b.startClock()
+        let heard = await b.listen(24_000)
+        let report = b.report
+        #expect((0.1...0.3).contains(Double(report.packetsLost) / Double(report.packetsLost + report.packetsReceived)))
+        #expect(report.samplesConcealed > 2_000)
+        // The tone goes on through the holes.
+        let levels = stride(from: 4_000, to: 20_000, by: 160).map { Level.decibels(heard[$0..<$0 + 160]) }
+        #expect(levels.count { $0 > -25 } > levels.count * 9 / 10)
+        await a.close()
+        await b.close()
+    }
+
+    @Test("Closing frees the ports, ends both streams of events, and may be done twice")
+    func close() async throws {
+        let loopback = try Loopback()
+        let (a, b) = try loopback.pair(recordings: ("a.wav", "never.wav"))
+        a.startClock()
+        _ = await a.listen(320)
+        await a.close()
+        await a.close()
+        for await _ in a.ticks {}
+        for await _ in a.events {}
+        await b.close()
+        #expect(loopback.engine.statistics.liveStreams == 0)
+        #expect(try loopback.recording("a.wav").agent.count >= 320)
+        // No clock, no recording.
+        #expect(try FileManager.default.contentsOfDirectory(atPath: loopback.directory.path) == ["a.wav"])
+    }
+
+    @Test("A recording that the disk refuses is reported, and the call goes on")
+    func diskError() async throws {
+        let loopback = try Loopback()
+        let a = try loopback.engine.open(recordingPath: loopback.path("no/such/directory/a.wav"))
+        a.startClock()
+        let heard = await a.listen(16_000)
+        #expect(heard.count >= 16_000)
+        await a.close()
+        guard case .failed(let reason) = a.report.recording else {
+            Issue.record("The report says \(a.report.recording)")
+            return
+        }
+        #expect(reason.contains("no/such/directory/a.wav"))
+    }
+
+    @Test("What a crash would leave behind is a file that can be played")
+    func unfinishedRecording() async throws {
+        let loopback = try Loopback()
+        let (a, b) = try loopback.pair(recordings: ("a.wav", nil))
+        a.play(noise(20_000, seed: 9))
+        a.startClock()
+        b.startClock()
+        for await tick in a.ticks where tick.position >= 12_000 {
+            // The first second is handed to the disk when it is full; it is there when its file is.
+            if FileManager.default.fileExists(atPath: loopback.path("a.wav.part")) { break }
+        }
+        let part = try loopback.recording("a.wav.part")
+        #expect(part.agent.count >= 0)
+        await a.close()
+        await b.close()
+        #expect(!FileManager.default.fileExists(atPath: loopback.path("a.wav.part")))
+    }
+}

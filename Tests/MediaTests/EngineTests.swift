@@ -1,0 +1,111 @@
+import Foundation
+import Logging
+import Media
+import Testing
+
+@Suite("The media engine", .timeLimit(.minutes(1)))
+struct EngineTests {
+    private static func openDescriptors() throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+    }
+
+    @Test("Three hundred calls one after another leave nothing open")
+    func descriptors() async throws {
+        let loopback = try Loopback()
+        for round in 0..<10 {
+            var streams: [MediaStream] = []
+            for _ in 0..<15 {
+                let (a, b) = try loopback.pair()
+                a.startClock()
+                b.startClock()
+                streams += [a, b]
+            }
+            #expect(Set(streams.map(\.localPort)).count == 30)
+            #expect(streams.allSatisfy { $0.localPort % 2 == 0 })
+            if round == 0 { _ = await streams[0].listen(800) }
+            for stream in streams { await stream.close() }
+        }
+        #expect(loopback.engine.statistics.liveStreams == 0)
+        // Every port of the range can be bound again.
+        let again = try MediaEngine(
+            configuration: .init(threads: 1, ports: 34_000...48_999, realTimePriority: false),
+            logger: Logger(label: "test")
+        )
+        again.stop()
+    }
+
+    @Test("A range without a free pair says so")
+    func noPort() async throws {
+        let loopback = try Loopback()
+        let stream = try loopback.engine.open()
+        let range = stream.localPort...stream.localPort + 1
+        let narrow = try MediaEngine(
+            configuration: .init(threads: 1, ports: range, realTimePriority: false),
+            logger: Logger(label: "test")
+        )
+        #expect(throws: MediaError.noFreePort(range)) { try narrow.open() }
+        await stream.close()
+        let freed = try narrow.open()
+        #expect(freed.localPort == range.lowerBound)
+        await freed.close()
+        narrow.stop()
+    }
+
+    @Test("Stopping closes every stream, and its recording is whole")
+    func stop() async throws {
+        let loopback = try Loopback()
+        let (a, b) = try loopback.pair(recordings: ("a.wav", nil))
+        a.startClock()
+        b.startClock()
+        _ = await a.listen(1_600)
+        loopback.engine.stop()
+        for await _ in a.events {}
+        await a.close()
+        await b.close()
+        #expect(try loopback.recording("a.wav").agent.count >= 1_600)
+        #expect(throws: MediaError.stopped) { try loopback.engine.open() }
+    }
+
+    @Test("A stream that nobody holds any more is closed")
+    func abandoned() async throws {
+        let loopback = try Loopback()
+        var events: AsyncStream<MediaEvent>?
+        do {
+            let stream = try loopback.engine.open()
+            stream.startClock()
+            events = stream.events
+        }
+        if let events { for await _ in events {} }
+        #expect(loopback.engine.statistics.liveStreams == 0)
+    }
+
+    @Test("What the threads do is counted")
+    func statistics() async throws {
+        let loopback = try Loopback()
+        let (a, b) = try loopback.pair()
+        a.startClock()
+        b.startClock()
+        _ = await a.listen(8_000)
+        let statistics = loopback.engine.statistics
+        #expect(statistics.liveStreams == 2)
+        #expect(statistics.packetsOut >= 50)
+        #expect(statistics.packetsIn >= 40)
+        #expect(statistics.pacingCounts.count == MediaStatistics.pacingLimits.count + 1)
+        #expect(statistics.pacingCounts.reduce(0, +) >= 20)
+        await a.close()
+        await b.close()
+    }
+
+    @Test("A configuration that cannot work is refused with its reason")
+    func badConfiguration() {
+        #expect(throws: MediaError.noFreePort(5_001...5_001)) {
+            try MediaEngine(configuration: .init(threads: 1, ports: 5_001...5_001), logger: Logger(label: "test"))
+        }
+        #expect(throws: MediaError.badAddress("localhost", port: 5_000)) {
+            try MediaEngine(
+                configuration: .init(threads: 1, address: "localhost", ports: 5_000...5_010),
+                logger: Logger(label: "test")
+            )
+        }
+    }
+}
