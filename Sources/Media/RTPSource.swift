@@ -1,12 +1,13 @@
 /// Decides whose packets are heard: one synchronisation source at a time, proved by packets in sequence.
 ///
-/// A new source has to send two packets in a row (RFC 3550 appendix A.1). While the present one talks, another is refused: it is stray or
+/// A new source has to send two packets of one sequence, near one another: RFC 3550 appendix A.1 asks for neighbours in order, which a path that
+/// swaps every pair would never give. While the present one talks, another is refused: it is stray or
 /// forged. A far end may still change its source: after a BYE, after the session was described anew, or when the present one has been
 /// silent.
 struct RTPSource {
     enum Verdict: Hashable {
         case accepted
-        /// In sequence with the packet before, which was `.unproven`: both count from now on.
+        /// Of one sequence with the packet before, which was `.unproven`: both count from now on.
         case adopted
         /// The first packet of a source that may become ours. Keep it until the next verdict about this source.
         case unproven
@@ -16,7 +17,7 @@ struct RTPSource {
     /// Nil until a source was adopted.
     private(set) var current: UInt32?
     private(set) var reception = RTPReception(first: 0)
-    private var candidate: (source: UInt32, next: UInt16)?
+    private var candidate: (source: UInt32, sequence: UInt16)?
     private var lastHeard: Int64 = 0
     private var openUntil: Int64 = 0
 
@@ -31,8 +32,8 @@ struct RTPSource {
             return .accepted
         }
         guard current == nil || now < openUntil || now - lastHeard > Self.silenceBeforeChange else { return .refused }
-        if let candidate, candidate.source == source, candidate.next == sequence {
-            reception = RTPReception(first: sequence &- 1, after: reception)
+        if let candidate, candidate.source == source, Self.areNear(candidate.sequence, sequence) {
+            reception = RTPReception(first: candidate.sequence, after: reception)
             _ = reception.note(sequence)
             current = source
             lastHeard = now
@@ -40,8 +41,12 @@ struct RTPSource {
             openUntil = 0
             return .adopted
         }
-        candidate = (source, sequence &+ 1)
+        candidate = (source, sequence)
         return .unproven
+    }
+
+    private static func areNear(_ a: UInt16, _ b: UInt16) -> Bool {
+        a != b && (a &- b <= 16 || b &- a <= 16)
     }
 
     /// For the RFC 3550 jitter, which only audio packets tell.

@@ -15,10 +15,10 @@ struct ConversationTests {
         a.startClock()
         b.startClock()
         let heard = await b.listen(12_000)
-        let found = find(speech[1_000..<2_000], in: heard)
+        let found = find(speech[1_000..<1_400], in: heard)
         #expect(found.fit > 0.98)
-        // From 40 to 200 ms of delay.
-        #expect((160...2_600).contains(found.offset - 1_000))
+        // The delay is that of the jitter buffer, 40 ms, and of the ticks at both ends; more only if the machine kept a thread from running.
+        if loopback.engine.statistics.lateTicks == 0 { #expect((160...640).contains(found.offset - 1_000)) }
         await a.close()
         await b.close()
     }
@@ -46,8 +46,8 @@ struct ConversationTests {
         #expect(Array(recordA.agent[..<12_000]) == fromA)
         #expect(Array(recordB.agent[..<24_000]) == fromB)
         // The callee's channel is what the other one played, later by the way through the jitter buffer.
-        let atB = find(fromA[6_000..<7_000], in: recordB.callee)
-        let atA = find(fromB[18_000..<19_000], in: recordA.callee)
+        let atB = find(fromA[6_000..<6_400], in: recordB.callee)
+        let atA = find(fromB[18_000..<18_400], in: recordA.callee)
         #expect(atB.fit > 0.98)
         #expect(atA.fit > 0.98)
         // Energy where speech is, silence where it is not.
@@ -56,9 +56,13 @@ struct ConversationTests {
         #expect(Level.decibels(recordB.callee[20_000...]) < -60)
         #expect(Level.decibels(recordA.callee[..<15_000]) < -70)
         #expect(Level.decibels(recordA.agent[12_160...]) == Level.floor)
-        // There and back again: the sum of both delays is what an echo would take.
-        let delays = [atB.offset - 6_000, atA.offset - 18_000]
-        #expect(delays.allSatisfy { (0...2_600).contains($0) })
+        // The clocks of both recordings started together, so each side is later in the other's by its way and nothing else; and the first
+        // and the last of what was said are equally late.
+        let late = find(fromB[23_000..<23_400], in: recordA.callee)
+        if loopback.engine.statistics.lateTicks == 0 {
+            #expect([atB.offset - 6_000, atA.offset - 18_000].allSatisfy { (160...640).contains($0) })
+            #expect(late.offset - atA.offset == 5_000)
+        }
         #expect(a.report.recording == .complete(samples: recordA.agent.count))
     }
 
@@ -87,29 +91,34 @@ struct ConversationTests {
     func stopPlaying() async throws {
         let loopback = try Loopback()
         let (a, b) = try loopback.pair(recordings: ("a.wav", nil))
-        let speech = noise(80_000, seed: 5)
+        let speech = noise(240_000, seed: 5)
+        let next = noise(320, seed: 6)
         a.play(speech)
         a.startClock()
         b.startClock()
-        var reached: Int64?
-        var after = 0
+        var stop: Int?
+        var sentAtStop = 0
+        var hasPlayedNext = false
         for await tick in a.ticks {
-            if reached == nil, tick.played >= 4_000 { reached = a.stopPlaying() }
-            guard reached != nil else { continue }
-            after += 1
-            if after == 3 { a.play(noise(320, seed: 6)) }
-            if after == 12 { break }
+            let sent = a.report.packetsSent
+            if stop == nil, tick.played >= 4_000 {
+                stop = Int(a.stopPlaying())
+                sentAtStop = sent
+            } else if stop != nil, !hasPlayedNext, sent > sentAtStop + 3 {
+                hasPlayedNext = true
+                a.play(next)
+            }
+            if hasPlayedNext, tick.isIdle, tick.played == 240_320 { break }
         }
-        let stop = Int(try #require(reached))
         await a.close()
         await b.close()
         let agent = try loopback.recording("a.wav").agent
-        // Exactly what it said it had played, and not a sample more, until the next thing was given to it.
-        #expect(Array(agent[..<stop]) == Array(speech[..<stop]))
-        #expect(agent[stop...].prefix(160).allSatisfy { $0 == 0 })
-        let next = find(noise(320, seed: 6)[...], in: agent, from: stop)
-        #expect(next.fit > 0.99)
-        #expect(agent[stop..<next.offset].allSatisfy { $0 == 0 })
+        let end = try #require(stop)
+        // Exactly what it said it had played and not a sample more, until the next thing was given to it.
+        #expect(Array(agent[..<end]) == Array(speech[..<end]))
+        let silence = agent[end...].prefix { $0 == 0 }
+        #expect(silence.count >= 160)
+        #expect(Array(agent[silence.endIndex...].prefix(320)) == next)
     }
 
     @Test("The position jumps over what was dropped")
@@ -139,25 +148,27 @@ struct ConversationTests {
     func gain() async throws {
         let loopback = try Loopback()
         let (a, b) = try loopback.pair(recordings: ("a.wav", nil))
-        a.play(Tone.samples(frequencies: [100], milliseconds: 4_000, level: -12))
+        a.play(Tone.samples(frequencies: [100], milliseconds: 30_000, level: -12))
         a.startClock()
         b.startClock()
-        var ticks = 0
-        for await _ in a.ticks {
-            ticks += 1
-            if ticks == 20 { a.setGain(0.1) }
-            if ticks == 60 { a.setGain(1) }
-            if ticks == 90 { break }
+        // Half a second loud, half quiet, half loud again, counted in packets that went out.
+        var steps: [(packets: Int, gain: Float?)] = [(25, 0.1), (25, 1), (25, nil)]
+        var next = steps[0].packets
+        for await _ in a.ticks where a.report.packetsSent >= next {
+            guard let gain = steps.removeFirst().gain else { break }
+            a.setGain(gain)
+            next = a.report.packetsSent + steps[0].packets
         }
         await a.close()
         await b.close()
         let agent = try loopback.recording("a.wav").agent
         let levels = stride(from: 0, to: agent.count - 799, by: 800).map { Level.decibels(agent[$0..<$0 + 800]) }
         #expect(abs(levels[0] + 12) < 0.5)
-        #expect(abs((levels.min() ?? 0) + 32) < 0.5)
-        let steps = zip(agent, agent.dropFirst()).map { abs(Int($0) - Int($1)) }
+        #expect(levels.contains { abs($0 + 32) < 0.5 })
+        #expect(abs((levels.last ?? 0) + 12) < 0.5)
+        let jumps = zip(agent, agent.dropFirst()).map { abs(Int($0) - Int($1)) }
         // The steepest step of the tone itself is 915; the ramp adds a fortieth of its height per sample.
-        #expect((steps.max() ?? 0) < 1_400)
+        #expect((jumps.max() ?? 0) < 1_400)
     }
 
     @Test("Keys pressed at one end are heard at the other, once each, in order")
@@ -200,23 +211,22 @@ struct ConversationTests {
         a.play(speech)
         a.startClock()
         b.startClock()
-        var heldAt: Int64?
-        var resumedAt: Int64?
+        // The hold has begun when a tick played nothing; then it lasts for half a second.
+        var before: Int64 = 0
+        var heldTicks = 0
         for await tick in a.ticks {
-            if heldAt == nil, tick.played >= 1_600 {
-                try a.connect(to: b.asRemote(sends: false))
-                heldAt = tick.position
-            }
-            if let heldAt, resumedAt == nil, tick.position > heldAt + 4_000 {
-                // The command may have met one more tick.
-                #expect(tick.played < 1_600 + 640)
-                #expect(!tick.isIdle)
-                try a.connect(to: b.asRemote())
-                resumedAt = tick.position
-            }
             if tick.isIdle { break }
+            if before == 0 { try a.connect(to: b.asRemote(sends: false)) }
+            if heldTicks < 25 {
+                if heldTicks > 0 { #expect(tick.played == before) }
+                if tick.played == before { heldTicks += 1 }
+                if heldTicks == 25 { try a.connect(to: b.asRemote()) }
+            }
+            before = tick.played
         }
-        #expect(a.report.packetsSent < 24_000 / 160 + 20)
+        #expect(heldTicks == 25)
+        // Everything was sent, and nothing was in the hold.
+        #expect(a.report.packetsSent >= 24_000 / 160)
         await a.close()
         await b.close()
     }

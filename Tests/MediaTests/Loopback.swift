@@ -12,7 +12,6 @@ struct Loopback: ~Copyable {
 
     init(threads: Int = 2, noMediaTimeout: Duration = .seconds(20)) throws {
         var configuration = MediaEngine.Configuration(threads: threads, ports: 34_000...48_999)
-        configuration.realTimePriority = false
         configuration.noMediaTimeout = noMediaTimeout
         let directory = FileManager.default.temporaryDirectory.appending(path: "media-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)

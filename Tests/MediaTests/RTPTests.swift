@@ -93,12 +93,23 @@ struct RTPSourceTests {
         return source
     }
 
-    @Test("Two packets in sequence prove a source")
+    @Test("Two packets of one sequence prove a source")
     func probation() {
         var source = locked()
         #expect(source.current == 1)
         #expect(source.admit(source: 1, sequence: 12, at: 2) == .accepted)
         #expect(source.reception.totalReceived == 3)
+        #expect(source.reception.lost == 0)
+    }
+
+    @Test("Swapped packets prove it too, the same one twice does not")
+    func swapped() {
+        var source = RTPSource()
+        #expect(source.admit(source: 1, sequence: 11, at: 0) == .unproven)
+        #expect(source.admit(source: 1, sequence: 11, at: 0) == .unproven)
+        #expect(source.admit(source: 1, sequence: 10, at: 1) == .adopted)
+        #expect(source.admit(source: 1, sequence: 13, at: 2) == .accepted)
+        #expect(source.admit(source: 1, sequence: 12, at: 2) == .accepted)
         #expect(source.reception.lost == 0)
     }
 

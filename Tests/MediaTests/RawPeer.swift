@@ -3,7 +3,7 @@ import Glibc
 import Media
 
 /// A far end made of nothing but a UDP socket: it sends and sees every byte as it is.
-final class RawPeer {
+final class RawPeer: Sendable {
     let port: Int
     private let socket: Int32
 
@@ -52,6 +52,22 @@ final class RawPeer {
         var bytes = [UInt8](repeating: 0, count: 2_048)
         let count = recv(socket, &bytes, bytes.count, 0)
         return count >= 0 ? Array(bytes[..<count]) : nil
+    }
+
+    /// Does something for each of the next packets that come, on a thread of its own: the far end's packets are its clock. Returns the packets.
+    @discardableResult
+    func forEachPacket(_ count: Int, _ body: @escaping @Sendable (_ number: Int) -> Void) async -> [[UInt8]] {
+        await withCheckedContinuation { continuation in
+            Thread { [self] in
+                var packets: [[UInt8]] = []
+                for number in 0..<count {
+                    guard let packet = receive() else { break }
+                    packets.append(packet)
+                    body(number)
+                }
+                continuation.resume(returning: packets)
+            }.start()
+        }
     }
 
     /// What has arrived by now.
