@@ -99,6 +99,14 @@ int64_t media_wall_clock(void) {
     return read_clock(CLOCK_REALTIME);
 }
 
+int64_t media_thread_cpu(void) {
+    return read_clock(CLOCK_THREAD_CPUTIME_ID);
+}
+
+int64_t media_process_cpu(void) {
+    return read_clock(CLOCK_PROCESS_CPUTIME_ID);
+}
+
 int media_thread_real_time(int priority) {
     struct sched_param parameters = {.sched_priority = priority};
     return -pthread_setschedparam(pthread_self(), SCHED_FIFO, &parameters);

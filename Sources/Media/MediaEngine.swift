@@ -140,6 +140,7 @@ package final class MediaEngine: Sendable {
             sum.packetsOut += loop.counters.packetsOut.value
             sum.lateTicks += loop.counters.lateTicks.value
             sum.droppedTicks += loop.counters.droppedTicks.value
+            sum.mediaCPU += .nanoseconds(loop.counters.cpu.value)
             for (index, count) in loop.counters.pacingCounts.enumerated() { sum.pacingCounts[index] += count }
         }
         return sum

@@ -38,10 +38,13 @@ final class MediaThread: @unchecked Sendable {
     private var isTicking = false
     private var hasNews = false
     private var isStopping = false
+    private var ticksUntilAccounting = 0
 
     private static let tickInterval: Int64 = 20_000_000
     /// What is missed beyond is given up: a burst of more would only overflow the far end.
     private static let mostTicksAtOnce: Int64 = 10
+    /// Asking for the CPU time costs as much as sending a packet.
+    private static let ticksPerAccounting = 10
     private static let wakeTag = UInt64.max
     private static let timerTag = UInt64.max - 1
     private static let datagramsAtOnce: Int32 = 32
@@ -146,6 +149,11 @@ final class MediaThread: @unchecked Sendable {
             }
         }
         pump.wake.signal()
+        ticksUntilAccounting -= 1
+        if ticksUntilAccounting <= 0 {
+            ticksUntilAccounting = Self.ticksPerAccounting
+            counters.cpu.set(Int(media_thread_cpu()))
+        }
     }
 
     private func carryOutCommands(at now: Int64) {

@@ -7,6 +7,8 @@ final class ThreadCounters: Sendable {
     let packetsOut = Counter()
     let lateTicks = Counter()
     let droppedTicks = Counter()
+    /// CPU time of the thread in ns, at most ten ticks old.
+    let cpu = Counter()
 
     private let within100us = Counter()
     private let within250us = Counter()

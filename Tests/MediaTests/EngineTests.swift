@@ -1,18 +1,13 @@
-import Foundation
 import Logging
 import Media
 import Testing
 
 @Suite("The media engine", .timeLimit(.minutes(1)))
 struct EngineTests {
-    private static func openDescriptors() throws -> Int {
-        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
-    }
-
-    @Test("Three hundred calls one after another leave nothing open")
+    @Test("Three hundred streams one after another go through forty pairs of ports")
     func descriptors() async throws {
-        let loopback = try Loopback()
-        for round in 0..<10 {
+        let loopback = try Loopback(ports: 49_020...49_099)
+        for _ in 0..<10 {
             var streams: [MediaStream] = []
             for _ in 0..<15 {
                 let (a, b) = try loopback.pair()
@@ -22,16 +17,10 @@ struct EngineTests {
             }
             #expect(Set(streams.map(\.localPort)).count == 30)
             #expect(streams.allSatisfy { $0.localPort % 2 == 0 })
-            if round == 0 { _ = await streams[0].listen(800) }
+            _ = await streams[0].listen(320)
             for stream in streams { await stream.close() }
         }
         #expect(loopback.engine.statistics.liveStreams == 0)
-        // Every port of the range can be bound again.
-        let again = try MediaEngine(
-            configuration: .init(threads: 1, ports: 34_000...48_999, realTimePriority: false),
-            logger: Logger(label: "test")
-        )
-        again.stop()
     }
 
     @Test("A range without a free pair says so")
@@ -107,5 +96,19 @@ struct EngineTests {
                 logger: Logger(label: "test")
             )
         }
+    }
+
+    @Test("The benchmark measures streams that really talk, and the C loop beside them")
+    func benchmark() async throws {
+        let result = try await MediaBenchmark.run(streams: 8, seconds: 1, logger: Logger(label: "test"))
+        #expect(result.streams == 8)
+        #expect(result.packetsSent >= 8 * 40)
+        // Two of them talk to the probe, which never answers.
+        #expect(result.packetsReceived >= 6 * 40)
+        #expect(result.cpuPercentPerStream > 0)
+        #expect(result.mediaCPUPercentPerStream > 0)
+        #expect(result.floorCPUPercentPerStream > 0)
+        #expect(result.pacingErrorP50 <= result.pacingErrorP99)
+        #expect(result.pacingErrorP50 > 0)
     }
 }

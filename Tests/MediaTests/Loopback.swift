@@ -10,8 +10,8 @@ struct Loopback: ~Copyable {
     let engine: MediaEngine
     let directory: URL
 
-    init(threads: Int = 2, noMediaTimeout: Duration = .seconds(20)) throws {
-        var configuration = MediaEngine.Configuration(threads: threads, ports: 34_000...48_999)
+    init(ports: ClosedRange<Int> = 34_000...48_999, noMediaTimeout: Duration = .seconds(20)) throws {
+        var configuration = MediaEngine.Configuration(threads: 2, ports: ports)
         configuration.noMediaTimeout = noMediaTimeout
         let directory = FileManager.default.temporaryDirectory.appending(path: "media-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)

@@ -73,8 +73,33 @@ int64_t media_now(void);
 /* CLOCK_REALTIME, ns since 1970. */
 int64_t media_wall_clock(void);
 
+/* CPU time of the calling thread and of the whole process, ns. */
+int64_t media_thread_cpu(void);
+int64_t media_process_cpu(void);
+
 /* Of the calling thread. */
 int media_thread_real_time(int priority);
 void media_thread_name(const char *name);
+
+/*
+ * Measuring.
+ */
+
+/* A UDP socket on a port of the system's choice whose datagrams carry the kernel's time of arrival. */
+int media_probe_open(const media_address *local);
+/* The time of arrival (CLOCK_REALTIME, ns) of the next datagram; 0: none is there. */
+int64_t media_probe_take(int fd);
+
+typedef struct {
+    int64_t cpu;
+    int64_t packets_sent;
+    int64_t packets_received;
+} media_floor_result;
+
+/*
+ * The least that any program must do for this traffic: one thread, plain C, as many sockets as streams, talking to each other in pairs.
+ * Every 20 ms each sends one packet that it encodes to mu-law, and decodes what it receives. Blocks for `seconds`.
+ */
+int media_floor_run(int streams, int seconds, media_floor_result *result);
 
 #endif
