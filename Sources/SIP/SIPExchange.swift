@@ -32,11 +32,13 @@ package final class SIPExchange: Exchange {
         media: MediaEngine,
         logger: Logger
     ) async throws(SIPError) {
-        stack = try SIPStack(address: address, port: port, advertisedAddress: nil, logger: logger)
         let (incoming, continuation) = AsyncStream<any IncomingLeg>.makeStream()
         self.incoming = incoming
-        await stack.openReception(
-            Reception(media: media, legs: continuation, gate: credentials.map(DigestGate.init))
+        stack = try SIPStack(
+            address: address,
+            port: port,
+            reception: Reception(media: media, legs: continuation, gate: credentials.map(DigestGate.init)),
+            logger: logger
         )
         try await stack.start(userAgent: userAgent)
     }
@@ -52,17 +54,13 @@ package final class SIPExchange: Exchange {
 }
 
 /// Takes new dialogs in.
-struct Reception {
+struct Reception: Sendable {
     let media: MediaEngine
     let legs: AsyncStream<any IncomingLeg>.Continuation
     let gate: DigestGate?
 }
 
 extension SIPStack {
-    func openReception(_ reception: Reception) {
-        self.reception = reception
-    }
-
     func closeReception() {
         reception?.legs.finish()
         reception = nil

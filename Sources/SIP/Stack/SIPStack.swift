@@ -32,11 +32,18 @@ actor SIPStack {
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
     /// Looks for the port; `start` binds it.
-    init(address: String, port: Int, advertisedAddress: String?, logger: Logger) throws(SIPError) {
+    init(
+        address: String,
+        port: Int,
+        advertisedAddress: String? = nil,
+        reception: Reception? = nil,
+        logger: Logger
+    ) throws(SIPError) {
         if address == "0.0.0.0", advertisedAddress == nil { throw .badAddress(address) }
         if let advertisedAddress, !advertisedAddress.isIPv4 { throw .badAddress(advertisedAddress) }
         self.port = try LocalPort.free(address: address, port: port)
         self.advertisedAddress = advertisedAddress
+        self.reception = reception
         self.logger = logger
         host = advertisedAddress ?? address
         bindAddress = address

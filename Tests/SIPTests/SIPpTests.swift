@@ -1,0 +1,249 @@
+import Calls
+import SIP
+import Telephony
+import Testing
+
+@Suite("The telephone against SIPp")
+struct SIPpTests {
+    /// Dials into `scenario` and returns what was reported, once both sides are done.
+    private func call(
+        _ scenario: String,
+        tcp: Bool = false,
+        keys: [String: String] = [:],
+        username: String? = nil,
+        ring: Duration = .seconds(30),
+        hangsUp: Bool = true
+    ) async throws -> (events: [LegEvent], trace: [SIPMessage]) {
+        let sipp = try await SIPp.start(scenario, tcp: tcp, keys: keys)
+        let trunk = Trunk.to(
+            port: sipp.port,
+            transport: tcp ? "tcp" : "udp",
+            username: username,
+            password: username == nil ? nil : "wonderland"
+        )
+        let result = try await Rig.withTelephone([trunk]) { telephone in
+            let leg = try await telephone.dial(.test(ring: ring))
+            let events = await hangsUp ? leg.collectHangingUpOnAnswer() : leg.collect()
+            try await sipp.finish()
+            return (events, await leg.sipMessages())
+        }
+        return result
+    }
+
+    @Test("An answered call is ringing, answered and ended by us", .timeLimit(.minutes(1)), arguments: [false, true])
+    func answered(tcp: Bool) async throws {
+        let (events, trace) = try await call("answer", tcp: tcp)
+        #expect(events.steps.dropLast() == [.ringing(earlyMedia: false), .answered])
+        #expect(events.ending?.reason == .agentHungUp)
+        #expect(events.ending?.transport == Transport(sipStatus: 200, sipPhrase: "OK", hungUpBy: .agent))
+        #expect(trace.summary == ["> INVITE", "< 180", "< 200", "> ACK", "> BYE", "< 200"])
+        #expect(trace.allSatisfy { $0.peer.hasPrefix(tcp ? "tcp/127.0.0.1:" : "udp/127.0.0.1:") })
+        #expect(events.dialogs.first?.remoteTag == nil)
+        let dialog = try #require(events.dialogs.last)
+        #expect(dialog.remoteTag?.hasPrefix("sipp") == true)
+        #expect(dialog.target.hasPrefix("sip:callee@127.0.0.1:"))
+        #expect(dialog.routes.count == 1)
+        #expect(dialog.via?.contains("branch=z9hG4bK") == true)
+    }
+
+    @Test(
+        "A refusal ends the call with the network's own words",
+        .timeLimit(.minutes(1)),
+        arguments: [
+            (486, "Busy Here", 17, EndReason.busy), (480, "Temporarily Unavailable", 18, .noAnswer),
+            (404, "Not Found", 1, .notInService), (603, "Decline", 21, .declined), (403, "Forbidden", 21, .callerIDRejected),
+            (503, "Service Unavailable", 41, .carrierFailure), (488, "Not Acceptable Here", 65, .mediaRefused),
+        ]
+    )
+    func refused(status: Int, phrase: String, cause: Int, reason: EndReason) async throws {
+        let keys = ["code": "\(status)", "phrase": phrase, "reason": "Q.850;cause=\(cause)"]
+        let (events, trace) = try await call("refuse", keys: keys)
+        #expect(events.steps.count == 1)
+        let ending = try #require(events.ending)
+        #expect(ending.reason == reason)
+        #expect(ending.transport.sipStatus == status)
+        #expect(ending.transport.sipPhrase == phrase)
+        #expect(ending.transport.q850Cause == cause)
+        #expect(trace.summary == ["> INVITE", "< \(status)", "> ACK"])
+    }
+
+    @Test("503 with Retry-After is not tried again behind our back", .timeLimit(.minutes(1)))
+    func retryAfter() async throws {
+        let (events, trace) = try await call("retry-after")
+        #expect(events.ending?.reason == .carrierFailure)
+        #expect(trace.summary.count { $0 == "> INVITE" } == 1)
+    }
+
+    @Test("A redirection is not followed", .timeLimit(.minutes(1)))
+    func redirected() async throws {
+        let (events, trace) = try await call("redirect")
+        #expect(events.ending?.reason == .carrierFailure)
+        #expect(events.ending?.transport.sipStatus == 302)
+        #expect(trace.summary.count { $0 == "> INVITE" } == 1)
+    }
+
+    @Test("A challenge is answered in the same Call-ID, and the trace keeps no credentials", .timeLimit(.minutes(1)))
+    func challenged() async throws {
+        let (events, trace) = try await call("challenge", username: "alice")
+        #expect(events.steps.contains(.answered))
+        #expect(trace.summary.count { $0 == "> INVITE" } == 2)
+        #expect(trace.contains { $0.text.contains("Proxy-Authorization: Digest username=\"alice\"") })
+        #expect(!trace.contains { $0.text.contains("47ebe028cda119c35d4877b383027d28da013815") })
+        #expect(trace.contains { $0.text.contains("response=\"•••\"") })
+        #expect(Set(events.dialogs.compactMap(\.via)).count == 2)
+    }
+
+    @Test("Without a password a challenge ends the call", .timeLimit(.minutes(1)))
+    func noCredentials() async throws {
+        let sipp = try await SIPp.start("challenge")
+        defer { sipp.kill() }
+        try await Rig.withTelephone([.to(port: sipp.port)]) { telephone in
+            let leg = try await telephone.dial(.test())
+            let ending = await leg.collect().ending
+            #expect(ending?.reason == .trunkAuthentication)
+            #expect(ending?.transport.sipStatus == 407)
+        }
+    }
+
+    @Test("A phone that rings for too long is canceled", .timeLimit(.minutes(1)))
+    func noAnswer() async throws {
+        let (events, trace) = try await call("no-answer", ring: .milliseconds(500))
+        #expect(events.steps.first == .ringing(earlyMedia: false))
+        #expect(events.ending?.reason == .noAnswer)
+        #expect(events.ending?.transport.hungUpBy == .server)
+        #expect(trace.summary.contains("> CANCEL"))
+    }
+
+    @Test("A CANCEL waits for the first sign of life", .timeLimit(.minutes(1)))
+    func silentThenRinging() async throws {
+        let (events, trace) = try await call("silent-then-ringing", ring: .milliseconds(200))
+        // Nothing had come when the time was up.
+        #expect(events.ending?.reason == .carrierUnreachable)
+        #expect(trace.summary.contains("> CANCEL"))
+    }
+
+    @Test("An answer that crosses our CANCEL is acknowledged and hung up", .timeLimit(.minutes(1)))
+    func crossingCancel() async throws {
+        let (events, trace) = try await call("crossing-cancel", ring: .milliseconds(300))
+        #expect(!events.contains(.answered))
+        #expect(events.ending?.reason == .noAnswer)
+        #expect(trace.summary.contains("> ACK") && trace.summary.contains("> BYE"))
+    }
+
+    @Test("A 183 with a description is ringing, not an answer", .timeLimit(.minutes(1)))
+    func earlyMedia() async throws {
+        let (events, _) = try await call("early-media")
+        #expect(events.steps.dropLast() == [.ringing(earlyMedia: false), .answered])
+    }
+
+    @Test("A reliable 183 is acknowledged, and its description stands for a 200 without one", .timeLimit(.minutes(1)))
+    func reliableProgress() async throws {
+        let (events, trace) = try await call("reliable-progress")
+        #expect(events.steps.contains(.answered))
+        #expect(trace.summary.contains("> PRACK"))
+    }
+
+    @Test("Hold, UPDATE, INFO and OPTIONS in the call are answered", .timeLimit(.minutes(1)))
+    func hold() async throws {
+        let (events, _) = try await call("hold", hangsUp: false)
+        #expect(events.ending?.reason == .calleeHungUp)
+    }
+
+    @Test("A callee who hangs up is reported with the cause", .timeLimit(.minutes(1)))
+    func remoteBye() async throws {
+        let (events, _) = try await call("remote-bye", hangsUp: false)
+        #expect(events.ending?.reason == .calleeHungUp)
+        #expect(events.ending?.transport.hungUpBy == .callee)
+        #expect(events.ending?.transport.q850Cause == 16)
+    }
+
+    @Test(
+        "A 200 without usable media is acknowledged and hung up",
+        .timeLimit(.minutes(1)),
+        arguments: ["no-description", "foreign-codec"]
+    )
+    func noMedia(scenario: String) async throws {
+        let (events, trace) = try await call(scenario, hangsUp: false)
+        #expect(!events.contains(.answered))
+        #expect(events.ending?.reason == .mediaRefused)
+        #expect(trace.summary.suffix(3) == ["> ACK", "> BYE", "< 200"])
+    }
+
+    @Test("A repeated 200 is acknowledged again", .timeLimit(.minutes(1)))
+    func repeatedAnswer() async throws {
+        let sipp = try await SIPp.start("repeated-answer")
+        try await Rig.withTelephone([.to(port: sipp.port)]) { telephone in
+            let leg = try await telephone.dial(.test(total: .seconds(1)))
+            let events = await leg.collect()
+            try await sipp.finish()
+            #expect(events.steps.count { $0 == .answered } == 1)
+            #expect(events.ending?.reason == .maxDuration)
+        }
+    }
+
+    @Test("The second of two forks that answer is hung up", .timeLimit(.minutes(1)))
+    func fork() async throws {
+        let sipp = try await SIPp.start("fork")
+        try await Rig.withTelephone([.to(port: sipp.port)]) { telephone in
+            let leg = try await telephone.dial(.test(total: .seconds(1)))
+            let events = await leg.collect()
+            try await sipp.finish()
+            #expect(events.steps.count { $0 == .answered } == 1)
+            #expect(events.ending?.reason == .maxDuration)
+        }
+    }
+
+    @Test("Two BYEs that cross end the call once", .timeLimit(.minutes(1)))
+    func crossingBye() async throws {
+        let (events, _) = try await call("crossing-bye")
+        #expect(events.ending?.reason == .agentHungUp)
+    }
+
+    @Test("A session interval that is too small is raised in the same Call-ID", .timeLimit(.minutes(1)))
+    func sessionInterval() async throws {
+        let (events, trace) = try await call("session-interval")
+        #expect(events.steps.contains(.answered))
+        #expect(trace.contains { $0.sent && $0.text.contains("Min-SE: 3600") })
+    }
+
+    @Test("OPTIONS finds a trunk", .timeLimit(.minutes(1)))
+    func probe() async throws {
+        let sipp = try await SIPp.start("options")
+        try await Rig.withTelephone([.to(port: sipp.port)]) { telephone in
+            let health = await telephone.probe(trunk: "test")
+            try await sipp.finish()
+            #expect(health.hop == .answered)
+            #expect(health.sipStatus == 200)
+            #expect(health.roundTrip != nil)
+        }
+    }
+
+    @Test("Another telephone takes an answered dialog down by its name", .timeLimit(.minutes(1)), arguments: [false, true])
+    func takeDownAnswered(tcp: Bool) async throws {
+        let sipp = try await SIPp.start("answer", tcp: tcp)
+        try await takeDown(at: .answered, sipp: sipp, tcp: tcp)
+    }
+
+    @Test("Another telephone takes a ringing dialog down by its name", .timeLimit(.minutes(1)))
+    func takeDownRinging() async throws {
+        let sipp = try await SIPp.start("taken-down")
+        try await takeDown(at: .ringing(earlyMedia: false), sipp: sipp, tcp: false)
+    }
+
+    private func takeDown(at moment: LegEvent, sipp: SIPp, tcp: Bool) async throws {
+        let trunk = Trunk.to(port: sipp.port, transport: tcp ? "tcp" : "udp")
+        try await Rig.withTelephone([trunk]) { first in
+            let leg = try await first.dial(.test())
+            var dialog: Dialog?
+            for await event in leg.events {
+                if case .dialog(let latest) = event { dialog = latest }
+                if event == moment { break }
+            }
+            let stored = try JSONRoundTrip.of(#require(dialog))
+            try await Rig.withTelephone([trunk]) { second in
+                #expect(await second.takeDown(stored))
+            }
+            try await sipp.finish()
+        }
+    }
+}
