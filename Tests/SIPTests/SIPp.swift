@@ -16,7 +16,12 @@ struct SIPp {
     private let exit: AsyncStream<Int32>
 
     /// Starts `scenario` and returns when it listens.
-    static func start(_ scenario: String, tcp: Bool = false, keys: [String: String] = [:]) async throws -> SIPp {
+    static func start(
+        _ scenario: String,
+        tcp: Bool = false,
+        keys: [String: String] = [:],
+        options: [String] = []
+    ) async throws -> SIPp {
         let path = "/usr/bin/sipp"
         guard FileManager.default.isExecutableFile(atPath: path) else {
             throw Failure(description: "These tests need SIPp as the far end: apt-get install sip-tester")
@@ -24,15 +29,22 @@ struct SIPp {
         let file = try #require(Bundle.module.url(forResource: scenario, withExtension: "xml", subdirectory: "Scenarios"))
         var port = try LocalPort.free(address: "127.0.0.1", port: 0)
         while !Self.claim(port) { port = try LocalPort.free(address: "127.0.0.1", port: 0) }
-        let errors = FileManager.default.temporaryDirectory.appending(path: "sipp-\(port)-\(scenario).log")
+        // SIPp takes no variables in status lines: they are filled in here.
+        var text = try String(contentsOf: file, encoding: .utf8)
+        for (key, value) in keys { text = text.replacing("{{\(key)}}", with: value) }
+        let directory = FileManager.default.temporaryDirectory.appending(path: "sipp-\(UUID())")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        let script = directory.appending(path: "\(scenario).xml")
+        try text.write(to: script, atomically: true, encoding: .utf8)
+        let errors = directory.appending(path: "errors.log")
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
-        process.currentDirectoryURL = FileManager.default.temporaryDirectory
+        process.currentDirectoryURL = directory
         process.arguments =
             [
-                "-sf", file.path, "-i", "127.0.0.1", "-p", "\(port)", "-t", tcp ? "t1" : "u1", "-m", "1", "-nostdin",
+                "-sf", script.path, "-i", "127.0.0.1", "-p", "\(port)", "-t", tcp ? "t1" : "u1", "-m", "1", "-nostdin",
                 "-timeout", "40s", "-timeout_error", "-trace_err", "-error_file", errors.path,
-            ] + keys.flatMap { ["-key", $0.key, $0.value] }
+            ] + options
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         let (exit, continuation) = AsyncStream<Int32>.makeStream()
@@ -48,7 +60,8 @@ struct SIPp {
     /// Waits for the end of the scenario. Throws what SIPp complained about.
     func finish() async throws {
         let status = await exit.first { _ in true } ?? -1
-        defer { try? FileManager.default.removeItem(at: errors) }
+        defer { try? FileManager.default.removeItem(at: errors.deletingLastPathComponent()) }
+        if process.isRunning { process.terminate() }
         if status != 0 {
             let log = (try? String(contentsOf: errors, encoding: .utf8)) ?? ""
             throw Failure(description: "SIPp ended with \(status): \(log.prefix(3000))")
@@ -69,7 +82,8 @@ struct SIPp {
 
     /// Reads the kernel's table: asking for the port would take it away from SIPp.
     private static func listens(_ port: Int, tcp: Bool) -> Bool {
-        let table = (try? String(contentsOfFile: tcp ? "/proc/net/tcp" : "/proc/net/udp", encoding: .utf8)) ?? ""
+        let handle = FileHandle(forReadingAtPath: tcp ? "/proc/net/tcp" : "/proc/net/udp")
+        let table = (try? handle?.readToEnd()).map { String(decoding: $0, as: UTF8.self) } ?? ""
         let local = " 0100007F:" + String(format: "%04X", port) + " "
         return table.split(separator: "\n").contains { line in
             line.contains(local) && (!tcp || line.contains(" 0A "))
