@@ -1,0 +1,63 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import Synchronization
+
+/// A real HTTP server on loopback that takes webhooks and answers as the test says.
+final class WebhookReceiver: Sendable {
+    struct Request: Sendable {
+        var path: String
+        var headers: [String: String]
+        var body: String
+    }
+
+    struct Answer: Sendable {
+        var status = 200
+        var headers: [String: String] = [:]
+        var body = ""
+    }
+
+    let requests = AsyncStream.makeStream(of: Request.self)
+    private let answers: Mutex<[Answer]>
+
+    /// Answers in this order, then with 200.
+    init(answers: [Answer] = []) {
+        self.answers = Mutex(answers)
+    }
+
+    /// Runs the server while `body` lasts. Requests to `/hang` are never answered.
+    func serve<Result: Sendable>(_ body: @Sendable (_ port: Int) async throws -> Result) async throws -> Result {
+        let router = Router()
+        router.post("/**") { [self] request, _ in
+            let buffer = try await request.body.collect(upTo: 1 << 20)
+            var headers: [String: String] = ["host": request.head.authority ?? ""]
+            for field in request.headers { headers[field.name.canonicalName] = field.value }
+            let path = request.uri.path
+            requests.continuation.yield(Request(path: path, headers: headers, body: String(buffer: buffer)))
+            if path == "/hang" { try await Task.sleep(for: .seconds(3600)) }
+            let answer = answers.withLock { $0.isEmpty ? Answer() : $0.removeFirst() }
+            var response = Response(
+                status: .init(code: answer.status),
+                body: .init(byteBuffer: ByteBuffer(string: answer.body))
+            )
+            for (name, value) in answer.headers {
+                if let name = HTTPField.Name(name) { response.headers[name] = value }
+            }
+            return response
+        }
+        let (ports, found) = AsyncStream.makeStream(of: Int.self)
+        let server = Application(
+            router: router,
+            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { channel in found.yield(channel.localAddress?.port ?? 0) },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await server.run() }
+            defer { group.cancelAll() }
+            for await port in ports { return try await body(port) }
+            throw CancellationError()
+        }
+    }
+}
