@@ -157,7 +157,7 @@ struct CallRunTests {
             try await bench.reached(.inProgress, call.id)
             leg.calleeHangsUp()
             try await bench.reached(.wrappingUp, call.id)
-            await bench.clock.sleeper(within: .seconds(10), longerThan: .seconds(9))
+            await bench.clock.sleepers(within: .seconds(10), longerThan: .seconds(9))
             bench.clock.advance(by: .seconds(10))
             let ended = try await bench.ended(call.id)
             #expect(ended.lifecycle.ending?.reason == .calleeHungUp)
@@ -173,7 +173,7 @@ struct CallRunTests {
             leg.confirmHangUps(false)
             leg.answer()
             for await _ in leg.hangUps.stream { break }
-            await bench.clock.sleeper(within: .seconds(40), longerThan: .seconds(39))
+            await bench.clock.sleepers(within: .seconds(40), longerThan: .seconds(39))
             bench.clock.advance(by: .seconds(40))
             let ended = try await bench.ended(call.id)
             #expect(ended.lifecycle.ending?.reason == .agentHungUp)

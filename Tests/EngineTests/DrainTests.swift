@@ -35,13 +35,13 @@ struct DrainTests {
             #expect(try await bench.ended(talking.id).lifecycle.ending?.reason == .calleeHungUp)
             #expect(try await bench.call(patient.id).lifecycle.status == .inProgress)
 
-            await bench.clock.sleeper(within: .seconds(600), longerThan: .seconds(500))
+            await bench.clock.sleepers(within: .seconds(600), longerThan: .seconds(500))
             bench.clock.advance(by: .seconds(600))
             let goodbye = try await bench.ended(patient.id)
             #expect(goodbye.lifecycle.ending?.reason == .serverDrained)
             #expect(goodbye.goal == .met, "The conversation itself said goodbye")
 
-            await bench.clock.sleeper(within: .seconds(8), longerThan: .seconds(7))
+            await bench.clock.sleepers(within: .seconds(8), longerThan: .seconds(7))
             bench.clock.advance(by: .seconds(8))
             #expect(try await bench.ended(ringing.id).lifecycle.ending?.reason == .interrupted)
             try await tasks.waitForAll()

@@ -69,14 +69,14 @@ final class ManualClock: Clock, Sendable {
         for sleeper in due { sleeper.continuation.resume() }
     }
 
-    /// Until somebody waits for a moment that lies `duration` or less ahead, but more than `least`.
-    func sleeper(within duration: Duration, longerThan least: Duration = .zero) async {
-        while !Task.isCancelled, !hasSleeper(within: duration, longerThan: least) { await Task.yield() }
+    /// Until `count` wait for a moment that lies `duration` or less ahead, but more than `least`.
+    func sleepers(_ count: Int = 1, within duration: Duration, longerThan least: Duration = .zero) async {
+        while !Task.isCancelled, sleeping(within: duration, longerThan: least) < count { await Task.yield() }
     }
 
-    private func hasSleeper(within duration: Duration, longerThan least: Duration) -> Bool {
+    private func sleeping(within duration: Duration, longerThan least: Duration) -> Int {
         state.withLock { state in
-            state.sleepers.values.contains { sleeper in
+            state.sleepers.values.count { sleeper in
                 let wait = state.now.duration(to: sleeper.deadline)
                 return wait > least && wait <= duration
             }
