@@ -26,6 +26,8 @@ final class ManualClock: Clock, Sendable {
 
     static let noon = Date(timeIntervalSince1970: 1_781_179_200)
     private let state = Mutex(State())
+    /// Somebody began to wait.
+    private let changes = Changes()
 
     var now: Instant { state.withLock(\.now) }
     var minimumResolution: Duration { .zero }
@@ -46,6 +48,7 @@ final class ManualClock: Clock, Sendable {
                     state.sleepers[id] = Sleeper(deadline: deadline, continuation: continuation)
                     return nil
                 }
+                changes.signal()
                 if let result { continuation.resume(with: result) }
             }
         } onCancel: {
@@ -71,7 +74,7 @@ final class ManualClock: Clock, Sendable {
 
     /// Until `count` wait for a moment that lies `duration` or less ahead, but more than `least`.
     func sleepers(_ count: Int = 1, within duration: Duration, longerThan least: Duration = .zero) async {
-        while !Task.isCancelled, sleeping(within: duration, longerThan: least) < count { await Task.yield() }
+        await changes.until { self.sleeping(within: duration, longerThan: least) >= count }
     }
 
     private func sleeping(within duration: Duration, longerThan least: Duration) -> Int {

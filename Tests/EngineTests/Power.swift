@@ -75,6 +75,8 @@ final class Power: Sendable {
 struct MortalDatabase: SQLDatabase {
     let database: SQLiteDatabase
     let power: Power
+    /// Something was committed.
+    let commits = Changes()
 
     var isExclusive: Bool { database.isExclusive }
 
@@ -92,6 +94,7 @@ struct MortalDatabase: SQLDatabase {
         let step = try power.begin()
         let result = try await database.write(urgency, body)
         try power.finish(step)
+        commits.signal()
         return result
     }
 }

@@ -208,14 +208,17 @@ struct WebhookTests {
 
     /// The log of a call's delivery, once it was tried `count` times.
     private func tries(_ count: Int, _ bench: Workbench, _ call: Call.ID) async throws -> [WebhookAttempt] {
-        while !Task.isCancelled {
-            for delivery in try await bench.engine.webhooks.deliveries(of: call, project: Project.first) {
-                let attempts = try await bench.engine.webhooks.attempts(of: delivery.id)
-                if attempts.count >= count { return attempts }
-            }
-            await Task.yield()
-        }
-        throw CancellationError()
+        try await bench.database.commits.until { try await attempts(bench, call).count >= count }
+        return try await attempts(bench, call)
+    }
+
+    private func attempts(_ bench: Workbench, _ call: Call.ID) async throws -> [WebhookAttempt] {
+        guard let delivery = try await delivery(bench, call) else { return [] }
+        return try await bench.engine.webhooks.attempts(of: delivery.id)
+    }
+
+    private func delivery(_ bench: Workbench, _ call: Call.ID) async throws -> WebhookDelivery? {
+        try await bench.engine.webhooks.deliveries(of: call, project: Project.first).first
     }
 
     private func requests(_ count: Int, _ receiver: WebhookReceiver) async -> [WebhookReceiver.Request] {
@@ -229,11 +232,10 @@ struct WebhookTests {
 
     /// A call's delivery once it is delivered or given up.
     private func settled(_ bench: Workbench, _ call: Call.ID) async throws -> WebhookDelivery {
-        while !Task.isCancelled {
-            let deliveries = try await bench.engine.webhooks.deliveries(of: call, project: Project.first)
-            if let one = deliveries.first, one.deliveredAt != nil || one.givenUpAt != nil { return one }
-            await Task.yield()
+        try await bench.database.commits.until {
+            let delivery = try await delivery(bench, call)
+            return delivery?.deliveredAt != nil || delivery?.givenUpAt != nil
         }
-        throw CancellationError()
+        return try #require(try await delivery(bench, call))
     }
 }

@@ -27,21 +27,21 @@ struct Workbench: Sendable {
     let network: ScriptedNetwork
     let conversations: ScriptedConversations
     let clock: ManualClock
-    let database: any SQLDatabase
+    let database: MortalDatabase
     let configuration: EngineConfiguration
 
     init(
         network: ScriptedNetwork = ScriptedNetwork(),
         conversations: ScriptedConversations = ScriptedConversations(.short),
         clock: ManualClock = ManualClock(),
-        database: (any SQLDatabase)? = nil,
+        database: SQLiteDatabase? = nil,
         power: Power = Power(),
         configure: (inout EngineConfiguration) -> Void = { _ in }
     ) async throws {
         var configuration = EngineConfiguration()
         configuration.webhooks.allowPrivateAddresses = true
         configure(&configuration)
-        let database = try database ?? SQLiteDatabase.inMemory()
+        let database = MortalDatabase(database: try database ?? .inMemory(), power: power)
         try await database.migrate()
         engine = CallEngine(
             database: database,
