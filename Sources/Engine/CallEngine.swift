@@ -19,6 +19,7 @@ package struct CallEngine: Sendable {
     private let sender: WebhookSender
     private let projects: ProjectStore
     private let store: CallStore
+    private let recordingsDirectory: String?
     private let now: @Sendable () -> Date
 
     /// `webhookRenderer` writes the bodies of webhooks: a door's business. `clock` measures waits, `now` tells the time of day; both are
@@ -65,6 +66,7 @@ package struct CallEngine: Sendable {
         self.sender = sender
         self.dispatcher = dispatcher
         self.now = now
+        recordingsDirectory = configuration.recordingsDirectory
         sweeper = LeaseSweeper(floor: floor, dispatcher: dispatcher)
         calls = CallControl(
             floor: floor,
@@ -78,9 +80,12 @@ package struct CallEngine: Sendable {
         webhooks = WebhookControl(deliveries: deliveries, projects: projects, sender: sender, now: now)
     }
 
-    /// Makes what has to exist before the first call: the first project with its webhook secret. The database must be migrated.
-    /// Harmless when repeated.
+    /// Makes what has to exist before the first call: the first project with its webhook secret, and the directory of recordings. The
+    /// database must be migrated. Harmless when repeated.
     package func prepare() async throws {
+        if let recordingsDirectory {
+            try FileManager.default.createDirectory(atPath: recordingsDirectory, withIntermediateDirectories: true)
+        }
         let secret = WebhookSignature.makeSecret()
         _ = try await projects.ensure(Project.first, name: "First project", secret: secret, now: now())
     }

@@ -111,6 +111,16 @@ struct AgentFileTests {
         #expect(try await agents.agent("appointment-reminder", project: Project.first) == again)
     }
 
+    @Test("The agent that the documentation shows is accepted as it stands")
+    func documented() async throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let page = try String(contentsOf: root.appending(path: "docs/agents.md"), encoding: .utf8)
+        let block = try #require(page.split(separator: "```yaml\n").dropFirst().first?.split(separator: "```").first)
+        let agent = try await Workbench().engine.agents.check(String(block))
+        #expect(agent.slug == "appointment-reminder")
+        #expect(Template.missingVariables(in: agent, variables: [:]) == ["day", "time"])
+    }
+
     @Test("What exists already is not overwritten by a request for a new one")
     func mustBeNew() async throws {
         let agents = try await Workbench().engine.agents

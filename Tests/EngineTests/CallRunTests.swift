@@ -52,7 +52,9 @@ struct CallRunTests {
 
     @Test("The telephone is told what the call and its agent say")
     func request() async throws {
-        try await Workbench(configure: { $0.recordingsDirectory = "/recordings" }).run { bench in
+        let directory = FileManager.default.temporaryDirectory.appending(path: "trunkline-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try await Workbench(configure: { $0.recordingsDirectory = directory }).run { bench in
             let call = try await bench.place {
                 $0.ringTimeout = 20
                 $0.maxDuration = 90
@@ -64,7 +66,7 @@ struct CallRunTests {
             #expect(request.callerName == "Riverside Dental")
             #expect(request.ringTimeout == .seconds(20))
             #expect(request.maxDuration == .seconds(90))
-            #expect(request.recordingPath == "/recordings/\(call.id).wav")
+            #expect(request.recordingPath == "\(directory)/\(call.id).wav")
             #expect(request.attempt.call == call.id)
             for await brief in bench.conversations.briefs.stream {
                 #expect(brief.variables == ["name": "Ann", "day": "Tuesday"])

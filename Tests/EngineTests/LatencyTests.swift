@@ -30,4 +30,26 @@ struct LatencyTests {
             try database.close()
         }
     }
+
+    @Test("Calls placed at once share commits, and each is durable when its placing returns")
+    func throughput() async throws {
+        try await withDatabaseFile { path in
+            let database = try SQLiteDatabase.file(at: path)
+            let bench = try await Workbench(database: database)
+            let count = 500
+            let start = ContinuousClock.now
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<count { group.addTask { _ = try await bench.place() } }
+                try await group.waitForAll()
+            }
+            let spent = start.duration(to: .now)
+            print(
+                "placed at once: \(count) calls in \(spent), \(Int(Double(count) / (spent / .seconds(1)))) per second"
+            )
+            try database.close()
+            let after = try SQLiteDatabase.file(at: path)
+            #expect(try await CallStore(after).queued() == count)
+            try after.close()
+        }
+    }
 }

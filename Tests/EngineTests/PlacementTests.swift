@@ -145,7 +145,6 @@ struct PlacementTests {
     func recording() async throws {
         try await withDatabaseFile { path in
             let directory = path + ".recordings"
-            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
             let bench = try await Workbench(
                 conversations: ScriptedConversations(.stays),
                 configure: { $0.recordingsDirectory = directory }

@@ -40,10 +40,13 @@ actor CallFollower {
 
     private func read() async {
         do {
-            // In this order: a call that was over before the events were read has no more of them.
-            let status = try await floor.store.call(call, project: project)?.lifecycle.status
             unread = try await events.events(of: call, after: sequence, limit: 100)
-            isOver = unread.isEmpty && status?.isFinal != false
+            guard unread.isEmpty else { return }
+            let status = try await floor.store.call(call, project: project)?.lifecycle.status
+            guard status?.isFinal != false else { return }
+            // Looked at once more: the last events may have been committed between the two reads.
+            unread = try await events.events(of: call, after: sequence, limit: 100)
+            isOver = unread.isEmpty
         } catch {
             floor.logger.error("Could not read events", metadata: ["call.id": "\(call)", "error": "\(error)"])
             isOver = true

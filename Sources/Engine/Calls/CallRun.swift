@@ -78,6 +78,8 @@ struct CallRun: Sendable {
             inbox.send(.dialed(leg))
             for await event in leg.events { inbox.send(.leg(event)) }
             inbox.send(.legClosed)
+            // The run may have been given up while the dial was under way: nobody else knows of this leg then.
+            if Task.isCancelled { await leg.hangUp() }
         } catch {
             inbox.send(.notDialed(error))
         }
