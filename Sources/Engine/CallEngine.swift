@@ -86,8 +86,17 @@ package struct CallEngine: Sendable {
         if let recordingsDirectory {
             try FileManager.default.createDirectory(atPath: recordingsDirectory, withIntermediateDirectories: true)
         }
+        try await Self.prepare(projects, now: now())
+    }
+
+    /// The same without an engine, for errands beside a running server: an API key can be made before the first start.
+    package static func prepare(_ database: any SQLDatabase) async throws {
+        try await prepare(ProjectStore(database), now: Date.stamp())
+    }
+
+    private static func prepare(_ projects: ProjectStore, now: Date) async throws {
         let secret = WebhookSignature.makeSecret()
-        _ = try await projects.ensure(Project.first, name: "First project", secret: secret, now: now())
+        _ = try await projects.ensure(Project.first, name: "First project", secret: secret, now: now)
     }
 
     /// What must run for calls to be made, lowest dependency first. The telephone has to be among the services before them.

@@ -9,7 +9,7 @@ struct RequestIDMiddleware: RouterMiddleware {
         context: APIContext,
         next: @concurrent (Request, APIContext) async throws -> Response
     ) async throws -> Response {
-        let id = request.headers[.requestID].flatMap { Self.isFit($0) ? $0 : nil } ?? "req_\(context.id)"
+        let id = request.headers[.requestID].flatMap { Self.isFit($0) ? $0 : nil } ?? "req_\(RequestID())"
         var context = context
         context.logger[metadataKey: "request.id"] = .string(id)
         var response = try await next(request, context)

@@ -25,6 +25,8 @@ struct ServerSentEvents {
             headers: [
                 .contentType: "text/event-stream; charset=utf-8",
                 .cacheControl: "no-cache",
+                // Watching for the client to go away uses the connection up: it must not be taken for another request.
+                .connection: "close",
                 // nginx would collect events before passing them on.
                 .known("X-Accel-Buffering"): "no",
             ],

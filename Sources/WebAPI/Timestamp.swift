@@ -1,10 +1,10 @@
 import Calls
-import FoundationEssentials
+package import FoundationEssentials
 
 /// Times as they are on the wire: RFC 3339, UTC, microseconds.
-enum Timestamp {
+package enum Timestamp {
     /// `2026-06-11T12:50:03.843960Z`
-    static func text(_ date: Date) -> String {
+    package static func text(_ date: Date) -> String {
         let microseconds = date.microseconds
         let fraction = ((microseconds % 1_000_000) + 1_000_000) % 1_000_000
         let second = Date(microseconds: microseconds - fraction).formatted(.iso8601)
@@ -12,7 +12,7 @@ enum Timestamp {
     }
 
     /// Reads any RFC 3339 time, to the microsecond. Nil for anything else, times without a zone included.
-    static func date(_ text: String) -> Date? {
+    package static func date(_ text: String) -> Date? {
         let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2 else { return whole(text) }
         let digits = parts[1].prefix { $0.isASCII && $0.isNumber }

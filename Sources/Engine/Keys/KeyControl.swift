@@ -1,7 +1,7 @@
 package import Calls
 import Digests
-import FoundationEssentials
-import Storage
+package import FoundationEssentials
+package import Storage
 
 /// API keys: made, shown once, kept as hashes.
 package struct KeyControl: Sendable {
@@ -12,7 +12,8 @@ package struct KeyControl: Sendable {
     private let cache: KeyCache
     private let now: @Sendable () -> Date
 
-    init(store: KeyStore, now: @escaping @Sendable () -> Date) {
+    /// Keys can be made without an engine, beside a running server.
+    package init(store: KeyStore, now: @escaping @Sendable () -> Date = Date.stamp) {
         self.store = store
         self.now = now
         cache = KeyCache()

@@ -30,7 +30,14 @@ extension NativeDialect {
     private func replaceAgent(_ request: Request, _ context: ProjectContext) async throws -> NativeAgent {
         let current = try await agents.agent(try context.agentReference(), project: context.project)
         let text = try await definition(in: request)
-        return NativeAgent(try await agents.replace(current.id, with: text, project: context.project))
+        let slug = try agents.check(text).slug
+        guard slug == current.slug else {
+            throw Refusal.invalid(
+                field: "slug",
+                message: "expected \(current.slug), the agent at this path, got \(slug)"
+            )
+        }
+        return NativeAgent(try await agents.apply(text, project: context.project).agent)
     }
 
     @Sendable

@@ -80,7 +80,7 @@ extension NativeDialect {
 
     @Sendable
     private func trace(_ request: Request, _ context: ProjectContext) async throws -> Response {
-        let messages = try await calls.sipMessages(try context.callID(), project: context.project)
+        let messages = try await calls.trace(try context.callID(), project: context.project)
         return try context.list(messages.map(NativeSIPMessage.init), for: request)
     }
 

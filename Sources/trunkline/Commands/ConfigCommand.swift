@@ -1,0 +1,38 @@
+import ArgumentParser
+
+struct ConfigCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config",
+        abstract: "Shows every setting in force, where it came from and what it accepts.",
+        discussion: """
+            Flags count before environment variables, those before the file, and the file before the defaults.
+
+            Examples:
+              trunkline config
+              trunkline config --config /etc/trunkline.yaml
+              TRUNKLINE_HTTP_PORT=9000 trunkline config
+            """
+    )
+
+    @OptionGroup var options: SettingsOptions
+
+    func run() throws {
+        let loaded = try options.load()
+        let terminal = Terminal.standard
+        terminal.note(
+            loaded.file.map { "Read \($0)" } ?? "No file: there is no \(Settings.usualFile) here, and none was named"
+        )
+        for warning in loaded.warnings { terminal.note(warning) }
+        for key in SettingsKey.allCases {
+            let value = loaded.settings.text(of: key)
+            let origin = loaded.origins[key]?.description ?? "default"
+            let line =
+                "\(key.rawValue.padded(to: 24)) \((value.isEmpty ? "–" : value).padded(to: 28)) \(origin.padded(to: 28))"
+            terminal.result("\(line) \(terminal.styled(key.accepted, .faint))")
+        }
+        for trunk in loaded.settings.trunks {
+            let account = trunk.username.map { "\($0) \(trunk.password.map(\.description) ?? "")" } ?? "no account"
+            terminal.result("trunks: \(trunk.name)  \(trunk.uri)  \(account)")
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import Calls
+import Engine
+import Foundation
+import Logging
+import Metrics
+import ServiceLifecycle
+import Storage
+import UnixSignals
+import WebAPI
+
+/// The composition root: everything `trunkline serve` runs, put together in plain order.
+struct Server {
+    let settings: Settings
+    let metrics: PrometheusMetrics
+    let logger: Logger
+
+    /// Serves until SIGTERM or SIGINT. The first one drains: not ready, no new dials, live calls go on up to the limit. A second one
+    /// ends at once.
+    ///
+    /// `onListening` is told the port the API listens on.
+    func run(
+        on database: SQLiteDatabase,
+        calling parts: CallingParts,
+        onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+    ) async throws {
+        try FileManager.default.createDirectory(
+            atPath: settings.recordingsDirectory,
+            withIntermediateDirectories: true
+        )
+        let engine = CallEngine(
+            database: database,
+            telephone: parts.telephone,
+            conversations: parts.conversations,
+            configuration: engineConfiguration,
+            logger: logger,
+            webhookRenderer: NativeWebhook()
+        )
+        try await engine.prepare()
+        observe(engine)
+
+        var api = APIServer.Configuration()
+        api.host = settings.http.host
+        api.port = settings.http.port
+        let server = APIServer(
+            configuration: api,
+            native: NativeDialect(calls: engine.calls, agents: engine.agents, keys: engine.keys),
+            keys: engine.keys,
+            metrics: metrics,
+            readiness: { await engine.status().reasonsNotReady },
+            logger: logger
+        )
+        // Shutdown runs backwards: the dispatcher drains while the API still shows how calls end and the network still carries them.
+        let services = parts.services + [server.service(onListening: onListening)] + engine.services
+        var group = ServiceGroupConfiguration(services: services, logger: logger)
+        group.maximumCancellationDuration = .seconds(10)
+        try await ShutdownSignals(logger: logger).run(ServiceGroup(configuration: group))
+        try database.close()
+        logger.notice("Stopped")
+    }
+
+    private var engineConfiguration: EngineConfiguration {
+        var configuration = EngineConfiguration()
+        configuration.channels = settings.calls.channels
+        configuration.drainLimit = .seconds(settings.calls.drain)
+        configuration.recordingsDirectory = settings.recordingsDirectory
+        configuration.liveTrunk = settings.liveTrunk
+        configuration.trunkPricePerMinute = settings.calls.pricePerMinute
+        configuration.webhooks.allowPrivateAddresses = settings.webhooks.allowsPrivateAddresses
+        return configuration
+    }
+
+    private func observe(_ engine: CallEngine) {
+        metrics.gauge("trunkline_calls_live") { Double(await engine.status().liveCalls) }
+        metrics.gauge("trunkline_calls_queued") { await engine.status().queuedCalls.map(Double.init) }
+        metrics.gauge("trunkline_draining") { await engine.status().isDraining ? 1 : 0 }
+        let channels = Double(settings.calls.channels)
+        metrics.gauge("trunkline_channels") { channels }
+        let start = Date().timeIntervalSince1970
+        metrics.gauge("process_start_time_seconds") { start }
+    }
+}
+
+extension EngineStatus {
+    /// Why new calls should go elsewhere; nothing if they need not.
+    var reasonsNotReady: [String] {
+        var reasons: [String] = []
+        if isDraining { reasons.append("the server is stopping") }
+        if !isDatabaseReachable { reasons.append("the database does not answer") }
+        return reasons
+    }
+}

@@ -1,0 +1,26 @@
+import Calls
+
+extension Settings {
+    /// The value in force of `key`, as it would be written in the file.
+    func text(of key: SettingsKey) -> String {
+        switch key {
+        case .httpHost: http.host
+        case .httpPort: "\(http.port)"
+        case .dataDirectory: dataDirectory
+        case .database: databasePath
+        case .sipAddress: sip.address
+        case .sipPort: "\(sip.port)"
+        case .sipAdvertised: sip.advertised ?? ""
+        case .rtpPorts: "\(rtp.ports.lowerBound)-\(rtp.ports.upperBound)"
+        case .labEnabled: "\(lab.isEnabled)"
+        case .labPort: "\(lab.port)"
+        case .callsChannels: "\(calls.channels)"
+        case .callsPricePerMinute: calls.pricePerMinute.description
+        case .callsDrain: "\(calls.drain)"
+        case .callsLiveTrunk: liveTrunk ?? ""
+        case .webhooksAllowPrivate: "\(webhooks.allowsPrivateAddresses)"
+        case .logLevel: log.level
+        case .logFormat: log.format.rawValue
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import Calls
+
+/// Everything an operator decides, with its defaults. `docs/configuration.md` lists the keys; `trunkline config` shows the values in
+/// force and where each came from.
+struct Settings: Sendable {
+    /// `http.*`: the API and the dashboard.
+    struct HTTP: Sendable {
+        /// The address to listen on. Loopback by default: put a proxy with TLS before anything public.
+        var host = "127.0.0.1"
+        var port = 8080
+    }
+
+    /// `sip.*`: our end of the signalling.
+    struct SIP: Sendable {
+        /// The address to listen on, UDP and TCP.
+        var address = "0.0.0.0"
+        var port = 5060
+        /// The address that far ends are told to reach us at, behind NAT. Nil: the one packets leave from.
+        var advertised: String?
+    }
+
+    /// `rtp.*`: our end of the audio.
+    struct RTP: Sendable {
+        /// One even port per call and the odd one above it for RTCP.
+        var ports: ClosedRange<Int> = 20_000...29_999
+    }
+
+    /// `lab.*`: the simulated telephone network, on loopback.
+    struct Lab: Sendable {
+        var isEnabled = true
+        var port = 5070
+    }
+
+    /// One of `trunks`: a SIP carrier that live calls go through.
+    struct Trunk: Sendable {
+        /// Names it in the API, in logs and in `calls.live_trunk`.
+        var name: String
+        /// `sip:` URI of the carrier: `sip:sip.example.com`, `sip:192.0.2.1:5080;transport=tcp`.
+        var uri: String
+        /// For digest authentication (RFC 3261 section 22).
+        var username: String?
+        var password: Secret?
+        /// The host part of our From. Nil: the carrier's.
+        var fromDomain: String?
+        /// Whether the caller ID is also sent as P-Asserted-Identity (RFC 3325).
+        var assertsIdentity = true
+    }
+
+    /// `calls.*`.
+    struct CallLimits: Sendable {
+        /// How many calls this server holds at once.
+        var channels = 100
+        /// What a minute of an answered line costs.
+        var pricePerMinute = Money(milliCents: 1400)
+        /// How long live calls may go on after the server was told to stop, in seconds.
+        var drain = 600
+        /// The trunk that carries live calls. Nil: the first of `trunks`.
+        var liveTrunk: String?
+    }
+
+    /// `webhooks.*`.
+    struct Webhooks: Sendable {
+        /// Whether receivers may have private or loopback addresses, without TLS. For development.
+        var allowsPrivateAddresses = false
+    }
+
+    /// `log.*`.
+    struct Log: Sendable {
+        var level = "info"
+        var format = LogFormat.text
+    }
+
+    var http = HTTP()
+    /// Where the database and the recordings are.
+    var dataDirectory = "./trunkline-data"
+    /// The SQLite file. Nil: `trunkline.db` in the data directory.
+    var database: String?
+    var sip = SIP()
+    var rtp = RTP()
+    var lab = Lab()
+    var trunks: [Trunk] = []
+    var calls = CallLimits()
+    var webhooks = Webhooks()
+    var log = Log()
+
+    var databasePath: String { database ?? "\(dataDirectory)/trunkline.db" }
+    var recordingsDirectory: String { "\(dataDirectory)/recordings" }
+    /// Where live calls go. Nil: nowhere, there is no trunk.
+    var liveTrunk: String? { calls.liveTrunk ?? trunks.first?.name }
+}
+
+/// Something that must not be seen in logs, on a terminal or in an error.
+struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// For the one place that has to send it.
+    let revealed: String
+
+    init(_ text: String) {
+        revealed = text
+    }
+
+    var description: String { "•••" }
+    var debugDescription: String { "•••" }
+    var customMirror: Mirror { Mirror(self, children: [:]) }
+}

@@ -1,0 +1,49 @@
+/// Every key there is, with what it accepts. The environment variable of `http.port` is `TRUNKLINE_HTTP_PORT`.
+enum SettingsKey: String, CaseIterable {
+    case httpHost = "http.host"
+    case httpPort = "http.port"
+    case dataDirectory = "data_dir"
+    case database
+    case sipAddress = "sip.address"
+    case sipPort = "sip.port"
+    case sipAdvertised = "sip.advertised"
+    case rtpPorts = "rtp.ports"
+    case labEnabled = "lab.enabled"
+    case labPort = "lab.port"
+    case callsChannels = "calls.channels"
+    case callsPricePerMinute = "calls.price_per_minute"
+    case callsDrain = "calls.drain"
+    case callsLiveTrunk = "calls.live_trunk"
+    case webhooksAllowPrivate = "webhooks.allow_private"
+    case logLevel = "log.level"
+    case logFormat = "log.format"
+
+    /// The list of trunks, which only the file can hold.
+    static let trunks = "trunks"
+
+    var accepted: String {
+        switch self {
+        case .httpHost, .sipAddress: "an IP address to listen on, like 127.0.0.1 or 0.0.0.0"
+        case .httpPort, .sipPort, .labPort: "a port from 1 to 65535"
+        case .dataDirectory: "the path of a directory"
+        case .database: "the path of an SQLite file"
+        case .sipAdvertised: "the IP address or name that carriers reach this server at"
+        case .rtpPorts: "a range of at least two ports, like 20000-29999"
+        case .labEnabled, .webhooksAllowPrivate: "true or false"
+        case .callsChannels: "a whole number from 1 to 10000"
+        case .callsPricePerMinute: "an amount with at most five decimals, like 0.014"
+        case .callsDrain: "a number of seconds from 0 to 86400"
+        case .callsLiveTrunk: "the name of one of the trunks"
+        case .logLevel: "one of \(LogFormat.levels.joined(separator: ", "))"
+        case .logFormat: "text or json"
+        }
+    }
+
+    var environmentVariable: String {
+        "TRUNKLINE_" + rawValue.uppercased().replacing(".", with: "_")
+    }
+
+    static func named(_ name: String) -> SettingsKey? { SettingsKey(rawValue: name) }
+
+    static var names: [String] { allCases.map(\.rawValue) + [trunks] }
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+
+@main
+struct Trunkline: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "trunkline",
+        abstract: "Places outbound AI phone calls: one request, a phone rings, an agent talks, the result comes back.",
+        discussion: """
+            A first call, to the phone lab that comes with the server:
+              trunkline serve &
+              export TRUNKLINE_API_KEY=$(trunkline keys create)
+              trunkline agents apply examples/appointment.yaml
+              trunkline call +15550000001 --agent appointment --follow
+            """,
+        subcommands: [
+            ServeCommand.self, CallCommand.self, AgentsCommand.self, KeysCommand.self, TraceCommand.self,
+            DoctorCommand.self, ConfigCommand.self,
+        ]
+    )
+}

@@ -1,0 +1,106 @@
+import AsyncHTTPClient
+import Calls
+import Foundation
+import NIOCore
+import NIOHTTP1
+import ServiceLifecycle
+import Testing
+
+@testable import WebAPI
+
+@Suite("Live events", .timeLimit(.minutes(1)))
+struct EventTests {
+    @Test("A call is told from its first state to its end, both sides as they speak, and the stream ends")
+    func story() async throws {
+        try await TestServer.run { server in
+            let id = try await server.place()
+            server.conversations.goOn.continuation.yield()
+            let events = try await read(server, "/v1/calls/\(id)/events")
+            #expect(events.map(\.type).last == "call.ended")
+            let states = events.filter { $0.type == "call.status" }.compactMap { $0.data["status"] as? String }
+            #expect(states.first == "queued")
+            #expect(Array(states.drop { $0 != "dialing" }.prefix(3)) == ["dialing", "ringing", "in_progress"])
+            let said = events.filter { $0.type == "call.said" }.compactMap { $0.data["text"] as? String }
+            #expect(said == ["Hello.", "yes"])
+            let numbers = events.map(\.id)
+            #expect(numbers == numbers.sorted())
+            #expect(Set(numbers).count == numbers.count)
+        }
+    }
+
+    @Test("A stream resumes where the client left off, by header or by parameter, without gaps or repeats")
+    func resume() async throws {
+        try await TestServer.run { server in
+            let id = try await server.completedCall()
+            let all = try await read(server, "/v1/calls/\(id)/events")
+            try #require(all.count > 4)
+            let middle = all[2].id
+            let byHeader = try await read(server, "/v1/calls/\(id)/events", headers: ["Last-Event-ID": "\(middle)"])
+            #expect(byHeader.map(\.id) == all.dropFirst(3).map(\.id))
+            let byParameter = try await read(server, "/v1/calls/\(id)/events?after=\(middle)")
+            #expect(byParameter.map(\.id) == all.dropFirst(3).map(\.id))
+        }
+    }
+
+    @Test("While nothing happens the stream stays alive with comments")
+    func heartbeat() async throws {
+        try await TestServer.run(heartbeat: .milliseconds(5)) { server in
+            let id = try await server.placeForTomorrow()
+            let response = try await HTTPClient.shared.execute(
+                server.request("GET", "/v1/calls/\(id)/events"),
+                deadline: .now() + .seconds(60)
+            )
+            #expect(response.headers.first(name: "Content-Type") == "text/event-stream; charset=utf-8")
+            var text = ""
+            for try await part in response.body {
+                text += String(buffer: part)
+                if text.components(separatedBy: ": heartbeat\n\n").count > 3 { break }
+            }
+            #expect(text.hasPrefix(": connected\n\n"))
+        }
+    }
+
+    @Test("A live stream does not keep a stopping server waiting")
+    func shutdown() async throws {
+        try await TestServer.run { server in
+            let id = try await server.placeForTomorrow()
+            let response = try await HTTPClient.shared.execute(
+                server.request("GET", "/v1/calls/\(id)/events"),
+                deadline: .now() + .seconds(60)
+            )
+            var hasStopped = false
+            for try await _ in response.body where !hasStopped {
+                hasStopped = true
+                await server.group.triggerGracefulShutdown()
+            }
+            // Reached because the server ended the stream.
+            #expect(hasStopped)
+        }
+    }
+
+    private struct Event {
+        var id: Int
+        var type: String
+        var data: NSDictionary
+    }
+
+    /// Reads a stream to its end.
+    private func read(_ server: TestServer, _ path: String, headers: [String: String] = [:]) async throws -> [Event] {
+        let answer = try await server.get(path, headers: headers)
+        #expect(answer.status == 200)
+        return try answer.text.components(separatedBy: "\n\n").compactMap { block in
+            var fields: [String: String] = [:]
+            for line in block.split(separator: "\n") where !line.hasPrefix(":") {
+                let parts = line.split(separator: ":", maxSplits: 1)
+                fields[String(parts[0])] = parts[1].trimmingCharacters(in: .whitespaces)
+            }
+            guard let id = fields["id"].flatMap(Int.init), let type = fields["event"], let data = fields["data"] else {
+                return nil
+            }
+            let document = try #require(try JSONSerialization.jsonObject(with: Data(data.utf8)) as? NSDictionary)
+            #expect(document["sequence"] as? Int == id)
+            #expect(document["type"] as? String == type)
+            return Event(id: id, type: type, data: try #require(document["data"] as? NSDictionary))
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import Foundation
+import Testing
+
+@testable import WebAPI
+
+@Suite("Placing a call", .timeLimit(.minutes(1)))
+struct PlacingTests {
+    @Test("A placed call is answered with 201, its place, and a document with every member")
+    func place() async throws {
+        try await TestServer.run { server in
+            let answer = try await server.post("/v1/calls", #"{"agent": "reminder", "to": "+15551230001"}"#)
+            #expect(answer.status == 201)
+            let call = try answer.json
+            let id = try #require(call["id"] as? String)
+            #expect(id.hasPrefix("call_"))
+            #expect(answer.headers["location"] == "/v1/calls/\(id)")
+            #expect(call["status"] as? String == "queued")
+            #expect(call["to"] as? String == "+15551230001")
+            #expect(call["from"] as? String == "+15550100000")
+            #expect(call.at("agent.slug") as? String == "reminder")
+            #expect(call["dial_certainty"] as? String == "not_sent")
+            for unset in [
+                "end_reason", "fault_owner", "retryable", "metadata", "callback_url", "scheduled_for", "expires_at",
+                "answered_at", "ended_at", "duration", "summary", "recording_url",
+            ] {
+                #expect(call[unset] is NSNull, "\(unset)")
+            }
+            let created = try #require(call["created_at"] as? String)
+            #expect(created.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z/) != nil)
+        }
+    }
+
+    @Test("Metadata comes back byte for byte, spaces, order, big numbers and all")
+    func metadata() async throws {
+        let metadata = #"{"z": 1.0,  "a":[1e2, 12345678901234567890],"tab":"\u0009é","verbatim-x;":"}"}"#
+        try await TestServer.run { server in
+            let id = try await server.place(#""metadata": \#(metadata)"#)
+            let shown = try await server.get("/v1/calls/\(id)")
+            #expect(shown.text.contains("\"metadata\":\(metadata),"))
+            let listed = try await server.get("/v1/calls")
+            #expect(listed.text.contains("\"metadata\":\(metadata),"))
+        }
+    }
+
+    @Test("Variables and fields keep their own names")
+    func names() async throws {
+        try await TestServer.run { server in
+            let id = try await server.place(#""variables": {"firstName": "Ada", "nested": {"aB": 1}}"#)
+            let shown = try await server.get("/v1/calls/\(id)").text
+            #expect(shown.contains(#""variables":{"firstName":"Ada","nested":{"aB":1}}"#))
+        }
+    }
+
+    @Test(
+        "What cannot be accepted is refused with a stable code, the field and what is accepted",
+        arguments: [
+            (#"{"agent": "reminder"}"#, 422, "missing_field", "to", "required"),
+            (#"{"to": "+15551230001"}"#, 422, "missing_field", "agent", "required"),
+            (#"{"agent": "reminder", "to": "555-1234"}"#, 422, "invalid_field", "to", "E.164"),
+            (#"{"agent": "reminder", "to": 15551230001}"#, 422, "invalid_field", "to", "string"),
+            (#"{"agent": "nobody", "to": "+15551230001"}"#, 404, "agent_not_found", "agent", "nobody"),
+            (#"{"agent": "reminder", "to": "+15551230001", "fro": "x"}"#, 422, "unknown_field", "fro", "from"),
+            (
+                #"{"agent": "reminder", "to": "+15551230001", "to": "+15551230002"}"#, 422, "invalid_field", "to",
+                "twice"
+            ),
+            (
+                #"{"agent": "reminder", "to": "+15551230001", "from": "+15559999999"}"#, 422, "invalid_field", "from",
+                "+15550100000"
+            ),
+            (
+                #"{"agent": "reminder", "to": "+15551230001", "ring_timeout": 1}"#, 422, "invalid_field",
+                "ring_timeout",
+                "5 to 120"
+            ),
+            (
+                #"{"agent": "reminder", "to": "+15551230001", "metadata": [1]}"#, 422, "invalid_field", "metadata",
+                "object"
+            ),
+            (
+                #"{"agent": "reminder", "to": "+15551230001", "scheduled_for": "tomorrow"}"#, 422, "invalid_field",
+                "scheduled_for", "2026-06-11T12:50:00Z"
+            ),
+        ]
+    )
+    func refused(body: String, status: Int, code: String, param: String, words: String) async throws {
+        try await TestServer.run { server in
+            let answer = try await server.post("/v1/calls", body)
+            #expect(answer.status == status)
+            #expect(answer.code == code)
+            #expect(answer.param == param)
+            #expect(answer.message?.contains(words) == true, "\(answer.text)")
+        }
+    }
+
+    @Test("Broken JSON is refused with the line and the column")
+    func malformed() async throws {
+        try await TestServer.run { server in
+            let answer = try await server.post("/v1/calls", "{\n  \"agent\": \"reminder\",\n  \"to\" \"x\"\n}")
+            #expect(answer.status == 400)
+            #expect(answer.code == "malformed_json")
+            #expect(answer.message == "Line 3, column 8: expected ':' after the member name")
+        }
+    }
+
+    @Test("A body that is too large is refused before it is read whole")
+    func tooLarge() async throws {
+        try await TestServer.run { server in
+            let body = #"{"agent": "\#(String(repeating: "x", count: 1_100_000))"}"#
+            let answer = try await server.post("/v1/calls", body)
+            #expect(answer.status == 413)
+            #expect(answer.code == "body_too_large")
+        }
+    }
+
+    @Test("Metadata has a limit")
+    func metadataLimit() async throws {
+        try await TestServer.run { server in
+            let text = String(repeating: "x", count: 17_000)
+            let answer = try await server.post(
+                "/v1/calls",
+                #"{"agent": "reminder", "to": "+15551230001", "metadata": {"a": "\#(text)"}}"#
+            )
+            #expect(answer.param == "metadata")
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import Calls
+import Conversation
+import Foundation
+import Synchronization
+import Telephony
+
+/// The telephone network behind the API under test: whoever is dialed answers, and stays until the engine or the test hangs up.
+final class ScriptedLine: Telephone {
+    /// Every leg dialed, for the test to act on.
+    let dialed = AsyncStream.makeStream(of: Leg.self)
+
+    private let recording = Mutex<Data?>(nil)
+
+    /// From now on calls leave this as their recording.
+    func records(_ bytes: Data) { recording.withLock { $0 = bytes } }
+
+    func dial(_ request: DialRequest) async throws(DialError) -> any Telephony.Leg {
+        if let path = request.recordingPath, let bytes = recording.withLock({ $0 }) {
+            guard FileManager.default.createFile(atPath: path, contents: bytes) else { throw .stackStopped }
+        }
+        let leg = Leg(request.attempt)
+        dialed.continuation.yield(leg)
+        return leg
+    }
+
+    func takeDown(_ dialog: Dialog) async -> Bool { true }
+
+    func probe(trunk: String) async -> TrunkHealth { TrunkHealth(hop: .answered, sipStatus: 200) }
+
+    final class Leg: Telephony.Leg {
+        let events: AsyncStream<LegEvent>
+        let audio: any LegAudio = Silence()
+        private let continuation: AsyncStream<LegEvent>.Continuation
+        private let isOver = Mutex(false)
+        private let attempt: Attempt
+
+        init(_ attempt: Attempt) {
+            self.attempt = attempt
+            (events, continuation) = AsyncStream.makeStream()
+            continuation.yield(.ringing(earlyMedia: false))
+            continuation.yield(.answered)
+        }
+
+        func hangUp() async { end(.agentHungUp, by: .agent) }
+
+        func calleeHangsUp() { end(.calleeHungUp, by: .callee) }
+
+        func sendDigits(_ digits: String) async {}
+
+        func sipMessages() async -> [SIPMessage] {
+            [
+                SIPMessage(
+                    at: 1_781_179_200_000_000,
+                    sent: true,
+                    peer: "udp/127.0.0.1:5070",
+                    text: "INVITE sip:1 SIP/2.0\r\nCall-ID: \(attempt.sipCallID)\r\n\r\n"
+                )
+            ]
+        }
+
+        private func end(_ reason: EndReason, by party: Transport.Party) {
+            let isFirst = isOver.withLock { isOver in
+                defer { isOver = true }
+                return !isOver
+            }
+            guard isFirst else { return }
+            let transport = Transport(sipStatus: 200, sipPhrase: "OK", q850Cause: 16, hungUpBy: party)
+            continuation.yield(.ended(LegEnding(reason: reason, transport: transport)))
+            continuation.finish()
+        }
+    }
+
+    private struct Silence: LegAudio {
+        let ticks = AsyncStream<AudioTick> { _ in }
+
+        func play(_ samples: [Int16]) -> Range<Int64> { 0..<Int64(samples.count) }
+        func stopPlaying() -> Int64 { 0 }
+        func setGain(_ gain: Float) {}
+    }
+}
+
+/// Says one sentence, and goes on when the test says so.
+final class ScriptedConversations: ConversationFactory {
+    /// Once per conversation: the callee answers and the agent ends the call.
+    let goOn = AsyncStream.makeStream(of: Void.self)
+
+    func prepare(_ brief: ConversationBrief) async throws -> any PreparedConversation {
+        Scripted(goOn: goOn.stream)
+    }
+
+    private struct Scripted: PreparedConversation {
+        let goOn: AsyncStream<Void>
+
+        func run(
+            on audio: any LegAudio,
+            digits: AsyncStream<Character>,
+            commands: AsyncStream<ConversationCommand>,
+            report: @escaping @Sendable (ConversationEvent) -> Void
+        ) async -> ConversationRecord {
+            let said = [
+                TranscriptEntry(
+                    speaker: .agent,
+                    text: "Hello.",
+                    generated: "Hello.",
+                    start: 0,
+                    end: 600,
+                    step: "confirm"
+                ),
+                TranscriptEntry(speaker: .callee, text: "yes", start: 900, end: 1200, step: "confirm", intent: "yes"),
+            ]
+            report(.said(said[0]))
+            for await _ in goOn { break }
+            report(.said(said[1]))
+            return ConversationRecord(
+                transcript: said,
+                fields: ["confirmedBy": "callee", "seats": 2],
+                goal: .met,
+                reached: .person,
+                reason: .agentHungUp,
+                optedOut: false,
+                summary: "# Confirmed"
+            )
+        }
+    }
+}

@@ -1,0 +1,195 @@
+import AsyncHTTPClient
+import Calls
+import CoreMetrics
+import Engine
+import Foundation
+import Logging
+import NIOCore
+import NIOFoundationCompat
+import NIOHTTP1
+import ServiceLifecycle
+import Storage
+import Testing
+
+@testable import WebAPI
+
+/// The API on a port of its own, over a real engine and a real store, and a client that speaks HTTP to it.
+struct TestServer: Sendable {
+    static let agent = """
+        agent: reminder
+        name: Riverside Dental
+        numbers: ["+15550100000"]
+        greeting: Hello.
+        flow:
+          start: confirm
+          steps:
+            confirm:
+              say: Can you make it?
+              answers:
+                - {expect: yes, set: {confirmed: true}, end: met}
+        """
+
+    let base: String
+    let secret: String
+    let engine: CallEngine
+    let line: ScriptedLine
+    let conversations: ScriptedConversations
+    let metrics: PrometheusMetrics
+    let database: SQLiteDatabase
+    let group: ServiceGroup
+
+    struct Answer: Sendable {
+        let status: Int
+        let headers: [String: String]
+        let body: Data
+
+        var text: String { String(decoding: body, as: UTF8.self) }
+        var json: NSDictionary {
+            get throws { try #require(try JSONSerialization.jsonObject(with: body) as? NSDictionary, "\(text)") }
+        }
+        /// `error.code`
+        var code: String? { (try? json)?.at("error.code") as? String }
+        var message: String? { (try? json)?.at("error.message") as? String }
+        var param: String? { (try? json)?.at("error.param") as? String }
+    }
+
+    /// Runs a server for as long as `body` does. `mode` is that of the key the client sends.
+    static func run(
+        heartbeat: Duration = .seconds(15),
+        recordings: String? = nil,
+        readiness: (@Sendable () async -> [String])? = nil,
+        _ body: @Sendable (TestServer) async throws -> Void
+    ) async throws {
+        let database = try SQLiteDatabase.inMemory()
+        try await database.migrate()
+        let line = ScriptedLine()
+        let conversations = ScriptedConversations()
+        var configuration = EngineConfiguration()
+        configuration.recordingsDirectory = recordings
+        configuration.webhooks.allowPrivateAddresses = true
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let engine = CallEngine(
+            database: database,
+            telephone: line,
+            conversations: conversations,
+            configuration: configuration,
+            logger: logger,
+            webhookRenderer: NativeWebhook()
+        )
+        try await engine.prepare()
+        let metrics = PrometheusMetrics()
+        var api = APIServer.Configuration()
+        api.port = 0
+        let server = APIServer(
+            configuration: api,
+            native: NativeDialect(
+                calls: engine.calls,
+                agents: engine.agents,
+                keys: engine.keys,
+                heartbeat: heartbeat
+            ),
+            keys: engine.keys,
+            metrics: metrics,
+            readiness: readiness ?? { [] },
+            logger: logger
+        )
+        let ports = AsyncStream.makeStream(of: Int.self)
+        let http = server.service { port in ports.continuation.yield(port) }
+        let group = ServiceGroup(configuration: .init(services: [http] + engine.services, logger: logger))
+        _ = try await engine.agents.apply(agent, project: Project.first)
+        let (_, secret) = try await engine.keys.create(name: "tests", mode: .test, project: Project.first)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            var port: Int?
+            for await listening in ports.stream {
+                port = listening
+                break
+            }
+            let server = TestServer(
+                base: "http://127.0.0.1:\(try #require(port))",
+                secret: secret,
+                engine: engine,
+                line: line,
+                conversations: conversations,
+                metrics: metrics,
+                database: database,
+                group: group
+            )
+            do {
+                try await body(server)
+            } catch {
+                tasks.cancelAll()
+                throw error
+            }
+            await group.triggerGracefulShutdown()
+            // Live calls of the test are given up with it.
+            tasks.cancelAll()
+            while let result = await tasks.nextResult() { _ = result }
+        }
+    }
+
+    func request(_ method: String, _ path: String, key: String? = nil) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: base + path)
+        request.method = .RAW(value: method)
+        request.headers.add(name: "Authorization", value: "Bearer \(key ?? secret)")
+        return request
+    }
+
+    func send(_ request: HTTPClientRequest) async throws -> Answer {
+        let response = try await HTTPClient.shared.execute(request, deadline: .now() + .seconds(30))
+        let body = Data(buffer: try await response.body.collect(upTo: 16 * 1024 * 1024))
+        var headers: [String: String] = [:]
+        for (name, value) in response.headers { headers[name.lowercased()] = value }
+        return Answer(status: Int(response.status.code), headers: headers, body: body)
+    }
+
+    func get(_ path: String, key: String? = nil, headers: [String: String] = [:]) async throws -> Answer {
+        var request = request("GET", path, key: key)
+        for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
+        return try await send(request)
+    }
+
+    func post(
+        _ path: String,
+        _ body: String,
+        type: String = "application/json",
+        key: String? = nil,
+        method: String = "POST"
+    ) async throws -> Answer {
+        var request = request(method, path, key: key)
+        request.headers.add(name: "Content-Type", value: type)
+        request.body = .bytes(ByteBuffer(string: body))
+        return try await send(request)
+    }
+
+    /// Places a call that is answered, and returns its id.
+    func place(_ fields: String = "") async throws -> String {
+        let answer = try await post(
+            "/v1/calls",
+            #"{"agent": "reminder", "to": "+15551230001"\#(fields.isEmpty ? "" : ", " + fields)}"#
+        )
+        try #require(answer.status == 201, "\(answer.text)")
+        return try #require(try answer.json["id"] as? String)
+    }
+
+    /// Places a call that waits as long as any test runs, and returns its id.
+    func placeForTomorrow() async throws -> String {
+        try await place("\"scheduled_for\": \"\(Timestamp.text(Date(timeIntervalSinceNow: 86_400)))\"")
+    }
+
+    /// Places a call, lets the conversation take place, and returns its id when it is over.
+    func completedCall() async throws -> String {
+        let id = try await place()
+        conversations.goOn.continuation.yield()
+        let call = try #require(Call.ID(id))
+        for await _ in try await engine.calls.events(call, after: 0, project: Project.first) {}
+        return id
+    }
+}
+
+extension NSDictionary {
+    /// The value at a path of names with dots between them.
+    func at(_ path: String) -> Any? {
+        path.split(separator: ".").reduce(self as Any?) { value, name in (value as? NSDictionary)?[String(name)] }
+    }
+}

@@ -1,0 +1,41 @@
+import Calls
+import Engine
+import Foundation
+import Testing
+
+@testable import WebAPI
+
+@Suite("Webhook bodies", .timeLimit(.minutes(1)))
+struct WebhookTests {
+    @Test("A webhook carries the call as the API shows it, and what was said")
+    func body() async throws {
+        try await TestServer.run { server in
+            let metadata = #"{"order":  17}"#
+            let id = try await server.place(#""metadata": \#(metadata)"#)
+            server.conversations.goOn.continuation.yield()
+            let callID = try #require(Call.ID(id))
+            var ended: CallEvent?
+            for await event in try await server.engine.calls.events(callID, after: 0, project: Project.first)
+            where event.kind == .ended { ended = event }
+            let event = try #require(ended)
+            let call = try await server.engine.calls.call(callID, project: Project.first)
+            let transcript = try await server.engine.calls.transcript(callID, project: Project.first)
+
+            let body = NativeWebhook().body(for: event, call: call, transcript: transcript)
+            let document = try #require(try JSONSerialization.jsonObject(with: body) as? NSDictionary)
+            #expect(document["type"] as? String == "call.ended")
+            #expect(document["id"] as? String == event.id.description)
+            #expect(document["call_id"] as? String == id)
+            #expect(String(decoding: body, as: UTF8.self).contains("\"metadata\":\(metadata),"))
+            let said = (document.at("data.transcript") as? [NSDictionary])?.compactMap { $0["text"] as? String }
+            #expect(said == ["Hello.", "yes"])
+            let shown = try await server.get("/v1/calls/\(id)").json.mutableCopy() as? NSMutableDictionary
+            let carried =
+                (document.at("data.call") as? NSDictionary)?.mutableCopy() as? NSMutableDictionary
+            // The dial ledger is asked for the API alone.
+            shown?["dial_certainty"] = nil
+            carried?["dial_certainty"] = nil
+            #expect(shown == carried)
+        }
+    }
+}
