@@ -5,6 +5,7 @@ package enum Refusal: Error, Sendable, Hashable {
     case unknownAgent(String)
     case unknownCall
     case unknownKey
+    case unknownDelivery
     /// The slug is taken by another agent of the project.
     case agentExists(slug: String)
     /// The agent has calls that are not over.

@@ -59,7 +59,10 @@ package struct APIServer: Sendable {
 
     /// Serves until it is told to stop; then requests under way are finished. `onListening` is told the port.
     package func service(onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }) -> some Service {
-        Application(
+        // The library announces its start at info, which `onListening` lets the program do in its own words.
+        var logger = logger
+        if logger.logLevel == .info { logger.logLevel = .notice }
+        return Application(
             router: router(),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),

@@ -43,7 +43,7 @@ struct Server {
         api.port = settings.http.port
         let server = APIServer(
             configuration: api,
-            native: NativeDialect(calls: engine.calls, agents: engine.agents, keys: engine.keys),
+            native: NativeDialect(engine: engine),
             keys: engine.keys,
             metrics: metrics,
             readiness: { await engine.status().reasonsNotReady },

@@ -93,6 +93,18 @@ struct SettingsTests {
         #expect(!settings.lab.isEnabled)
     }
 
+    @Test("Every key is in docs/configuration.md with its default")
+    func documented() throws {
+        let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../docs/configuration.md")
+        let rows = try String(contentsOf: url, encoding: .utf8).split(separator: "\n")
+        for key in SettingsKey.allCases {
+            let row = try #require(rows.first { $0.hasPrefix("| `\(key.rawValue)` |") }, "\(key.rawValue)")
+            let value = Settings().text(of: key)
+            if key != .database, !value.isEmpty { #expect(row.contains("`\(value)`")) }
+        }
+    }
+
     @Test("A variable that looks like ours and is not used is mentioned")
     func warnings() throws {
         let loaded = try Settings.load(environment: ["TRUNKLINE_HTTP_PROT": "1", "TRUNKLINE_API_KEY": "x", "HOME": "/"])

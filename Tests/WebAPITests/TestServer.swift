@@ -82,12 +82,7 @@ struct TestServer: Sendable {
         api.port = 0
         let server = APIServer(
             configuration: api,
-            native: NativeDialect(
-                calls: engine.calls,
-                agents: engine.agents,
-                keys: engine.keys,
-                heartbeat: heartbeat
-            ),
+            native: NativeDialect(engine: engine, heartbeat: heartbeat),
             keys: engine.keys,
             metrics: metrics,
             readiness: readiness ?? { [] },

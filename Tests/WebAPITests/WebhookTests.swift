@@ -38,4 +38,33 @@ struct WebhookTests {
             #expect(shown == carried)
         }
     }
+
+    @Test("Deliveries show every try and what came back, the secret verifies them, and one can be sent again")
+    func deliveries() async throws {
+        try await TestServer.run { server in
+            // A receiver of our own: the metrics page, which takes no POST.
+            let id = try await server.place(#""callback_url": "\#(server.base)/metrics""#)
+            server.conversations.goOn.continuation.yield()
+            let callID = try #require(Call.ID(id))
+            for await _ in try await server.engine.calls.events(callID, after: 0, project: Project.first) {}
+            let path = "/v1/calls/\(id)/webhooks"
+            var tries: [NSDictionary] = []
+            var delivery = NSDictionary()
+            while tries.isEmpty {
+                let list = try #require(try await server.get(path).json["data"] as? [NSDictionary])
+                delivery = try #require(list.first)
+                tries = try #require(delivery["attempts"] as? [NSDictionary])
+            }
+            #expect(tries.first?["status"] as? Int == 405)
+            #expect((tries.first?["response"] as? String)?.contains("method_not_allowed") == true)
+            #expect(delivery["delivered_at"] is NSNull)
+            #expect(delivery["next_at"] is String)
+            let message = try #require(delivery["id"] as? String)
+            #expect(try await server.post("/v1/webhooks/\(message)/redeliver", "").status == 202)
+            #expect(try await server.post("/v1/webhooks/nonsense/redeliver", "").code == "delivery_not_found")
+            let secret = try await server.get("/v1/webhooks/secret")
+            #expect((try secret.json["secret"] as? String)?.hasPrefix("whsec_") == true)
+            #expect(secret.headers["cache-control"] == "no-store")
+        }
+    }
 }

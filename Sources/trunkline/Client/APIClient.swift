@@ -80,7 +80,15 @@ struct APIClient: Sendable {
         {
             throw APIClientError.badURL(base)
         } catch {
-            throw APIClientError.unreachable(base: base, reason: "\(error)")
+            throw APIClientError.unreachable(base: base, reason: Self.words(for: error))
+        }
+    }
+
+    private static func words(for error: any Error) -> String {
+        switch error {
+        case let error as IOError where error.errnoCode == ECONNREFUSED: "connection refused"
+        case let error as HTTPClientError where error == .connectTimeout: "no answer in time"
+        default: "\(error)"
         }
     }
 

@@ -17,8 +17,14 @@ struct ConfigCommand: ParsableCommand {
     @OptionGroup var options: SettingsOptions
 
     func run() throws {
-        let loaded = try options.load()
         let terminal = Terminal.standard
+        let loaded: LoadedSettings
+        do {
+            loaded = try options.load()
+        } catch {
+            for key in SettingsKey.allCases { terminal.note("\(key.rawValue.padded(to: 24)) \(key.accepted)") }
+            throw error
+        }
         terminal.note(
             loaded.file.map { "Read \($0)" } ?? "No file: there is no \(Settings.usualFile) here, and none was named"
         )

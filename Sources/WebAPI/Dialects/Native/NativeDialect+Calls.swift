@@ -14,6 +14,7 @@ extension NativeDialect {
             .get(":id/attempts", use: attempts)
             .get(":id/trace", use: trace)
             .get(":id/events", use: events)
+            .get(":id/webhooks", use: deliveries)
     }
 
     /// 201 with the call: it is stored, and will be placed even if the server dies now.
@@ -82,6 +83,17 @@ extension NativeDialect {
     private func trace(_ request: Request, _ context: ProjectContext) async throws -> Response {
         let messages = try await calls.trace(try context.callID(), project: context.project)
         return try context.list(messages.map(NativeSIPMessage.init), for: request)
+    }
+
+    /// What was sent to the call's receiver, every try and what came back.
+    @Sendable
+    private func deliveries(_ request: Request, _ context: ProjectContext) async throws -> Response {
+        let call = try await calls.call(try context.callID(), project: context.project)
+        var documents: [NativeDelivery] = []
+        for delivery in try await webhooks.deliveries(of: call.id, project: context.project) {
+            documents.append(NativeDelivery(delivery, attempts: try await webhooks.attempts(of: delivery.id)))
+        }
+        return try context.list(documents, for: request)
     }
 
     /// The call's history from where the client left off, then live, until the call is over.

@@ -8,13 +8,15 @@ package struct NativeDialect: Dialect {
     let calls: CallControl
     let agents: AgentControl
     let keys: KeyControl
+    let webhooks: WebhookControl
     /// How often a live feed says that it is alive.
     let heartbeat: Duration
 
-    package init(calls: CallControl, agents: AgentControl, keys: KeyControl, heartbeat: Duration = .seconds(15)) {
-        self.calls = calls
-        self.agents = agents
-        self.keys = keys
+    package init(engine: CallEngine, heartbeat: Duration = .seconds(15)) {
+        calls = engine.calls
+        agents = engine.agents
+        keys = engine.keys
+        webhooks = engine.webhooks
         self.heartbeat = heartbeat
     }
 
@@ -22,5 +24,6 @@ package struct NativeDialect: Dialect {
         addCallRoutes(to: router.group("v1/calls"))
         addAgentRoutes(to: router.group("v1/agents"))
         addKeyRoutes(to: router.group("v1/keys"))
+        addWebhookRoutes(to: router.group("v1/webhooks"))
     }
 }

@@ -63,6 +63,8 @@ extension NativeDialect {
             say(.notFound, .notFound, "call_not_found", "There is no such call")
         case .unknownKey:
             say(.notFound, .notFound, "key_not_found", "There is no such key")
+        case .unknownDelivery:
+            say(.notFound, .notFound, "delivery_not_found", "There is no such webhook delivery")
         case .agentExists(let slug):
             say(.conflict, .conflict, "agent_exists", "Another agent has the slug \(slug)", param: "slug")
         case .agentInUse:

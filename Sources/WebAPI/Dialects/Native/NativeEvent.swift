@@ -6,7 +6,8 @@ package import FoundationEssentials
 struct NativeEvent<Payload: Encodable & Sendable>: Encodable, Sendable {
     let id: String
     let type: CallEvent.Kind
-    let sequence: Int64
+    /// `null` in a webhook, which is rendered before the event has its place in the order.
+    @Nullable var sequence: Int64?
     let callId: String
     let createdAt: String
     let data: Payload
@@ -14,7 +15,7 @@ struct NativeEvent<Payload: Encodable & Sendable>: Encodable, Sendable {
     init(_ event: CallEvent, data: Payload) {
         id = event.id.description
         type = event.kind
-        sequence = event.sequence
+        sequence = event.sequence == 0 ? nil : event.sequence
         callId = event.call.description
         createdAt = Timestamp.text(event.at)
         self.data = data
