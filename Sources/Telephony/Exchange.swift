@@ -18,8 +18,14 @@ package protocol IncomingLeg: Leg {
     func startEarlyMedia() async
     /// 200 OK. The clock of `audio` starts, or goes on if there was early media.
     func answer() async
-    /// A final refusal; `q850` becomes a `Reason` header (RFC 3326).
-    func refuse(status: Int, phrase: String, q850: Int?) async
+    /// A final refusal; `q850` becomes a `Reason` header (RFC 3326), `retryAfter` a `Retry-After` header, in seconds.
+    func refuse(status: Int, phrase: String, q850: Int?, retryAfter: Int?) async
     /// Loses this share of our outgoing audio packets, 0…100: a bad line. 0 ends it.
     func impair(lossPercent: Double)
+}
+
+extension IncomingLeg {
+    package func refuse(status: Int, phrase: String, q850: Int?) async {
+        await refuse(status: status, phrase: phrase, q850: q850, retryAfter: nil)
+    }
 }
