@@ -29,6 +29,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioFoundation = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
@@ -41,7 +42,7 @@ let package = Package(
     products: [.executable(name: "trunkline", targets: ["trunkline"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: [.defaults, "YAML"]),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
@@ -108,7 +109,7 @@ let package = Package(
             name: "Engine",
             dependencies: [
                 "Calls", "Conversation", "Digests", "PhoneNumbers", "Storage", "Telephony",
-                asyncHTTPClient, lifecycle, logging, metrics, nioCore, nioPosix, nioFoundation, yams,
+                asyncHTTPClient, lifecycle, logging, metrics, nioCore, nioHTTP1, nioPosix, yams,
             ],
             swiftSettings: safe
         ),
@@ -116,7 +117,7 @@ let package = Package(
         // The simulated telephone network.
         .target(
             name: "PhoneLab",
-            dependencies: ["Audio", "Speech", "Telephony", lifecycle, logging, yams],
+            dependencies: ["Audio", "Calls", "Speech", "Telephony", lifecycle, logging, yams],
             swiftSettings: safe
         ),
 
@@ -124,7 +125,8 @@ let package = Package(
         .target(
             name: "WebAPI",
             dependencies: [
-                "Calls", "Engine", coreMetrics, httpTypes, hummingbird, lifecycle, logging, metrics, nioCore, nioFoundation,
+                "Calls", "Engine", "Telephony",
+                coreMetrics, httpTypes, hummingbird, lifecycle, logging, metrics, nioCore, nioFoundation,
             ],
             swiftSettings: safe
         ),
@@ -133,8 +135,8 @@ let package = Package(
             dependencies: [
                 "Audio", "Calls", "Conversation", "Digests", "Engine", "Media", "PhoneLab", "Providers", "SIP", "Speech",
                 "Storage", "Telephony", "WebAPI",
-                argumentParser, asyncHTTPClient, configuration, coreMetrics, hummingbird, lifecycle, logging, metrics,
-                nioCore, nioFoundation, nioPosix, unixSignals,
+                argumentParser, asyncHTTPClient, configuration, lifecycle, logging, metrics,
+                nioCore, nioFoundation, nioHTTP1, nioPosix, unixSignals, yams,
             ],
             swiftSettings: safe
         ),
@@ -150,18 +152,22 @@ let package = Package(
             resources: [.copy("Scenarios")],
             swiftSettings: settings
         ),
-        .testTarget(name: "SpeechTests", dependencies: ["Audio", "Speech"], swiftSettings: settings),
+        .testTarget(name: "SpeechTests", dependencies: ["Audio", "Calls", "Speech"], swiftSettings: settings),
         .testTarget(
             name: "ConversationTests",
             dependencies: ["Audio", "Calls", "Conversation", "Providers", "Speech", "Telephony", logging],
             swiftSettings: settings
         ),
-        .testTarget(name: "StorageTests", dependencies: ["Calls", "Storage", logging], swiftSettings: settings),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: ["Calls", "Storage", "Telephony", logging],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "EngineTests",
             dependencies: [
-                "Audio", "Calls", "Conversation", "Digests", "Engine", "Storage", "Telephony",
-                hummingbird, lifecycle, lifecycleTestKit, logging, nioCore,
+                "Calls", "Conversation", "Digests", "Engine", "Storage", "Telephony",
+                asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, nioCore, nioHTTP1, nioPosix,
             ],
             swiftSettings: settings
         ),
@@ -175,14 +181,19 @@ let package = Package(
         .testTarget(
             name: "WebAPITests",
             dependencies: [
-                "Calls", "Engine", "Storage", "WebAPI",
-                asyncHTTPClient, httpTypes, hummingbird, lifecycle, lifecycleTestKit, logging, nioCore,
+                "Calls", "Conversation", "Engine", "Storage", "Telephony", "WebAPI",
+                asyncHTTPClient, coreMetrics, httpTypes, hummingbird, lifecycle, logging, nioCore, nioFoundation, nioHTTP1,
             ],
             swiftSettings: settings
         ),
         .testTarget(
+            name: "TrunklineTests",
+            dependencies: ["Calls", "Storage", "trunkline", logging, nioCore],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "SystemTests",
-            dependencies: ["Audio", "Calls", "trunkline", asyncHTTPClient, nioCore, nioFoundation],
+            dependencies: ["Audio", "Calls", "trunkline", asyncHTTPClient, nioCore, nioFoundation, nioHTTP1],
             swiftSettings: settings
         ),
     ],

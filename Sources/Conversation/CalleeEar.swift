@@ -5,18 +5,20 @@ struct CalleeEar {
     /// Fed to the recogniser in front of what the detector noticed, in samples (400 ms): soft beginnings are noticed late.
     private static let preRoll = 3200
 
-    private var activity = VoiceActivity()
+    /// `TurnTaking` bridges pauses itself, so the detector may let go soon: its hangover would make every cough a word.
+    private var activity = VoiceActivity(configuration: .init(hangoverFrames: 3))
     private var echo = EchoGate()
     private var recent: [Int16] = []
     private var recentEnd: Int64 = 0
 
-    /// Whether 20 ms at `position` are the callee's speech. `agentLevel` is how loud the agent was in them, in dB.
-    mutating func isSpeech(_ frame: ArraySlice<Int16>, position: Int64, agentLevel: Double) -> Bool {
+    /// What 20 ms at `position` sound like. `agentLevel` is how loud the agent was in them, in dB.
+    mutating func sound(of frame: ArraySlice<Int16>, position: Int64, agentLevel: Double) -> TurnTaking.Sound {
         recent += frame
         if recent.count > 4 * Self.preRoll { recent.removeFirst(recent.count - 2 * Self.preRoll) }
         recentEnd = position + Int64(frame.count)
         let isEcho = echo.isEcho(callee: Level.decibels(frame), agent: agentLevel)
-        return activity.process(Array(frame)) && !isEcho
+        guard activity.decide(frame).isSpeech else { return .silence }
+        return isEcho ? .echo : .speech
     }
 
     /// What was heard from a little before `start` until now.

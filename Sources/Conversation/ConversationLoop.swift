@@ -10,6 +10,7 @@ final class ConversationLoop {
     private let audio: any LegAudio
     private let prompts: Prompts
     private let recognizer: any Recognizer
+    private let deadline: Duration
     private let inbox: Inbox
     private let foresee: ([String]) -> Void
     private let logger: Logger
@@ -34,6 +35,7 @@ final class ConversationLoop {
         audio: any LegAudio,
         prompts: Prompts,
         recognizer: any Recognizer,
+        deadline: Duration,
         inbox: Inbox,
         foresee: @escaping ([String]) -> Void,
         report: @escaping @Sendable (ConversationEvent) -> Void,
@@ -42,6 +44,7 @@ final class ConversationLoop {
         self.audio = audio
         self.prompts = prompts
         self.recognizer = recognizer
+        self.deadline = deadline
         self.inbox = inbox
         self.foresee = foresee
         self.logger = logger
@@ -80,9 +83,9 @@ final class ConversationLoop {
     }
 
     private func hear(_ frame: ArraySlice<Int16>, at start: Int64, agentLevel: Double) async {
-        let isSpeech = ear.isSpeech(frame, position: start, agentLevel: agentLevel)
+        let sound = ear.sound(of: frame, position: start, agentLevel: agentLevel)
         if turns.isListening { utterance?.hear(Array(frame)) }
-        let actions = turns.hear(.init(position: start, isSpeech: isSpeech, agentSpeaks: playout.isSpeaking))
+        let actions = turns.hear(.init(position: start, sound: sound, agentSpeaks: playout.isSpeaking))
         for action in actions {
             switch action {
             case .listen(let from): await listen(from: from)
@@ -150,7 +153,7 @@ final class ConversationLoop {
         self.utterance = nil
         let recognition: Recognition
         do {
-            recognition = try await withDeadline(.seconds(5)) { try await utterance.finish() }
+            recognition = try await withDeadline(deadline) { try await utterance.finish() }
         } catch {
             return await stall(error)
         }

@@ -24,7 +24,7 @@ struct EchoGate: Sendable {
         let loudest = agent.suffix(Self.memory).max() ?? Self.silence
         guard loudest > Self.silence else { return false }
         learn(loudest)
-        return level < loudest + coupling + 6
+        return level < loudest + coupling + 4
     }
 
     private mutating func learn(_ loudest: Double) {

@@ -8,6 +8,7 @@ struct FlowConversation: PreparedConversation {
     let brief: ConversationBrief
     let prompts: Prompts
     let recognizer: any Recognizer
+    let deadline: Duration
     let logger: Logger
 
     func run(
@@ -28,6 +29,7 @@ struct FlowConversation: PreparedConversation {
                 audio: audio,
                 prompts: prompts,
                 recognizer: recognizer,
+                deadline: deadline,
                 inbox: inbox,
                 foresee: { foresee.yield($0) },
                 report: report,

@@ -9,11 +9,19 @@ import Telephony
 package struct FlowConversations: ConversationFactory {
     private let voice: any Voice
     private let recognizer: any Recognizer
+    private let deadline: Duration
     private let logger: Logger
 
-    package init(voice: any Voice, recognizer: any Recognizer, logger: Logger) {
+    /// `deadline` is how long a voice or a recogniser may take during a call before the agent excuses itself and ends it.
+    package init(
+        voice: any Voice,
+        recognizer: any Recognizer,
+        deadline: Duration = .seconds(5),
+        logger: Logger
+    ) {
         self.voice = voice
         self.recognizer = recognizer
+        self.deadline = deadline
         self.logger = logger
     }
 
@@ -28,14 +36,14 @@ package struct FlowConversations: ConversationFactory {
         for step in brief.agent.flow.steps.values where !step.answers.isEmpty {
             _ = try await recognizer.listen(for: StepVocabulary(answers: step.answers).vocabulary)
         }
-        let prompts = Prompts(voice: voice, name: brief.agent.voice)
+        let prompts = Prompts(voice: voice, name: brief.agent.voice, deadline: deadline)
         var state = FlowState(agent: brief.agent, variables: brief.variables)
         for sentence in state.begin().lines.flatMap({ Sentences.of($0.text) }) {
             _ = try await prompts.clip(sentence)
         }
         var logger = logger
         logger[metadataKey: "call.id"] = "\(brief.call)"
-        return FlowConversation(brief: brief, prompts: prompts, recognizer: recognizer, logger: logger)
+        return FlowConversation(brief: brief, prompts: prompts, recognizer: recognizer, deadline: deadline, logger: logger)
     }
 }
 

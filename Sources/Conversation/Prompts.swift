@@ -2,19 +2,21 @@
 actor Prompts {
     private let voice: any Voice
     private let name: String
+    private let deadline: Duration
     private var clips: [String: [Int16]] = [:]
 
-    init(voice: any Voice, name: String) {
+    init(voice: any Voice, name: String, deadline: Duration) {
         self.voice = voice
         self.name = name
+        self.deadline = deadline
     }
 
-    /// `sentence` at 8,000 Hz. Throws what the voice throws, and `ConversationError.stalled` if it takes longer than 5 s.
+    /// `sentence` at 8,000 Hz. Throws what the voice throws, and `ConversationError.stalled` if it takes longer than the deadline.
     func clip(_ sentence: String) async throws -> [Int16] {
         if let clip = clips[sentence] { return clip }
         let voice = voice
         let name = name
-        let clip = try await withDeadline(.seconds(5)) { try await voice.render(sentence, voice: name) }
+        let clip = try await withDeadline(deadline) { try await voice.render(sentence, voice: name) }
         clips[sentence] = clip
         return clip
     }

@@ -13,10 +13,17 @@ struct TurnTaking: Sendable {
     struct Frame: Sendable {
         /// Its first sample on the recording's clock.
         var position: Int64
-        /// The callee speaks; the agent's own echo does not count.
-        var isSpeech: Bool
+        var sound: Sound
         /// The agent can be heard.
         var agentSpeaks: Bool
+    }
+
+    /// What the callee's side sounds like.
+    enum Sound: Sendable, Hashable {
+        case silence
+        case speech
+        /// Speech that may be the agent's own, coming back. Neither a word nor a pause.
+        case echo
     }
 
     enum Action: Sendable, Hashable {
@@ -47,8 +54,9 @@ struct TurnTaking: Sendable {
 
     private struct Ongoing {
         var speech: Speech
-        /// Ms of speech without a pause of more than 100 ms.
+        /// Ms of speech without a pause of more than 100 ms, or 400 ms in which echo may have covered it.
         var run = 0
+        var pause = 0
         /// Ms of silence at the end.
         var silence = 0
         var isDucked = false
@@ -81,13 +89,15 @@ struct TurnTaking: Sendable {
     mutating func hear(_ frame: Frame) -> [Action] {
         guard var current = ongoing else { return awaitOnset(frame) }
         var actions: [Action] = []
-        if frame.isSpeech {
+        if frame.sound == .speech {
             current.speech.voiced += 20
             current.speech.end = frame.position + 160
-            current.run = current.silence > 100 ? 20 : current.run + 20
+            current.run = current.pause > 100 ? 20 : current.run + 20
+            current.pause = 0
             current.silence = 0
             actions += interrupt(&current, frame)
         } else {
+            current.pause += frame.sound == .echo ? 5 : 20
             current.silence += 20
             if current.isDucked, current.silence >= 200 {
                 current.isDucked = false
@@ -112,7 +122,7 @@ struct TurnTaking: Sendable {
     }
 
     private mutating func awaitOnset(_ frame: Frame) -> [Action] {
-        guard frame.isSpeech else {
+        guard frame.sound == .speech else {
             onset = max(0, onset - 10)
             return []
         }

@@ -36,8 +36,8 @@ package final class SIPIncomingLeg: IncomingLeg {
     package func startEarlyMedia() async { await stack.startEarlyMedia(id) }
     package func answer() async { await stack.accept(id) }
 
-    package func refuse(status: Int, phrase: String, q850: Int?) async {
-        await stack.refuse(id, status: status, phrase: phrase, q850: q850)
+    package func refuse(status: Int, phrase: String, q850: Int?, retryAfter: Int?) async {
+        await stack.refuse(id, status: status, phrase: phrase, q850: q850, retryAfter: retryAfter)
     }
 
     package func hangUp() async { await leg.hangUp() }
@@ -56,7 +56,7 @@ extension SIPStack {
     func startEarlyMedia(_ id: UInt64) { incoming(id)?.startEarlyMedia() }
     func accept(_ id: UInt64) { incoming(id)?.accept() }
 
-    func refuse(_ id: UInt64, status: Int, phrase: String, q850: Int?) {
-        incoming(id)?.refuse(status: status, phrase: phrase, q850: q850)
+    func refuse(_ id: UInt64, status: Int, phrase: String, q850: Int?, retryAfter: Int?) {
+        incoming(id)?.refuse(status: status, phrase: phrase, q850: q850, retryAfter: retryAfter)
     }
 }

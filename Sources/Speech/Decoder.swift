@@ -18,10 +18,10 @@ final class Decoder {
     private var spoken: Set<String> = []
     private var uses = 0
 
-    init(modelDirectory: String, emptyDictionary: String) throws(RecognitionError) {
+    init(modelDirectory: String, dictionaries: DecoderDictionaries) throws(RecognitionError) {
         let model = modelDirectory + "/en-us"
-        guard let grammarDecoder = cps_decoder_new(model, emptyDictionary) else { throw .modelUnreadable(model) }
-        guard let phoneDecoder = cps_decoder_new(model, emptyDictionary) else {
+        guard let grammarDecoder = cps_decoder_new(model, dictionaries.words, dictionaries.fillers) else { throw .modelUnreadable(model) }
+        guard let phoneDecoder = cps_decoder_new(model, dictionaries.words, dictionaries.fillers) else {
             ps_free(grammarDecoder)
             throw .modelUnreadable(model)
         }

@@ -31,7 +31,7 @@ package struct FliteSynthesizer: Sendable {
     /// Numbers, times, money and dates are spoken as `SpokenText` writes them out. Text without a word in it is no samples.
     package func render(_ text: String, voice: String) async throws -> [Int16] {
         guard let name = Name(rawValue: voice) else { throw SynthesisError.unknownVoice(voice) }
-        var samples: [Float] = []
+        var samples: [Int16] = []
         for sentence in SpokenText.sentences(of: text) {
             try Task.checkCancellation()
             guard let thread = threads.min(by: { $0.load < $1.load }) else { break }
@@ -40,11 +40,11 @@ package struct FliteSynthesizer: Sendable {
         return Self.levelled(samples)
     }
 
-    private static func levelled(_ samples: [Float]) -> [Int16] {
-        let peak = samples.reduce(Float(0)) { max($0, abs($1)) }
+    private static func levelled(_ samples: [Int16]) -> [Int16] {
+        let peak = samples.reduce(0) { max($0, abs(Int($1))) }
         guard peak > 0 else { return [] }
-        let gain = Float(Int16.max) * 0.63 / peak
-        return samples.map { Int16(($0 * gain).rounded()) }
+        let gain = Float(Int16.max) * 0.63 / Float(peak)
+        return samples.map { Int16((Float($0) * gain).rounded()) }
     }
 
     enum Name: String, CaseIterable {
@@ -87,7 +87,7 @@ private final class FliteVoices {
     private static let registration = Mutex(false)
 
     /// One sentence at 8,000 Hz, the silence around it cut to `margin`.
-    func speak(_ sentence: String, _ name: FliteSynthesizer.Name) throws -> [Float] {
+    func speak(_ sentence: String, _ name: FliteSynthesizer.Name) throws -> [Int16] {
         guard let voice = voices[name], let wave = flite_text_to_wave(sentence, voice) else {
             throw SynthesisError.failed
         }
@@ -95,8 +95,7 @@ private final class FliteVoices {
         guard let samples = wave.pointee.samples, wave.pointee.num_samples > 0 else { throw SynthesisError.failed }
         let all = UnsafeBufferPointer(start: samples, count: Int(wave.pointee.num_samples))
         let rate = Int(wave.pointee.sample_rate)
-        let spoken = all[audible(all, rate: rate)]
-        return Resampler.convert(spoken.map(Float.init), from: rate, to: 8000)
+        return Resampler.convert(Array(all[audible(all, rate: rate)]), from: rate, to: 8000)
     }
 
     /// The part that is not silence, with 20 ms kept in front and 180 ms behind: flite puts a fifth of a second of nothing in front of

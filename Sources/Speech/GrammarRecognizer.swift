@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Synchronization
 
 /// The embedded recogniser: pocketsphinx searching a small grammar, made for each step of a conversation.
@@ -25,13 +24,11 @@ package final class GrammarRecognizer: Sendable {
     /// Starts the decoders. Throws if the model cannot be read.
     package init(configuration: Configuration = Configuration()) throws {
         pronunciations = try Pronunciations(modelDirectory: configuration.modelDirectory)
-        // pocketsphinx insists on a dictionary with a word in it, here one that no phrase can hold; the rest is added grammar by grammar.
-        let path = FileManager.default.temporaryDirectory.appending(path: "trunkline-\(UUID().uuidString).dict").path
-        try Data("0 AH\n".utf8).write(to: URL(filePath: path))
-        defer { try? FileManager.default.removeItem(atPath: path) }
+        let dictionaries = try DecoderDictionaries()
+        defer { dictionaries.remove() }
         decoders = try (1...max(1, configuration.decoders)).map { number in
             try OwnThread(label: "decoder-\(number)") {
-                try Decoder(modelDirectory: configuration.modelDirectory, emptyDictionary: path)
+                try Decoder(modelDirectory: configuration.modelDirectory, dictionaries: dictionaries)
             }
         }
     }

@@ -1,4 +1,3 @@
-import Audio
 import Synchronization
 
 /// One utterance being heard. Dropped without `finish`, it is given up.
@@ -35,7 +34,7 @@ package final class GrammarUtterance: Sendable {
         guard !samples.isEmpty, let thread = decoders.min(by: { $0.load < $1.load }) else { return .nothing }
         let grammar = grammar
         let (reading, phones) = try await thread.run { decoder in
-            try decoder.decode(Resampler.convert(samples, from: 8000, to: 16_000), with: grammar)
+            try decoder.decode(LineConditioning.prepare(samples), with: grammar)
         }
         return Rejection.judge(reading, against: phones, in: grammar)
     }

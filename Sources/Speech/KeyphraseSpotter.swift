@@ -40,7 +40,7 @@ private final class SpottingDecoder {
     private var frames: Int32 = 0
 
     init(model: String, dictionary: String, phrases: String) throws(RecognitionError) {
-        guard let decoder = cps_decoder_new(model, dictionary) else { throw .modelUnreadable(model) }
+        guard let decoder = cps_decoder_new(model, dictionary, model + "/noisedict") else { throw .modelUnreadable(model) }
         self.decoder = decoder
         cps_channel_set(decoder, Self.telephoneBand)
         // On a throw from here on, `deinit` frees the decoder: every property has its value.

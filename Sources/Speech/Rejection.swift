@@ -3,28 +3,35 @@
 /// A grammar fits anything somehow: without this, nine of ten sentences that are not in it come out as an answer. Two things are asked:
 /// that the path scores well at all, and that it scores hardly worse than the best row of phones would.
 enum Rejection {
-    /// How far below the free phone loop a reading may score, per frame, for an ordinary phrase.
-    static let ordinaryGap = 15.0
     /// Below this, no reading is believed, whatever the phone loop says.
-    static let worstScore = -40.0
+    private static let worstScore = -45.0
 
-    static func judge(_ reading: Decoder.Reading, against phones: Decoder.Reading, in grammar: Grammar) -> GrammarResult
-    {
+    static func judge(_ reading: Decoder.Reading, against phones: Decoder.Reading, in grammar: Grammar) -> GrammarResult {
         guard let phrase = grammar.phrase(for: reading.words), reading.score > worstScore else { return .nothing }
         let gap = phones.score - reading.score
-        guard gap < bound(phrase.lenience) else { return .nothing }
+        let bound = ordinaryGap(frames: reading.frames)
+        guard gap < bound * phrase.lenience.factor else { return .nothing }
         return .heard(
             phrase: phrase.name,
             words: reading.words.joined(separator: " "),
-            confidence: min(1, max(0, 1 - gap / (2 * ordinaryGap)))
+            confidence: min(1, max(0, 1 - gap / (2 * bound)))
         )
     }
 
-    private static func bound(_ lenience: GrammarPhrase.Lenience) -> Double {
-        switch lenience {
-        case .lenient: ordinaryGap * 1.27
-        case .ordinary: ordinaryGap
-        case .strict: ordinaryGap * 0.87
+    /// How far below the free phone loop an ordinary phrase may score, per frame of 10 ms.
+    ///
+    /// A single word has no room to average, so "yes" scores as far off as a long sentence that is not in the grammar at all.
+    private static func ordinaryGap(frames: Int) -> Double {
+        min(18, max(14, 18 - Double(frames - 130) * 0.035))
+    }
+}
+
+extension GrammarPhrase.Lenience {
+    fileprivate var factor: Double {
+        switch self {
+        case .lenient: 1.2
+        case .ordinary: 1
+        case .strict: 0.97
         }
     }
 }

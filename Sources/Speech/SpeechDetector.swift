@@ -34,7 +34,7 @@ package struct SpeechDetector {
         switch engine {
         case .webRTC(let detector): return detector.isSpeech(frame)
         case .energy(var detector):
-            let isSpeech = detector.process(frame)
+            let isSpeech = detector.decide(frame).isSpeech
             engine = .energy(detector)
             return isSpeech
         }

@@ -9,12 +9,12 @@ struct Trunkline: AsyncParsableCommand {
             A first call, to the phone lab that comes with the server:
               trunkline serve &
               export TRUNKLINE_API_KEY=$(trunkline keys create)
-              trunkline agents apply examples/appointment.yaml
-              trunkline call +15550000001 --agent appointment --follow
+              trunkline agents apply Examples/agents/appointment-reminder.yaml
+              trunkline call +15550100001 --agent appointment-reminder --follow
             """,
         subcommands: [
             ServeCommand.self, CallCommand.self, AgentsCommand.self, KeysCommand.self, TraceCommand.self,
-            DoctorCommand.self, ConfigCommand.self,
+            DoctorCommand.self, ConfigCommand.self, LabCommand.self, DemoCommand.self,
         ]
     )
 }

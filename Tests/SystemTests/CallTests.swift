@@ -35,7 +35,7 @@ struct CallTests {
         #expect(call["summary"].text?.contains("#") == true)
         #expect(call["metadata"]["ticket"] == 17)
 
-        let transcript = try await server.request("GET", "/v1/calls/\(id)/transcript").json["entries"].values
+        let transcript = try await server.request("GET", "/v1/calls/\(id)/transcript").json["data"].values
         let speakers = transcript.compactMap(\.["speaker"].text)
         #expect(speakers.contains("agent") && speakers.contains("callee"), "\(transcript)")
         #expect(transcript.contains { $0["text"].text?.contains("Maria") == true })
@@ -118,7 +118,7 @@ struct CallTests {
         let id = try #require(try placed.json["id"].text)
         let call = try await server.end(of: id)
         #expect(call["status"] == "no_answer")
-        let trace = try await server.request("GET", "/v1/calls/\(id)/trace").json["messages"].values.compactMap(
+        let trace = try await server.request("GET", "/v1/calls/\(id)/trace").json["data"].values.compactMap(
             \.["text"].text
         )
         #expect(trace.contains { $0.hasPrefix("CANCEL ") }, "\(trace)")

@@ -3,6 +3,7 @@ import Calls
 import Foundation
 import NIOCore
 import NIOFoundationCompat
+import NIOHTTP1
 import Testing
 
 /// `trunkline serve` with a directory, ports and a test key of its own.
@@ -28,7 +29,7 @@ final class Server: Sendable {
         )
         try #require(status == 0)
         let program = try Program(["serve"], environment: settings)
-        try await program.read(until: "Ready")
+        try await program.read(until: "Listening")
         return Server(program: program, url: "http://127.0.0.1:\(http)", key: String(key))
     }
 

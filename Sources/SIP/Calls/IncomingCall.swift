@@ -81,13 +81,13 @@ final class IncomingCall: SIPSession {
         }
     }
 
-    func refuse(status: Int, phrase: String, q850: Int?) {
+    func refuse(status: Int, phrase: String, q850: Int?, retryAfter: Int? = nil) {
         switch phase {
         case .offered, .early: break
         case .answered, .hangingUp, .over: return
         }
-        let header = q850.map { "Reason: Q.850;cause=\($0)" }
-        respond(status, phrase, header: header)
+        let headers = [q850.map { "Reason: Q.850;cause=\($0)" }, retryAfter.map { "Retry-After: \($0)" }].compactMap(\.self)
+        respond(status, phrase, header: headers.isEmpty ? nil : headers.joined(separator: "\r\n"))
         transport.q850Cause = q850
         transport.hungUpBy = .callee
         let ending = LegEnding(reason: EndReason(sipStatus: status, q850Cause: q850), transport: transport)

@@ -8,9 +8,9 @@ struct CallCommand: AsyncParsableCommand {
         abstract: "Places a call.",
         discussion: """
             Examples:
-              trunkline call +15550000001 --agent appointment --follow
-              trunkline call +15550000001 --agent appointment --var name=Ada --var day=friday
-              trunkline call +15550000001 --agent appointment --follow --json | jq .result
+              trunkline call +15550100001 --agent appointment-reminder --follow
+              trunkline call +15550100001 --agent appointment-reminder --var name=Ada --var day=friday
+              trunkline call +15550100001 --agent appointment-reminder --follow --json | jq .result
 
             Exit status with --follow:
               0  the conversation took place (status completed)
@@ -23,7 +23,7 @@ struct CallCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("Whom to call: E.164, like +15550000001.", valueName: "number"))
+    @Argument(help: ArgumentHelp("Whom to call: E.164, like +15550100001.", valueName: "number"))
     var destination: String
 
     @Option(help: ArgumentHelp("Who talks: an agent's slug or id.", valueName: "agent"))
@@ -53,12 +53,12 @@ struct CallCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard PhoneNumber(destination) != nil else {
-            throw ValidationError("'\(destination)' is not a number in E.164 format, like +15550000001")
+            throw ValidationError("'\(destination)' is not a number in E.164 format, like +15550100001")
         }
         guard recording == nil || follow else {
             throw ValidationError("--recording needs --follow: a recording exists when the call is over")
         }
-        _ = try values()
+        _ = try Self.values(variables)
     }
 
     func run() async throws {
@@ -96,7 +96,7 @@ struct CallCommand: AsyncParsableCommand {
         String(decoding: try await client.get("/v1/calls/\(call)"), as: UTF8.self)
     }
 
-    private func values() throws -> [String: JSONValue] {
+    static func values(_ variables: [String]) throws -> [String: JSONValue] {
         var values: [String: JSONValue] = [:]
         for variable in variables {
             let parts = variable.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -110,7 +110,7 @@ struct CallCommand: AsyncParsableCommand {
 
     private func body() throws -> Data {
         var body: [String: JSONValue] = [
-            "agent": .string(agent), "to": .string(destination), "variables": .object(try values()),
+            "agent": .string(agent), "to": .string(destination), "variables": .object(try Self.values(variables)),
         ]
         if let from { body["from"] = .string(from) }
         return try JSONEncoder().encode(JSONValue.object(body))

@@ -63,7 +63,9 @@ struct DoctorCommand: AsyncParsableCommand {
                 key: .rtpPorts,
                 http: settings.http
             ),
-        ] + telephonyChecks(settings)
+            .speech,
+            .trunks(settings),
+        ]
     }
 
     private func show(_ subject: String, _ finding: Finding, _ terminal: Terminal) {

@@ -42,7 +42,7 @@ struct ServeCommand: AsyncParsableCommand {
 
         let database = try SQLiteDatabase.file(at: settings.databasePath)
         try await database.migrate()
-        let parts = try await makeTelephony(settings, logger: logger)
+        let parts = try await CallingParts.make(settings, logger: logger)
         let server = Server(settings: settings, metrics: metrics, logger: logger)
         do {
             try await server.run(on: database, calling: parts) { port in

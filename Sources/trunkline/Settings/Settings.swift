@@ -13,7 +13,7 @@ struct Settings: Sendable {
     /// `sip.*`: our end of the signalling.
     struct SIP: Sendable {
         /// The address to listen on, UDP and TCP.
-        var address = "0.0.0.0"
+        var address = "127.0.0.1"
         var port = 5060
         /// The address that far ends are told to reach us at, behind NAT. Nil: the one packets leave from.
         var advertised: String?

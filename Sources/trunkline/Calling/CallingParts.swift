@@ -1,0 +1,121 @@
+import Calls
+import Conversation
+import Logging
+import Media
+import PhoneLab
+import Providers
+import SIP
+import ServiceLifecycle
+import Speech
+import Telephony
+
+/// What the engine needs of the telephone network and of speech, and what must run for both. Lowest dependency first.
+struct CallingParts: Sendable {
+    let telephone: any Telephone
+    let conversations: any ConversationFactory
+    let services: [any Service]
+}
+
+extension CallingParts {
+    /// Puts together SIP, media, speech and the phone lab as `settings` say.
+    static func make(_ settings: Settings, logger: Logger) async throws -> CallingParts {
+        let speech = try EmbeddedSpeech()
+        var services: [any Service] = []
+        var labPort = settings.lab.port
+        if settings.lab.isEnabled {
+            let lab = try await LabParts.make(
+                port: settings.lab.port,
+                speech: speech,
+                configuration: PhoneLab.Configuration(),
+                logger: logger
+            )
+            labPort = lab.port
+            services += lab.services
+        }
+
+        let media = try MediaEngine(
+            configuration: .init(address: settings.sip.address, ports: settings.rtp.ports),
+            logger: logger
+        )
+        let lab = Trunk(name: labTrunk, uri: "sip:127.0.0.1:\(labPort);transport=udp")
+        let carriers = settings.trunks.map(Trunk.init)
+        let isLoopback = settings.sip.address.hasPrefix("127.")
+        let telephone = try await SIPTelephone(
+            configuration: .init(
+                address: settings.sip.address,
+                port: settings.sip.port,
+                advertisedAddress: settings.sip.advertised
+            ),
+            trunks: isLoopback ? carriers + [lab] : carriers,
+            media: media,
+            logger: logger
+        )
+        services += [MediaService(media: media), TelephoneService(telephone: telephone)]
+        var way: any Telephone = telephone
+        if !isLoopback {
+            // The lab is reached over loopback whatever address carriers see us at.
+            let near = try MediaEngine(configuration: .init(ports: settings.rtp.ports), logger: logger)
+            let short = try await SIPTelephone(configuration: .init(), trunks: [lab], media: near, logger: logger)
+            services += [MediaService(media: near), TelephoneService(telephone: short)]
+            way = LabBesideCarriers(lab: short, carriers: telephone)
+        }
+        return CallingParts(
+            telephone: way,
+            conversations: FlowConversations(
+                voice: EmbeddedVoice(speech.synthesizer),
+                recognizer: EmbeddedRecognizer(speech.recognizer),
+                logger: logger
+            ),
+            services: services
+        )
+    }
+
+    /// The trunk of test calls.
+    static let labTrunk = "lab"
+}
+
+/// The speech that comes with the program.
+struct EmbeddedSpeech: Sendable {
+    let synthesizer: FliteSynthesizer
+    let recognizer: GrammarRecognizer
+
+    init() throws {
+        synthesizer = try FliteSynthesizer()
+        recognizer = try GrammarRecognizer()
+    }
+}
+
+/// Test calls over loopback, live calls over the address that carriers see.
+private struct LabBesideCarriers: Telephone {
+    let lab: SIPTelephone
+    let carriers: SIPTelephone
+
+    func dial(_ request: DialRequest) async throws(DialError) -> any Leg {
+        try await way(to: request.trunk).dial(request)
+    }
+
+    func takeDown(_ dialog: Dialog) async -> Bool {
+        await way(to: dialog.trunk).takeDown(dialog)
+    }
+
+    func probe(trunk: String) async -> TrunkHealth {
+        await way(to: trunk).probe(trunk: trunk)
+    }
+
+    private func way(to trunk: String) -> SIPTelephone {
+        trunk == CallingParts.labTrunk ? lab : carriers
+    }
+}
+
+extension Trunk {
+    init(_ trunk: Settings.Trunk) {
+        self.init(
+            name: trunk.name,
+            uri: trunk.uri,
+            username: trunk.username,
+            password: trunk.password.map { TrunkSecret($0.revealed) },
+            fromDomain: trunk.fromDomain,
+            assertedIdentity: trunk.assertsIdentity
+        )
+    }
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Logging
+import PhoneLab
+import ServiceLifecycle
+
+struct LabCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lab",
+        abstract: "Runs the phone lab on its own: a simulated telephone network whose numbers decide what happens.",
+        discussion: """
+            'trunkline serve' brings a lab of its own; this one is for other programs, and for a server that is to be restarted under it:
+              trunkline lab --ledger lab.jsonl &
+              trunkline serve --set lab.enabled=false
+
+            Listens on 127.0.0.1 and lab.port. docs/lab.md lists the numbers.
+            """
+    )
+
+    @Option(help: ArgumentHelp("Append every INVITE and every ended call to this file, as JSON lines.", valueName: "file"))
+    var ledger: String?
+
+    @Option(help: ArgumentHelp("Record both sides of every line into this directory.", valueName: "directory"))
+    var recordings: String?
+
+    @OptionGroup var options: SettingsOptions
+
+    func run() async throws {
+        let settings = try options.load().settings
+        settings.log.format.bootstrap(level: settings.log.level)
+        let logger = Logger(label: "trunkline")
+        let parts = try await LabParts.make(
+            port: settings.lab.port,
+            speech: EmbeddedSpeech(),
+            configuration: PhoneLab.Configuration(ledgerPath: ledger, recordingDirectory: recordings),
+            logger: logger
+        )
+        logger.notice("Listening", metadata: ["lab.uri": "sip:127.0.0.1:\(parts.port)"])
+        let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: parts.services, logger: logger))
+        try await ShutdownSignals(logger: logger).run(group)
+    }
+}
