@@ -18,8 +18,8 @@ package struct VoiceActivity: Sendable {
         package var hangoverFrames: Int
 
         package init(
-            rise: Double = 9,
-            sustain: Double = 6,
+            rise: Double = 6,
+            sustain: Double = 4,
             minimumLevel: Double = -52,
             onsetFrames: Int = 2,
             hangoverFrames: Int = 8
@@ -94,22 +94,30 @@ package struct VoiceActivity: Sendable {
 /// as long.
 private struct BackgroundLevel: Sendable {
     /// In dB below full scale.
-    private(set) var level = -60.0
+    private(set) var level = Self.assumed
 
     /// Minima of eight half seconds.
     private var minima: [Double] = []
     private var current = Double.infinity
     private var frames = 0
     private var smoothed: Double?
+    private var silentFrames = 0
+    private var hasHeardSound = false
 
     private static let framesPerMinimum = 25
     private static let minimaKept = 8
     /// The minimum of many frames lies below their mean; by about this much for stationary noise.
     private static let bias = 2.0
-    /// Digital silence says nothing about what the line is like when there is sound.
+    /// Until half a second was heard, a line that is louder than this is taken for speech: callees say hello at once.
+    private static let assumed = -45.0
+    /// No background is taken to be quieter, or the line's own hiss would be speech after a moment of near silence.
     private static let quietest = -75.0
+    /// What a digitally silent line is taken to have for background.
+    private static let digitalSilence = -60.0
+    private static let silentFramesBelieved = 3
 
     mutating func note(_ frameLevel: Double) {
+        guard let frameLevel = believed(frameLevel) else { return }
         // Single frames fluctuate; two at a time fluctuate less.
         let steady = smoothed.map { 0.5 * $0 + 0.5 * frameLevel } ?? frameLevel
         smoothed = steady
@@ -121,7 +129,18 @@ private struct BackgroundLevel: Sendable {
             current = .infinity
             frames = 0
         }
-        let quietest = min(current, minima.min() ?? -60)
-        level = quietest + Self.bias
+        level = min(current, minima.min() ?? Self.assumed) + Self.bias
+    }
+
+    /// Digital silence is no background. Before the first sound it means that no packet came yet, and a frame or two of it that some were lost. Only
+    /// a longer run means that the line is silent between words.
+    private mutating func believed(_ frameLevel: Double) -> Double? {
+        guard frameLevel <= Level.floor else {
+            silentFrames = 0
+            hasHeardSound = true
+            return frameLevel
+        }
+        silentFrames += 1
+        return hasHeardSound && silentFrames >= Self.silentFramesBelieved ? Self.digitalSilence : nil
     }
 }

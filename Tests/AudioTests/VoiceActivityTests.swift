@@ -135,6 +135,22 @@ struct VoiceActivityTests {
         #expect(Double(decisions.count { $0 }) / Double(decisions.count) > 0.97)
     }
 
+    @Test("Silence before the first packet does not make the noise behind it speech")
+    func silenceFirst() {
+        var talk = Talk(seed: 23)
+        talk.pause(frames: 10, noise: nil)
+        talk.pause(frames: 400, noise: -46)
+        #expect(talk.decisions().count { $0 } == 0)
+    }
+
+    @Test("A hello in the first moment of the call is heard")
+    func helloAtOnce() {
+        var talk = Talk(seed: 29)
+        talk.word(frames: 20, level: -20, noise: -55)
+        talk.pause(frames: 50, noise: -55)
+        #expect(talk.decisions()[2..<20].allSatisfy { $0 })
+    }
+
     @Test("A constant offset of the line is not sound")
     func offset() {
         var activity = VoiceActivity()
