@@ -17,7 +17,7 @@ struct EngineTests {
             }
             #expect(Set(streams.map(\.localPort)).count == 30)
             #expect(streams.allSatisfy { $0.localPort % 2 == 0 })
-            _ = await streams[0].listen(320)
+            await streams[0].listen(until: 320)
             for stream in streams { await stream.close() }
         }
         #expect(loopback.engine.statistics.liveStreams == 0)
@@ -46,7 +46,7 @@ struct EngineTests {
         let (a, b) = try loopback.pair(recordings: ("a.wav", nil))
         a.startClock()
         b.startClock()
-        _ = await a.listen(1_600)
+        await a.listen(until: 1_600)
         loopback.engine.stop()
         for await _ in a.events {}
         await a.close()
@@ -74,7 +74,7 @@ struct EngineTests {
         let (a, b) = try loopback.pair()
         a.startClock()
         b.startClock()
-        _ = await a.listen(8_000)
+        await a.listen(until: 8_000)
         let statistics = loopback.engine.statistics
         #expect(statistics.liveStreams == 2)
         #expect(statistics.packetsOut >= 50)
