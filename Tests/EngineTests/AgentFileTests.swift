@@ -113,8 +113,9 @@ struct AgentFileTests {
 
     @Test("The agent that the documentation shows is accepted as it stands")
     func documented() async throws {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        let page = try String(contentsOf: root.appending(path: "docs/agents.md"), encoding: .utf8)
+        let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        let file = tests.deletingLastPathComponent().appending(path: "docs/agents.md")
+        let page = try String(contentsOf: file, encoding: .utf8)
         let block = try #require(page.split(separator: "```yaml\n").dropFirst().first?.split(separator: "```").first)
         let agent = try await Workbench().engine.agents.check(String(block))
         #expect(agent.slug == "appointment-reminder")
