@@ -17,9 +17,9 @@ package final class KeyphraseSpotter: Sendable {
         try await thread.run { try $0.hear(samples) }
     }
 
-    /// The power of ten that weighs "these sounds" against "any sounds". 2.4 a sound finds the most with flite's voices over the telephone
-    /// band; 3 finds phrases where they are not.
-    static func strictness(sounds: Int) -> Int { min(50, max(5, sounds * 12 / 5)) }
+    /// The power of ten that weighs "these sounds" against "any sounds". Two a sound finds most with flite's voices over the telephone band;
+    /// three finds phrases where they are not.
+    static func strictness(sounds: Int) -> Int { min(50, max(5, sounds * 2)) }
 }
 
 /// The decoder's state. Lives on one thread.

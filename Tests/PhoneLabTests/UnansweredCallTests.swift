@@ -66,7 +66,7 @@ struct UnansweredCallTests {
     )
     func ringsOut(number: String, rings: Bool) async throws {
         try await LabRig.run { rig in
-            let outcome = try await rig.call(number, ring: .milliseconds(400))
+            let outcome = try await rig.call(number, ring: .seconds(2))
             #expect(outcome.ending?.reason == .noAnswer)
             #expect(outcome.events.contains(.ringing(earlyMedia: false)) == rings)
             #expect(outcome.seenByLab.ending == .canceled)

@@ -84,7 +84,7 @@ struct LineConversation {
         recording = nil
         let end = Int(place / 8)
         await ledger.change(leg.sipCallID) { call in
-            call.said = call.said.filter { $0.start < end || $0.start == 0 }.map { note in
+            call.said = call.said.filter { $0.start <= end }.map { note in
                 LabCall.Noted(note.text, start: note.start, end: note.end.map { min($0, end) })
             }
             if let last = call.callerSpeech.indices.last, call.callerSpeech[last].end == nil {

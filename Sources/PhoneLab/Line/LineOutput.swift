@@ -7,6 +7,8 @@ import Telephony
 struct LineOutput {
     /// 60 ms.
     private static let cushion = 480
+    /// 200 ms. Further ahead than this after a stall of this machine, ticks are left out until the cushion is thin again.
+    private static let thickest = 1600
 
     private let audio: any LegAudio
     private var ambience: AmbientSound?
@@ -49,7 +51,7 @@ struct LineOutput {
     /// A tick has passed.
     mutating func advance(_ tick: AudioTick) {
         played = max(played, tick.played)
-        guard ambience != nil, let background = ambience?.next(hearing: tick.samples) else { return }
+        guard let background = ambience?.next(hearing: tick.samples), queued - played < Self.thickest else { return }
         let own = waiting.prefix(background.count)
         let mixed = background.enumerated().map { index, sample in
             index < own.count ? Int16(clamping: Int(sample) + Int(own[index])) : sample

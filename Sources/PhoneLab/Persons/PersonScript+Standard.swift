@@ -52,7 +52,12 @@ extension PersonScript {
                 name: "mumbles, then uses the keypad",
                 number: "+1 555 010 0008",
                 voice: "awb",
-                replies: [Reply(hear: ["press one"], steps: [.wait(300), .press("1")])] + farewell,
+                replies: [
+                    Reply(
+                        hear: ["press one", "press two", "one for yes", "your keypad"],
+                        steps: [.wait(300), .press("1")]
+                    )
+                ] + farewell,
                 otherwise: [.say("The purple curtains were never quite as tall as that.")]
             ),
             PersonScript(
@@ -130,7 +135,7 @@ extension PersonScript {
             Reply(hear: ["which day", "what day"], steps: [.say("Thursday.")]),
             Reply(hear: ["what time", "which time"], steps: [.say("Half past three.")]),
             Reply(hear: ["how many", "from zero to ten", "how likely"], steps: [.say("Eight.")]),
-            Reply(hear: ["zip code", "postal code"], steps: [.say("Four, seven, one, one.")]),
+            Reply(hear: ["four digits", "zip code", "postal code"], steps: [.say("Four, seven, one, one.")]),
         ] + farewell
     }
 }
