@@ -2,7 +2,6 @@
 #define TRUNKLINE_CPOCKETSPHINX_H
 
 #include <pocketsphinx.h>
-#include <sphinxbase/cmn.h>
 #include <sphinxbase/fsg_model.h>
 
 // Declared in <string.h> for GNU sources only.
@@ -23,11 +22,6 @@ static inline ps_decoder_t *cps_decoder_new(const char *model, const char *dicti
     ps_decoder_t *decoder = ps_init(config);
     cmd_ln_free_r(config);
     return decoder;
-}
-
-/// Sets the mean cepstrum that decoding begins with and adapts from: 13 values.
-static inline void cps_channel_set(ps_decoder_t *decoder, const mfcc_t *values) {
-    cmn_live_set(ps_get_feat(decoder)->cmn_struct, values);
 }
 
 #endif

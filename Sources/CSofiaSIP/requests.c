@@ -50,10 +50,16 @@ void csip_handle_bind(csip_handle *handle, uint64_t id) {
     nua_handle_bind((nua_handle_t *)handle, (nua_hmagic_t *)(uintptr_t)id);
 }
 
+/// The library reads the phrase only when the response is made, later; the tags it copies.
+static char const *kept(nua_handle_t *handle, const char *phrase) {
+    char const *copy = su_strdup(nua_handle_home(handle), phrase);
+    return copy ? copy : "";
+}
+
 void csip_handle_respond(
     csip_handle *handle, int status, const char *phrase, const char *sdp, const char *contact, const char *header) {
     nua_respond(
-        (nua_handle_t *)handle, status, phrase,
+        (nua_handle_t *)handle, status, kept((nua_handle_t *)handle, phrase),
         TAG_IF(contact, SIPTAG_CONTACT_STR(contact)),
         TAG_IF(header, SIPTAG_HEADER_STR(header)),
         TAG_IF(sdp, SIPTAG_CONTENT_TYPE_STR(SDP)), TAG_IF(sdp, SIPTAG_PAYLOAD_STR(sdp)),
@@ -62,7 +68,7 @@ void csip_handle_respond(
 
 void csip_handle_respond_to(csip_stack *stack, const csip_event *event, int status, const char *phrase, const char *sdp) {
     nua_respond(
-        (nua_handle_t *)event->handle, status, phrase,
+        (nua_handle_t *)event->handle, status, kept((nua_handle_t *)event->handle, phrase),
         NUTAG_WITH_THIS(stack->nua),
         TAG_IF(sdp, SIPTAG_CONTENT_TYPE_STR(SDP)), TAG_IF(sdp, SIPTAG_PAYLOAD_STR(sdp)),
         TAG_END());

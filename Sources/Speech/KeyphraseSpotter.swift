@@ -40,15 +40,12 @@ private final class SpottingDecoder {
     private var frames: Int32 = 0
 
     init(model: String, dictionary: String, phrases: String) throws(RecognitionError) {
-        guard let decoder = cps_decoder_new(model, dictionary, model + "/noisedict") else { throw .modelUnreadable(model) }
-        self.decoder = decoder
-        cps_channel_set(decoder, Self.telephoneBand)
-        // On a throw from here on, `deinit` frees the decoder: every property has its value.
-        guard ps_set_kws(decoder, "phrases", phrases) == 0, ps_set_search(decoder, "phrases") == 0,
-            ps_start_utt(decoder) == 0
-        else {
-            throw .decoderFailed("take the phrases to listen for")
+        guard let decoder = cps_spotter_new(model, dictionary, phrases, Self.telephoneBand) else {
+            throw .modelUnreadable(model)
         }
+        self.decoder = decoder
+        // On a throw from here on, `deinit` frees the decoder: every property has its value.
+        guard ps_start_utt(decoder) == 0 else { throw .decoderFailed("begin to listen for phrases") }
     }
 
     deinit {

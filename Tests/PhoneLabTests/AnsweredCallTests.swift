@@ -3,6 +3,7 @@ import Calls
 import Foundation
 import Media
 import PhoneLab
+import ServiceLifecycleTestKit
 import Speech
 import Telephony
 import Testing
@@ -193,6 +194,21 @@ struct AnsweredCallTests {
             let seen = outcome.seenByLab
             let spoken = seen.callerSpeech.reduce(0) { $0 + ($1.end ?? $1.start) - $1.start }
             #expect((1900...2600).contains(spoken))
+        }
+    }
+
+    @Test("A lab that shuts down hangs up its lines and takes no more", .timeLimit(.minutes(1)))
+    func shutdown() async throws {
+        try await testGracefulShutdown { trigger in
+            try await LabRig.run { rig in
+                let outcome = try await rig.call("+15550400001") { call in
+                    try await call.untilLab { $0.answeredAt != nil }
+                    trigger.triggerGracefulShutdown()
+                    await call.over()
+                }
+                #expect(outcome.ending?.reason == .calleeHungUp)
+                #expect(outcome.seenByLab.ending == .calleeHungUp)
+            }
         }
     }
 

@@ -236,7 +236,7 @@ struct ExchangeTests {
     @Test("Two hundred calls at once all get through", .timeLimit(.minutes(1)))
     func manyCalls() async throws {
         let reached = Mutex<Set<String>>([])
-        let media = try Rig.media(ports: 40_000...49_999)
+        let media = try Rig.media()
         try await Rig.withExchange(media: media) { leg in
             reached.withLock { _ = $0.insert(leg.sipCallID) }
             await Self.answering(leg)

@@ -10,9 +10,9 @@ import Testing
 enum Rig {
     static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-    static func media(ports: ClosedRange<Int> = 30_000...39_999) throws -> MediaEngine {
+    static func media(noMediaTimeout: Duration = .seconds(20)) throws -> MediaEngine {
         try MediaEngine(
-            configuration: .init(ports: ports, realTimePriority: false, noMediaTimeout: .seconds(20)),
+            configuration: .init(ports: 20_000...32_000, realTimePriority: false, noMediaTimeout: noMediaTimeout),
             logger: logger
         )
     }

@@ -4,8 +4,8 @@ import Testing
 
 @testable import SIP
 
-/// SIPp as the far end: one scenario, one call.
-struct SIPp {
+/// SIPp as the far end: one scenario, one call. It dies with this object.
+final class SIPp: Sendable {
     struct Failure: Error, CustomStringConvertible {
         let description: String
     }
@@ -22,28 +22,38 @@ struct SIPp {
         keys: [String: String] = [:],
         options: [String] = []
     ) async throws -> SIPp {
-        let path = "/usr/bin/sipp"
-        guard FileManager.default.isExecutableFile(atPath: path) else {
+        guard FileManager.default.isExecutableFile(atPath: executable) else {
             throw Failure(description: "These tests need SIPp as the far end: apt-get install sip-tester")
         }
         let file = try #require(Bundle.module.url(forResource: scenario, withExtension: "xml", subdirectory: "Scenarios"))
-        var port = try LocalPort.free(address: "127.0.0.1", port: 0)
-        while !Self.claim(port) { port = try LocalPort.free(address: "127.0.0.1", port: 0) }
         // SIPp takes no variables in status lines: they are filled in here.
         var text = try String(contentsOf: file, encoding: .utf8)
         for (key, value) in keys { text = text.replacing("{{\(key)}}", with: value) }
+        for _ in 0..<5 {
+            let sipp = try SIPp(text, port: freePort(), tcp: tcp, options: options)
+            while sipp.process.isRunning, !listens(sipp.port, tcp: tcp) { await Task.yield() }
+            if sipp.process.isRunning { return sipp }
+            // It wants ports for audio as well, and gives up when somebody has them.
+        }
+        throw Failure(description: "SIPp did not start with scenario \(scenario)")
+    }
+
+    private static let executable = "/usr/bin/sipp"
+
+    private init(_ scenario: String, port: Int, tcp: Bool, options: [String]) throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "sipp-\(UUID())")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        let script = directory.appending(path: "\(scenario).xml")
-        try text.write(to: script, atomically: true, encoding: .utf8)
+        let script = directory.appending(path: "scenario.xml")
+        try scenario.write(to: script, atomically: true, encoding: .utf8)
         let errors = directory.appending(path: "errors.log")
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
+        process.executableURL = URL(fileURLWithPath: Self.executable)
         process.currentDirectoryURL = directory
         process.arguments =
             [
                 "-sf", script.path, "-i", "127.0.0.1", "-p", "\(port)", "-t", tcp ? "t1" : "u1", "-m", "1", "-nostdin",
-                "-timeout", "40s", "-timeout_error", "-trace_err", "-error_file", errors.path,
+                "-mp", "\(Int.random(in: 22_000..<29_000) * 2)", "-timeout", "40s", "-timeout_error", "-trace_err",
+                "-error_file", errors.path,
             ] + options
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
@@ -53,31 +63,42 @@ struct SIPp {
             continuation.finish()
         }
         try process.run()
-        while process.isRunning, !listens(port, tcp: tcp) { await Task.yield() }
-        return SIPp(port: port, process: process, errors: errors, exit: exit)
+        self.port = port
+        self.process = process
+        self.errors = errors
+        self.exit = exit
+    }
+
+    deinit {
+        kill()
+        try? FileManager.default.removeItem(at: errors.deletingLastPathComponent())
     }
 
     /// Waits for the end of the scenario. Throws what SIPp complained about.
     func finish() async throws {
         let status = await exit.first { _ in true } ?? -1
-        defer { try? FileManager.default.removeItem(at: errors.deletingLastPathComponent()) }
-        if process.isRunning { process.terminate() }
         if status != 0 {
             let log = (try? String(contentsOf: errors, encoding: .utf8)) ?? ""
             throw Failure(description: "SIPp ended with \(status): \(log.prefix(3000))")
         }
     }
 
-    /// Ends the process where the scenario is not expected to run to its end.
+    /// Ends the process without a word to anybody. To a gentler signal it listens only when its call is over.
     func kill() {
-        process.terminate()
+        if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
     }
 
     private static let claimed = Mutex<Set<Int>>([])
 
-    /// Tests that run at the same time must not be given the same free port.
-    private static func claim(_ port: Int) -> Bool {
-        claimed.withLock { $0.insert(port).inserted }
+    /// Below the ports that the system gives away by itself: one that is free now is free when SIPp gets there. No two tests get
+    /// the same one.
+    private static func freePort() throws -> Int {
+        for _ in 0..<1000 {
+            let port = Int.random(in: 10_000..<20_000)
+            guard claimed.withLock({ $0.insert(port).inserted }) else { continue }
+            if (try? LocalPort.free(address: "127.0.0.1", port: port)) != nil { return port }
+        }
+        throw Failure(description: "No free port for SIPp between 10000 and 20000")
     }
 
     /// Reads the kernel's table: asking for the port would take it away from SIPp.

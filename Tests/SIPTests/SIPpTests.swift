@@ -1,4 +1,5 @@
 import Calls
+import Media
 import SIP
 import Telephony
 import Testing
@@ -207,6 +208,34 @@ struct SIPpTests {
         let (events, trace) = try await call("session-interval")
         #expect(events.steps.contains(.answered))
         #expect(trace.contains { $0.sent && $0.text.contains("Min-SE: 3600") })
+    }
+
+    @Test("A line on which nothing is heard is hung up", .timeLimit(.minutes(1)))
+    func deadAir() async throws {
+        let sipp = try await SIPp.start("answer")
+        let media = try Rig.media(noMediaTimeout: .seconds(1))
+        try await Rig.withTelephone([.to(port: sipp.port)], media: media) { telephone in
+            let leg = try await telephone.dial(.test())
+            let events = await leg.collect()
+            try await sipp.finish()
+            #expect(events.steps.contains(.answered))
+            #expect(events.ending?.reason == .noMedia)
+            #expect(events.ending?.transport.hungUpBy == .server)
+        }
+        media.stop()
+    }
+
+    @Test("A far end that is gone delays the stop by seconds only", .timeLimit(.minutes(1)))
+    func deadFarEnd() async throws {
+        let sipp = try await SIPp.start("answer")
+        let ending = try await Rig.withTelephone([.to(port: sipp.port)]) { telephone in
+            let leg = try await telephone.dial(.test())
+            for await event in leg.events where event == .answered { break }
+            sipp.kill()
+            await telephone.stop()
+            return await leg.collect().ending
+        }
+        #expect(ending?.reason == .serverDrained)
     }
 
     @Test("OPTIONS finds a trunk", .timeLimit(.minutes(1)))
