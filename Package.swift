@@ -61,7 +61,11 @@ let package = Package(
             cxxSettings: [.unsafeFlags(["-w"])],
             linkerSettings: [.linkedLibrary("phonenumber"), .linkedLibrary("stdc++")]
         ),
-        .systemLibrary(name: "CSofia", pkgConfig: "sofia-sip-ua", providers: [.apt(["libsofia-sip-ua-dev"])]),  // CSofiaSIP
+        .systemLibrary(
+            name: "CSofia",  // CSofiaSIP
+            pkgConfig: "sofia-sip-ua",
+            providers: [.apt(["libsofia-sip-ua-dev"])]
+        ),
         .target(name: "CSofiaSIP", dependencies: ["CSofia"]),  // SIP
         .systemLibrary(name: "CSpandsp", pkgConfig: "spandsp", providers: [.apt(["libspandsp-dev"])]),  // Media
         .target(name: "CMediaSocket"),  // Media
@@ -133,7 +137,8 @@ let package = Package(
         .executableTarget(
             name: "trunkline",
             dependencies: [
-                "Audio", "Calls", "Conversation", "Digests", "Engine", "Media", "PhoneLab", "Providers", "SIP", "Speech",
+                "Audio", "Calls", "Conversation", "Digests", "Engine", "Media", "PhoneLab", "Providers", "SIP",
+                "Speech",
                 "Storage", "Telephony", "WebAPI",
                 argumentParser, asyncHTTPClient, configuration, lifecycle, logging, metrics,
                 nioCore, nioFoundation, nioHTTP1, nioPosix, unixSignals, yams,
@@ -145,7 +150,11 @@ let package = Package(
         .testTarget(name: "AudioTests", dependencies: ["Audio"], swiftSettings: settings),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: settings),
         .testTarget(name: "PhoneNumbersTests", dependencies: ["Calls", "PhoneNumbers"], swiftSettings: settings),
-        .testTarget(name: "MediaTests", dependencies: ["Audio", "Media", "Telephony", logging], swiftSettings: settings),
+        .testTarget(
+            name: "MediaTests",
+            dependencies: ["Audio", "Media", "Telephony", logging],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "SIPTests",
             dependencies: ["Calls", "Media", "SIP", "Telephony", logging],
@@ -174,7 +183,8 @@ let package = Package(
         .testTarget(
             name: "PhoneLabTests",
             dependencies: [
-                "Audio", "Calls", "Media", "PhoneLab", "SIP", "Speech", "Telephony", lifecycle, lifecycleTestKit, logging,
+                "Audio", "Calls", "Media", "PhoneLab", "SIP", "Speech", "Telephony", lifecycle, lifecycleTestKit,
+                logging,
             ],
             swiftSettings: settings
         ),
@@ -182,7 +192,8 @@ let package = Package(
             name: "WebAPITests",
             dependencies: [
                 "Calls", "Conversation", "Engine", "Storage", "Telephony", "WebAPI",
-                asyncHTTPClient, coreMetrics, httpTypes, hummingbird, lifecycle, logging, nioCore, nioFoundation, nioHTTP1,
+                asyncHTTPClient, coreMetrics, httpTypes, hummingbird, lifecycle, logging, nioCore, nioFoundation,
+                nioHTTP1,
             ],
             swiftSettings: settings
         ),

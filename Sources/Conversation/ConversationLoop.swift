@@ -138,8 +138,7 @@ final class ConversationLoop {
 
     private func listen(from start: Int64) async {
         do {
-            let vocabulary = leaving == nil ? state.vocabulary.vocabulary : StepVocabulary.optOut
-            utterance = try await recognizer.listen(for: vocabulary)
+            utterance = try await recognizer.listen(for: state.vocabulary.vocabulary)
             utterance?.hear(ear.audio(from: start))
         } catch {
             await stall(error)
@@ -177,23 +176,27 @@ final class ConversationLoop {
     ) async {
         let step = state.step
         guard leaving == nil else {
-            chronicle.addSpeech(words, speech, step: step, intent: UniversalIntent.optOut.rawValue)
-            _ = state.heard(meaning, confidence: confidence, unheard: nil)
+            let move = state.heard(meaning, confidence: confidence, unheard: nil)
+            if let intent = move.intent { chronicle.addSpeech(words, speech, step: step, intent: intent) }
             return
         }
-        if playout.isSpeaking, !interrupts(meaning, speech) {
-            chronicle.addSpeech(words, speech, step: step, intent: nil)
-            return
-        }
+        if playout.isSpeaking, !interrupts(meaning, confidence, speech) { return }
         let cutOff = playout.isSpeaking ? stopSpeaking() : cutOff
         let move = state.heard(meaning, confidence: confidence, unheard: cutOff)
         chronicle.addSpeech(words, speech, step: step, intent: move.intent)
         await perform(move)
     }
 
-    /// Whether short words said over the agent are for it to react to. A "yes" over the greeting answers the phone, not the question.
-    private func interrupts(_ meaning: StepVocabulary.Meaning, _ speech: TurnTaking.Speech) -> Bool {
-        guard turns.isInterruptible else { return false }
+    /// Whether words said over the agent, too short to have stopped it, are for it to react to. A cough is not, and a "yes" over the
+    /// greeting answers the phone, not the question. What is missed here is said again when the question is out.
+    private func interrupts(
+        _ meaning: StepVocabulary.Meaning,
+        _ confidence: Double,
+        _ speech: TurnTaking.Speech
+    ) -> Bool {
+        guard turns.isInterruptible, speech.voiced >= 260 else { return false }
+        // A hum or a cough can pass for a word at the recogniser's own bound, which is 0.5.
+        guard confidence >= 0.65 || meaning == .universal(.optOut) else { return false }
         return switch meaning {
         case .answer: playout.currentStep == state.step
         case .universal(.backchannel), .universal(.hello): false

@@ -33,7 +33,8 @@ struct EchoGate: Sendable {
         if ratio < coupling {
             coupling = max(ratio, coupling - 0.5, -60)
         } else if ratio > coupling + 1, ratio < 0, followsAgent() {
-            coupling = min(-3, coupling + 1)
+            // Slowly: the first half second of an interruption still looks like the echo it covers.
+            coupling = min(-3, coupling + 0.2)
         }
     }
 

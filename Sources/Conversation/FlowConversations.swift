@@ -43,7 +43,13 @@ package struct FlowConversations: ConversationFactory {
         }
         var logger = logger
         logger[metadataKey: "call.id"] = "\(brief.call)"
-        return FlowConversation(brief: brief, prompts: prompts, recognizer: recognizer, deadline: deadline, logger: logger)
+        return FlowConversation(
+            brief: brief,
+            prompts: prompts,
+            recognizer: recognizer,
+            deadline: deadline,
+            logger: logger
+        )
     }
 }
 

@@ -55,7 +55,10 @@ struct FlowState: Sendable {
         keys = ""
         var move = FlowMove()
         switch (phase, meaning) {
-        case (.ending, .universal(.optOut)): optedOut = true
+        case (.ending, .universal(.optOut)) where confidence >= 0.5:
+            // There is no time left to ask whether it was meant.
+            optedOut = true
+            move.intent = UniversalIntent.optOut.rawValue
         case (.ending, _): break
         case (.confirmingOptOut, .answer(index: 0, _)), (.confirmingOptOut, .universal(.optOut)): optOut(&move)
         case (.confirmingOptOut, .answer): ask(&move)
@@ -282,7 +285,8 @@ extension FlowState {
         case .hello:
             if let unheard { move.say(unheard, step: step) } else { ask(&move) }
         case .goodbye: end(.undecided, .agentHungUp, &move)
-        case .backchannel: misunderstand(&move)
+        case .backchannel:
+            if let unheard { move.say(unheard, step: step) } else { misunderstand(&move) }
         }
     }
 

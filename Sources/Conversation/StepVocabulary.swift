@@ -24,9 +24,6 @@ struct StepVocabulary {
         vocabulary = Vocabulary(entries: own + UniversalIntent.allCases.map(\.entry))
     }
 
-    /// Only what ends all further calls: listened for while the agent says goodbye.
-    static let optOut = Vocabulary(entries: [UniversalIntent.optOut.entry])
-
     /// What entry `name` with `words` means. Nil if a slot's words have no value.
     func meaning(of name: String, words: String) -> Meaning? {
         if let intent = UniversalIntent(rawValue: name) { return .universal(intent) }

@@ -46,8 +46,6 @@ struct TurnTaking: Sendable {
         var end: Int64
         /// Ms of speech in it, pauses not counted.
         var voiced = 0
-        /// The agent was speaking when it began.
-        var isOverAgent: Bool
         /// It stopped the agent.
         var stoppedAgent = false
     }
@@ -132,8 +130,7 @@ struct TurnTaking: Sendable {
         let speech = Speech(
             start: onsetStart,
             end: frame.position + 160,
-            voiced: onset,
-            isOverAgent: frame.agentSpeaks
+            voiced: onset
         )
         ongoing = Ongoing(speech: speech, run: onset)
         return [.listen(from: onsetStart)]

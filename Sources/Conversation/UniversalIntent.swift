@@ -12,7 +12,16 @@ enum UniversalIntent: String, CaseIterable, Sendable {
     case backchannel
 
     var entry: Vocabulary.Entry {
-        Vocabulary.Entry(name: rawValue, expansions: expansions, lenience: self == .optOut ? .lenient : .ordinary)
+        Vocabulary.Entry(name: rawValue, expansions: expansions, lenience: lenience)
+    }
+
+    private var lenience: Vocabulary.Lenience {
+        switch self {
+        case .optOut: .lenient
+        // Two soft syllables fit much that is something else.
+        case .backchannel: .strict
+        case .wrongNumber, .who, .repeat, .human, .hold, .hello, .goodbye: .ordinary
+        }
     }
 
     private var expansions: [String] {
@@ -71,9 +80,9 @@ enum UniversalIntent: String, CaseIterable, Sendable {
         case .hello:
             ["hello [hello] [ who's there | who is there | anybody there | are you there ]", "are you [still] there"]
         case .goodbye:
-            ["( goodbye | bye | bye bye )", "i ( have | 've got | got ) to go"]
+            ["( goodbye | bye | bye bye )", "( i have | i've got ) to go"]
         case .backchannel:
-            ["uh huh", "mm hm", "mhm", "mm"]
+            ["uh huh", "mhm"]
         }
     }
 }

@@ -68,7 +68,9 @@ extension Trunk {
 
     /// Throws if a field could not be written into a SIP message as it is.
     func checked() throws(SIPError) -> (destination: Destination, route: String?) {
-        guard let destination = Destination(uri) else { throw .badTrunk(name, "uri has to look like sip:host:port;transport=udp") }
+        guard let destination = Destination(uri) else {
+            throw .badTrunk(name, "uri has to look like sip:host:port;transport=udp")
+        }
         var route: String?
         if let outboundProxy {
             guard let proxy = Destination(outboundProxy) else {

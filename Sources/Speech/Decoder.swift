@@ -20,7 +20,9 @@ final class Decoder {
 
     init(modelDirectory: String, dictionaries: DecoderDictionaries) throws(RecognitionError) {
         let model = modelDirectory + "/en-us"
-        guard let grammarDecoder = cps_decoder_new(model, dictionaries.words, dictionaries.fillers) else { throw .modelUnreadable(model) }
+        guard let grammarDecoder = cps_decoder_new(model, dictionaries.words, dictionaries.fillers) else {
+            throw .modelUnreadable(model)
+        }
         guard let phoneDecoder = cps_decoder_new(model, dictionaries.words, dictionaries.fillers) else {
             ps_free(grammarDecoder)
             throw .modelUnreadable(model)
@@ -102,9 +104,12 @@ final class Decoder {
         defer { fsg_model_free(model) }
         model.pointee.start_state = 0
         model.pointee.final_state = Int32(end)
+        // A hesitation costs something, or it would be found in every soft beginning.
+        let unlikely = logmath_log(ps_get_logmath(grammarDecoder), 0.001)
         for arc in graph.arcs {
             let word = fsg_model_word_add(model, arc.word)
-            fsg_model_trans_add(model, Int32(arc.from), Int32(arc.to), 0, word)
+            let isHesitation = arc.from == 0 && Grammar.hesitations.contains(arc.word)
+            fsg_model_trans_add(model, Int32(arc.from), Int32(arc.to), isHesitation ? unlikely : 0, word)
         }
         for state in graph.ends { fsg_model_null_trans_add(model, Int32(state), Int32(end), 0) }
         guard ps_set_fsg(grammarDecoder, name, model) == 0 else { throw .decoderFailed("take a grammar") }

@@ -43,7 +43,7 @@ final class Grammar: Sendable {
     private let phrases: [(phrase: GrammarPhrase, graph: WordGraph)]
 
     /// Sounds before an answer that mean nothing.
-    private static let hesitations = ["um", "uh", "well", "oh", "so", "hm"]
+    static let hesitations = ["um", "uh", "well", "so"]
 
     init(_ phrases: [GrammarPhrase], pronunciations: Pronunciations) throws(RecognitionError) {
         var whole: [PhrasePattern.Part] = []

@@ -3,7 +3,7 @@ import FoundationEssentials
 /// The embedded recogniser's other use: spotting a few phrases anywhere in speech, whatever stands around them.
 ///
 /// Where `GrammarRecognizer` says which of some answers an utterance was, this says whether "can you make it" occurred in a minute of
-/// talk. It takes 2 % of one core per second of audio, and 6 MB per line.
+/// talk. It takes about 2 % of one core, and every line has a decoder of its own.
 package final class KeyphraseModel: Sendable {
     private let modelDirectory: String
     private let pronunciations: Pronunciations

@@ -6,7 +6,8 @@ enum Rejection {
     /// Below this, no reading is believed, whatever the phone loop says.
     private static let worstScore = -45.0
 
-    static func judge(_ reading: Decoder.Reading, against phones: Decoder.Reading, in grammar: Grammar) -> GrammarResult {
+    static func judge(_ reading: Decoder.Reading, against phones: Decoder.Reading, in grammar: Grammar) -> GrammarResult
+    {
         guard let phrase = grammar.phrase(for: reading.words), reading.score > worstScore else { return .nothing }
         let gap = phones.score - reading.score
         let bound = ordinaryGap(frames: reading.frames)

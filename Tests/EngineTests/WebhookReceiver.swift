@@ -20,6 +20,7 @@ final class WebhookReceiver: Sendable {
 
     let requests = AsyncStream.makeStream(of: Request.self)
     private let answers: Mutex<[Answer]>
+    private let never = AsyncStream.makeStream(of: Void.self)
 
     /// Answers in this order, then with 200.
     init(answers: [Answer] = []) {
@@ -35,7 +36,7 @@ final class WebhookReceiver: Sendable {
             for field in request.headers { headers[field.name.canonicalName] = field.value }
             let path = request.uri.path
             requests.continuation.yield(Request(path: path, headers: headers, body: String(buffer: buffer)))
-            if path == "/hang" { try await Task.sleep(for: .seconds(3600)) }
+            if path == "/hang" { for await _ in never.stream {} }
             let answer = answers.withLock { $0.isEmpty ? Answer() : $0.removeFirst() }
             var response = Response(
                 status: .init(code: answer.status),

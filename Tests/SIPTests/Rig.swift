@@ -97,7 +97,13 @@ extension DialRequest {
     ) throws -> DialRequest {
         let now = Date.stamp()
         return DialRequest(
-            attempt: Attempt(id: .init(bornAt: now), call: .init(bornAt: now), number: 1, certainty: .sent, createdAt: now),
+            attempt: Attempt(
+                id: .init(bornAt: now),
+                call: .init(bornAt: now),
+                number: 1,
+                certainty: .sent,
+                createdAt: now
+            ),
             destination: try #require(PhoneNumber(number)),
             callerID: try #require(PhoneNumber("+15550009999")),
             callerName: name,

@@ -25,7 +25,9 @@ final class SIPp: Sendable {
         guard FileManager.default.isExecutableFile(atPath: executable) else {
             throw Failure(description: "These tests need SIPp as the far end: apt-get install sip-tester")
         }
-        let file = try #require(Bundle.module.url(forResource: scenario, withExtension: "xml", subdirectory: "Scenarios"))
+        let file = try #require(
+            Bundle.module.url(forResource: scenario, withExtension: "xml", subdirectory: "Scenarios")
+        )
         // SIPp takes no variables in status lines: they are filled in here.
         var text = try String(contentsOf: file, encoding: .utf8)
         for (key, value) in keys { text = text.replacing("{{\(key)}}", with: value) }

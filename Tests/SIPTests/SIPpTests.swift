@@ -52,7 +52,8 @@ struct SIPpTests {
         .timeLimit(.minutes(1)),
         arguments: [
             (486, "Busy Here", 17, EndReason.busy), (480, "Temporarily Unavailable", 18, .noAnswer),
-            (404, "Not Found", 1, .notInService), (603, "Decline", 21, .declined), (403, "Forbidden", 21, .callerIDRejected),
+            (404, "Not Found", 1, .notInService), (603, "Decline", 21, .declined),
+            (403, "Forbidden", 21, .callerIDRejected),
             (503, "Service Unavailable", 41, .carrierFailure), (488, "Not Acceptable Here", 65, .mediaRefused),
         ]
     )
@@ -250,7 +251,11 @@ struct SIPpTests {
         }
     }
 
-    @Test("Another telephone takes an answered dialog down by its name", .timeLimit(.minutes(1)), arguments: [false, true])
+    @Test(
+        "Another telephone takes an answered dialog down by its name",
+        .timeLimit(.minutes(1)),
+        arguments: [false, true]
+    )
     func takeDownAnswered(tcp: Bool) async throws {
         let sipp = try await SIPp.start("answer", tcp: tcp)
         try await takeDown(at: .answered, sipp: sipp, tcp: tcp)

@@ -17,11 +17,14 @@ struct SessionDescriptionTests {
         var local = local()
         let text = local.offer().text
         #expect(
-            text == [
-                "v=0", "o=- 42 1 IN IP4 192.0.2.1", "s=-", "c=IN IP4 192.0.2.1", "t=0 0", "m=audio 4000 RTP/AVP 0 8 101",
-                "a=rtpmap:0 PCMU/8000", "a=rtpmap:8 PCMA/8000", "a=rtpmap:101 telephone-event/8000", "a=fmtp:101 0-15",
-                "a=ptime:20", "a=sendrecv", "",
-            ].joined(separator: "\r\n")
+            text
+                == [
+                    "v=0", "o=- 42 1 IN IP4 192.0.2.1", "s=-", "c=IN IP4 192.0.2.1", "t=0 0",
+                    "m=audio 4000 RTP/AVP 0 8 101",
+                    "a=rtpmap:0 PCMU/8000", "a=rtpmap:8 PCMA/8000", "a=rtpmap:101 telephone-event/8000",
+                    "a=fmtp:101 0-15",
+                    "a=ptime:20", "a=sendrecv", "",
+                ].joined(separator: "\r\n")
         )
         // The same description again is the same version (RFC 3264 section 8).
         #expect(local.offer().origin.version == 1)
@@ -41,7 +44,10 @@ struct SessionDescriptionTests {
     @Test("The far end's first codec that we know is taken, under its number")
     func firstCommon() throws {
         let text = remote(
-            "c=IN IP4 198.51.100.7", "t=0 0", "m=audio 5000 RTP/AVP 18 97 0 96", "a=rtpmap:97 pcma/8000",
+            "c=IN IP4 198.51.100.7",
+            "t=0 0",
+            "m=audio 5000 RTP/AVP 18 97 0 96",
+            "a=rtpmap:97 pcma/8000",
             "a=rtpmap:96 telephone-event/8000"
         )
         let agreed = try SessionDescription(parsing: text).negotiated(codecs: [.pcmu, .pcma])
@@ -65,13 +71,20 @@ struct SessionDescriptionTests {
         #expect(!still.sends && !still.receives)
     }
 
-    @Test("An answer lists every medium of the offer and refuses all but one", arguments: [
-        ("sendrecv", "sendrecv"), ("sendonly", "recvonly"), ("recvonly", "sendonly"), ("inactive", "inactive"),
-    ])
+    @Test(
+        "An answer lists every medium of the offer and refuses all but one",
+        arguments: [
+            ("sendrecv", "sendrecv"), ("sendonly", "recvonly"), ("recvonly", "sendonly"), ("inactive", "inactive"),
+        ]
+    )
     func answer(offered: String, answered: String) throws {
         let offer = remote(
-            "c=IN IP4 198.51.100.7", "m=video 7000 RTP/AVP 31", "m=audio 0 RTP/AVP 0", "m=audio 5000 RTP/AVP 8 0",
-            "a=\(offered)", "m=image 9 udptl t38"
+            "c=IN IP4 198.51.100.7",
+            "m=video 7000 RTP/AVP 31",
+            "m=audio 0 RTP/AVP 0",
+            "m=audio 5000 RTP/AVP 8 0",
+            "a=\(offered)",
+            "m=image 9 udptl t38"
         )
         var local = local()
         _ = local.offer()
@@ -93,15 +106,19 @@ struct SessionDescriptionTests {
         #expect(agreed.receives)
     }
 
-    @Test("What cannot be used is named", arguments: [
-        ("", SDPError.empty), ("\r\n\r\n", .empty), ("hello", .malformedLine("hello")),
-        ("v=0\r\nm=audio\r\n", .malformedLine("m=audio")), ("v=0\r\nm=audio 70000 RTP/AVP 0\r\n", .malformedLine("m=audio 70000 RTP/AVP 0")),
-        ("v=0\r\nc=IN IP4 10.0.0.1\r\n", .noAudio), ("v=0\r\nm=audio 0 RTP/AVP 0\r\n", .audioRefused),
-        ("v=0\r\nm=audio 4000 RTP/AVP 0\r\n", .noAddress), ("v=0\r\nc=IN IP6 ::1\r\n", .unsupportedAddress("::1")),
-        ("v=0\r\nc=IN IP4 phone.example\r\n", .unsupportedAddress("phone.example")),
-        ("v=0\r\nc=IN IP4 10.0.0.1\r\nm=audio 4000 RTP/SAVP 0\r\n", .unsupportedTransport("RTP/SAVP")),
-        ("v=0\r\nc=IN IP4 10.0.0.1\r\nm=audio 4000 RTP/AVP 18 3\r\n", .noCommonCodec),
-    ])
+    @Test(
+        "What cannot be used is named",
+        arguments: [
+            ("", SDPError.empty), ("\r\n\r\n", .empty), ("hello", .malformedLine("hello")),
+            ("v=0\r\nm=audio\r\n", .malformedLine("m=audio")),
+            ("v=0\r\nm=audio 70000 RTP/AVP 0\r\n", .malformedLine("m=audio 70000 RTP/AVP 0")),
+            ("v=0\r\nc=IN IP4 10.0.0.1\r\n", .noAudio), ("v=0\r\nm=audio 0 RTP/AVP 0\r\n", .audioRefused),
+            ("v=0\r\nm=audio 4000 RTP/AVP 0\r\n", .noAddress), ("v=0\r\nc=IN IP6 ::1\r\n", .unsupportedAddress("::1")),
+            ("v=0\r\nc=IN IP4 phone.example\r\n", .unsupportedAddress("phone.example")),
+            ("v=0\r\nc=IN IP4 10.0.0.1\r\nm=audio 4000 RTP/SAVP 0\r\n", .unsupportedTransport("RTP/SAVP")),
+            ("v=0\r\nc=IN IP4 10.0.0.1\r\nm=audio 4000 RTP/AVP 18 3\r\n", .noCommonCodec),
+        ]
+    )
     func refused(text: String, expected: SDPError) {
         #expect(throws: expected) {
             _ = try SessionDescription(parsing: text).negotiated(codecs: [.pcmu, .pcma])
@@ -113,8 +130,14 @@ struct SessionDescriptionTests {
         var random = SplitMix(state: seed)
         let original = Array(
             remote(
-                "c=IN IP4 198.51.100.7", "t=0 0", "m=audio 5000 RTP/AVP 0 8 97", "a=rtpmap:97 telephone-event/8000",
-                "a=fmtp:97 0-16", "a=ptime:20", "a=sendonly", "m=video 7000 RTP/AVP 31"
+                "c=IN IP4 198.51.100.7",
+                "t=0 0",
+                "m=audio 5000 RTP/AVP 0 8 97",
+                "a=rtpmap:97 telephone-event/8000",
+                "a=fmtp:97 0-16",
+                "a=ptime:20",
+                "a=sendonly",
+                "m=video 7000 RTP/AVP 31"
             ).utf8
         )
         var readable = 0
@@ -130,7 +153,9 @@ struct SessionDescriptionTests {
                 }
             }
             var local = local()
-            guard let description = try? SessionDescription(parsing: String(decoding: bytes, as: UTF8.self)) else { continue }
+            guard let description = try? SessionDescription(parsing: String(decoding: bytes, as: UTF8.self)) else {
+                continue
+            }
             readable += 1
             if let (answer, agreed) = try? local.answer(description) {
                 #expect(answer.media.count == description.media.count)

@@ -44,6 +44,16 @@ struct KeyphraseSpotterTests {
         #expect(imagined.count <= 3, "\(imagined)")
     }
 
+    @Test("A phrase is told once, however long the line goes on")
+    func once() async throws {
+        let voice = try FliteSynthesizer()
+        let pause = [Int16](repeating: 0, count: 24_000)
+        var line = try await voice.render("Which day would suit you better?", voice: "rms") + pause
+        for _ in 0..<3 { line += try await voice.render("Let me transfer you to a colleague.", voice: "rms") + pause }
+        let found = try await spot(line)
+        #expect(found == ["which day"])
+    }
+
     @Test("A phrase that is said twice is found twice, in order")
     func order() async throws {
         let voice = try FliteSynthesizer()

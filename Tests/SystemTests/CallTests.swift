@@ -21,7 +21,7 @@ struct CallTests {
                 "metadata": ["ticket": 17],
             ]
         )
-        try #require(placed.status == 202, "\(String(decoding: placed.body, as: UTF8.self))")
+        try #require(placed.status == 201, "\(String(decoding: placed.body, as: UTF8.self))")
         let id = try #require(try placed.json["id"].text)
         let call = try await server.end(of: id)
 

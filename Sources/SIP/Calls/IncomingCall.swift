@@ -86,7 +86,9 @@ final class IncomingCall: SIPSession {
         case .offered, .early: break
         case .answered, .hangingUp, .over: return
         }
-        let headers = [q850.map { "Reason: Q.850;cause=\($0)" }, retryAfter.map { "Retry-After: \($0)" }].compactMap(\.self)
+        let headers = [q850.map { "Reason: Q.850;cause=\($0)" }, retryAfter.map { "Retry-After: \($0)" }].compactMap(
+            \.self
+        )
         respond(status, phrase, header: headers.isEmpty ? nil : headers.joined(separator: "\r\n"))
         transport.q850Cause = q850
         transport.hungUpBy = .callee

@@ -18,7 +18,9 @@ struct DigestGate: Sendable {
         guard let callID = event.callID, let method = event.method else { return nil }
         // Good for one Call-ID, so there is nothing to remember.
         let nonce = Self.md5("\(key):\(callID)")
-        if let answer = event.header("Proxy-Authorization"), isRight(answer, method: method, nonce: nonce) { return nil }
+        if let answer = event.header("Proxy-Authorization"), isRight(answer, method: method, nonce: nonce) {
+            return nil
+        }
         return "Proxy-Authenticate: Digest realm=\"\(Self.realm)\", nonce=\"\(nonce)\", algorithm=MD5, qop=\"auth\""
     }
 

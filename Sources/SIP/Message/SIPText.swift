@@ -52,7 +52,8 @@ struct SIPText {
     }
 
     var sequence: (number: UInt32, method: Substring)? {
-        guard let fields = first("cseq")?.split(separator: " "), fields.count == 2, let number = UInt32(fields[0]) else {
+        guard let fields = first("cseq")?.split(separator: " "), fields.count == 2, let number = UInt32(fields[0])
+        else {
             return nil
         }
         return (number, fields[1])
@@ -85,7 +86,8 @@ struct SIPText {
 
     /// RFC 3261 section 7.3.3.
     private static let full = [
-        "i": "call-id", "m": "contact", "e": "content-encoding", "l": "content-length", "c": "content-type", "f": "from",
+        "i": "call-id", "m": "contact", "e": "content-encoding", "l": "content-length", "c": "content-type",
+        "f": "from",
         "s": "subject", "k": "supported", "t": "to", "v": "via",
     ]
 }

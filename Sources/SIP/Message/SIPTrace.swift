@@ -40,7 +40,9 @@ extension SIPMessage {
         "authorization", "proxy-authorization", "www-authenticate", "proxy-authenticate", "authentication-info",
         "proxy-authentication-info",
     ]
-    private static let secretParameters: Set<String> = ["response", "nonce", "cnonce", "nextnonce", "rspauth", "opaque"]
+    private static let secretParameters: Set<String> = [
+        "response", "nonce", "cnonce", "nextnonce", "rspauth", "opaque",
+    ]
 
     /// Every secret parameter's value, quoted or not, becomes `•••`.
     private static func maskedParameters(_ line: Substring) -> String {

@@ -118,6 +118,8 @@ extension StringProtocol {
     var isIPv4: Bool {
         let parts = split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4
-            && parts.allSatisfy { (1...3).contains($0.utf8.count) && $0.utf8.allSatisfy { 48...57 ~= $0 } && UInt8($0) != nil }
+            && parts.allSatisfy {
+                (1...3).contains($0.utf8.count) && $0.utf8.allSatisfy { 48...57 ~= $0 } && UInt8($0) != nil
+            }
     }
 }

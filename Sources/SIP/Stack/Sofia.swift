@@ -47,7 +47,8 @@ final class Sofia {
 
     func invite(id: UInt64, _ invite: Invite) -> OpaquePointer? {
         let strings: [String?] = [
-            invite.url, invite.from, invite.to, invite.callID, invite.contact, invite.route, invite.identity, invite.sdp,
+            invite.url, invite.from, invite.to, invite.callID, invite.contact, invite.route, invite.identity,
+            invite.sdp,
         ]
         return withCStrings(strings) { text in
             var raw = csip_invite(
@@ -82,7 +83,8 @@ final class Sofia {
 
     func send(id: UInt64, _ request: DialogRequest) -> OpaquePointer? {
         let strings: [String?] = [
-            request.method, request.url, request.from, request.to, request.callID, "\(request.sequence) \(request.method)",
+            request.method, request.url, request.from, request.to, request.callID,
+            "\(request.sequence) \(request.method)",
             request.routes.isEmpty ? nil : request.routes.joined(separator: ", "), request.via, request.reason,
         ]
         return withCStrings(strings) { text in

@@ -32,7 +32,9 @@ struct DemoCommand: AsyncParsableCommand {
     )
     var variables = ["name=Maria", "day=Thursday", "time=three"]
 
-    @Option(help: ArgumentHelp("Where database and recording go. [default: a new temporary one]", valueName: "directory"))
+    @Option(
+        help: ArgumentHelp("Where database and recording go. [default: a new temporary one]", valueName: "directory")
+    )
     var dataDir: String?
 
     func run() async throws {
@@ -40,9 +42,11 @@ struct DemoCommand: AsyncParsableCommand {
             throw Complaint("Cannot read \(agentFile): run this in the repository, or name a file with --agent-file")
         }
         var settings = Settings()
-        settings.dataDirectory = dataDir ?? FileManager.default.temporaryDirectory.appending(
-            path: "trunkline-demo-\(ProcessInfo.processInfo.processIdentifier)"
-        ).path
+        settings.dataDirectory =
+            dataDir
+            ?? FileManager.default.temporaryDirectory.appending(
+                path: "trunkline-demo-\(ProcessInfo.processInfo.processIdentifier)"
+            ).path
         // Free ports: another server may be running.
         settings.http.port = 0
         settings.sip.port = 0

@@ -16,7 +16,9 @@ struct LabCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("Append every INVITE and every ended call to this file, as JSON lines.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Append every INVITE and every ended call to this file, as JSON lines.", valueName: "file")
+    )
     var ledger: String?
 
     @Option(help: ArgumentHelp("Record both sides of every line into this directory.", valueName: "directory"))

@@ -12,8 +12,17 @@ extension Check {
                 let speech = try EmbeddedSpeech()
                 let samples = try await speech.synthesizer.render("Hello.", voice: FliteSynthesizer.voices[0])
                 return samples.isEmpty
-                    ? [.failure("The embedded voice renders nothing", "Reinstall flite: apt-get install --reinstall libflite1")]
-                    : [.ok("voices \(FliteSynthesizer.voices.joined(separator: ", ")) speak, the recogniser has its model")]
+                    ? [
+                        .failure(
+                            "The embedded voice renders nothing",
+                            "Reinstall flite: apt-get install --reinstall libflite1"
+                        )
+                    ]
+                    : [
+                        .ok(
+                            "voices \(FliteSynthesizer.voices.joined(separator: ", ")) speak, the recogniser has its model"
+                        )
+                    ]
             } catch {
                 return [
                     .failure(

@@ -1,0 +1,86 @@
+import Calls
+import FoundationEssentials
+import Testing
+
+@Suite("Checking an agent before it is on the phone")
+struct FlowCheckTests {
+    private func agent(_ flow: Flow) -> Agent {
+        Agent(
+            id: Agent.ID(bornAt: Date(timeIntervalSince1970: 0)),
+            slug: "a",
+            name: "A",
+            numbers: [],
+            greeting: "Hello {{name}}.",
+            flow: flow,
+            createdAt: Date(timeIntervalSince1970: 0),
+            updatedAt: Date(timeIntervalSince1970: 0)
+        )
+    }
+
+    private var sound: Flow {
+        Flow(
+            start: "ask",
+            steps: [
+                "ask": Flow.Step(
+                    say: "Well?",
+                    answers: [
+                        .init(name: "yes", expects: .yes, digit: "1", set: ["ok": true], then: .end(.met)),
+                        .init(name: "later", expects: .phrases(["call me [ back | later ]"]), then: .step("bye")),
+                    ],
+                    keypadPrompt: "Press one for yes."
+                ),
+                "bye": Flow.Step(say: "All right, {{ok}}.", next: .end(.notMet)),
+            ]
+        )
+    }
+
+    @Test("An agent that can work has no problems, and says which variables a call must give")
+    func soundAgent() {
+        #expect(FlowCheck.problems(in: agent(sound), voices: ["slt"]).isEmpty)
+        #expect(Template.requiredVariables(of: agent(sound)) == ["name"])
+        #expect(Template.missingVariables(in: agent(sound), variables: ["name": "Maria"]).isEmpty)
+    }
+
+    @Test("Each thing that cannot work is found where it is")
+    func problems() {
+        func paths(_ change: (inout Flow) -> Void) -> [String] {
+            var flow = sound
+            change(&flow)
+            return FlowCheck.problems(in: agent(flow), voices: ["slt"]).map(\.path)
+        }
+        #expect(paths { $0.start = "nowhere" } == ["start"])
+        #expect(paths { $0.steps["ask"]?.answers[0].then = .step("nowhere") } == ["steps.ask.answers[0].then"])
+        #expect(paths { $0.steps["ask"]?.answers[1].then = .again } == ["steps.bye"])
+        #expect(paths { $0.steps["bye"]?.next = nil } == ["steps.bye"])
+        #expect(paths { $0.steps["bye"]?.next = .again } == ["steps.bye.next"])
+        #expect(paths { $0.steps["bye"]?.next = .step("bye") } == ["steps.bye.next"])
+        #expect(paths { $0.steps["ask"]?.say = "Hello {{" } == ["steps.ask.say"])
+        #expect(paths { $0.steps["ask"]?.say = "{{answer}}" } == ["steps.ask.say"])
+        #expect(paths { $0.steps["ask"]?.answers[1].digit = "1" } == ["steps.ask.answers[1].digit"])
+        #expect(paths { $0.steps["ask"]?.answers[1].digit = "12" } == ["steps.ask.answers[1].digit"])
+        #expect(paths { $0.steps["ask"]?.answers[0].digit = nil } == ["steps.ask.keypadPrompt"])
+        #expect(
+            paths { $0.steps["ask"]?.answers[1].expects = .phrases(["press 1"]) } == ["steps.ask.answers[1].expects[0]"]
+        )
+        #expect(paths { $0.steps["ask"]?.answers[1].expects = .phrases([]) } == ["steps.ask.answers[1].expects"])
+        #expect(paths { $0.steps["ask"]?.answers[1].expects = .yes } == ["steps.ask.answers[1].expects"])
+        #expect(paths { $0.steps["ask"]?.answers[1].name = "yes" } == ["steps.ask.answers[1].name"])
+        #expect(paths { $0.steps["ask"]?.endOfTurn = 10 } == ["steps.ask.endOfTurn"])
+        #expect(FlowCheck.problems(in: agent(sound), voices: ["rms"]).map(\.path) == ["voice"])
+    }
+
+    @Test("A flow that nowhere ends is refused")
+    func noEnd() {
+        let flow = Flow(
+            start: "a",
+            steps: ["a": Flow.Step(say: "Well?", answers: [.init(name: "yes", expects: .yes, then: .again)])]
+        )
+        #expect(FlowCheck.problems(in: flow).map(\.path) == ["steps"])
+    }
+
+    @Test("A phrase is read with its optional parts and choices")
+    func phrase() throws {
+        let pattern = try PhrasePattern("( call | ring ) me [back-up] don\u{2019}t")
+        #expect(pattern.words == ["call", "ring", "me", "back", "up", "don't"])
+    }
+}
