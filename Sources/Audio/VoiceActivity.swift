@@ -20,7 +20,7 @@ package struct VoiceActivity: Sendable {
         package init(
             rise: Double = 6,
             sustain: Double = 4,
-            minimumLevel: Double = -52,
+            minimumLevel: Double = VoiceActivity.quietestSpeech,
             onsetFrames: Int = 2,
             hangoverFrames: Int = 8
         ) {
@@ -42,6 +42,8 @@ package struct VoiceActivity: Sendable {
 
     /// 20 ms at 8 kHz.
     package static let frameLength = 160
+    /// No frame quieter than this is speech on a telephone line, in dB below full scale.
+    package static let quietestSpeech = -52.0
 
     private let configuration: Configuration
     private var background: BackgroundLevel

@@ -49,7 +49,10 @@ final class Decoder {
     }
 
     private func read(_ samples: [Int16], _ decoder: OpaquePointer) throws(RecognitionError) -> Reading {
-        guard ps_start_utt(decoder) == 0 else { throw .decoderFailed("start an utterance") }
+        // A new stream forgets the noise of the line that was heard before; a new utterance alone does not.
+        guard ps_start_stream(decoder) == 0, ps_start_utt(decoder) == 0 else {
+            throw .decoderFailed("start an utterance")
+        }
         let frames = ps_process_raw(decoder, samples, samples.count, 0, 1)
         guard ps_end_utt(decoder) == 0, frames >= 0 else { throw .decoderFailed("decode an utterance") }
         return reading(decoder)

@@ -25,17 +25,16 @@ package final class GrammarUtterance: Sendable {
         }
     }
 
-    /// The utterance is over: what was it? Without any samples it was nothing.
+    /// The utterance is over: what was it? Without any speech it was nothing.
     package func finish() async throws -> GrammarResult {
         let samples = audio.withLock { audio in
             defer { audio = [] }
             return audio
         }
-        guard !samples.isEmpty, let thread = decoders.min(by: { $0.load < $1.load }) else { return .nothing }
+        let speech = LineConditioning.prepare(samples)
+        guard !speech.isEmpty, let thread = decoders.min(by: { $0.load < $1.load }) else { return .nothing }
         let grammar = grammar
-        let (reading, phones) = try await thread.run { decoder in
-            try decoder.decode(LineConditioning.prepare(samples), with: grammar)
-        }
+        let (reading, phones) = try await thread.run { try $0.decode(speech, with: grammar) }
         return Rejection.judge(reading, against: phones, in: grammar)
     }
 }

@@ -16,9 +16,10 @@ enum LineConditioning {
     private static let largestGain: Float = 16
     private static let hiss = 40
 
-    /// Samples at 8,000 Hz in, samples at 16,000 Hz for the decoder out.
+    /// Samples at 8,000 Hz in, samples at 16,000 Hz for the decoder out; none if nothing in them is loud enough to be speech.
     static func prepare(_ samples: [Int16]) -> [Int16] {
         let speech = samples[speech(in: samples)]
+        guard !speech.isEmpty else { return [] }
         let loudest = speech.reduce(1) { max($0, abs(Int($1))) }
         let gain = min(largestGain, peak / Float(loudest))
         // The same hiss every time, so that the same audio is the same answer.
@@ -36,7 +37,9 @@ enum LineConditioning {
         let levels = stride(from: 0, to: samples.count, by: frame).map { start in
             Level.decibels(samples[start..<min(samples.count, start + frame)])
         }
-        guard let loudest = levels.max(), let quietest = levels.min() else { return samples.indices }
+        guard let loudest = levels.max(), let quietest = levels.min(), loudest > VoiceActivity.quietestSpeech else {
+            return 0..<0
+        }
         let bound = max(loudest - 35, min(quietest + 10, loudest - 12))
         guard let first = levels.firstIndex(where: { $0 > bound }), let last = levels.lastIndex(where: { $0 > bound })
         else {

@@ -56,14 +56,14 @@ struct AnsweredCallTests {
         try await LabRig.run { rig in
             let outcome = try await rig.call("+15550400001") { call in
                 try await call.untilLab { $0.answeredAt != nil }
-                call.leg.audio.play(LabSound.tone([300, 500], milliseconds: 1500, level: -15))
+                call.leg.audio.play(Syllables.of([300, 500], milliseconds: 1400, level: -15))
                 try await call.untilLab { $0.callerSpeech.first?.end != nil }
             }
             let first = try #require(outcome.seenByLab.firstSound)
             let speech = try #require(outcome.seenByLab.callerSpeech.first)
             #expect(first >= 0)
             #expect(abs(speech.start - first) < 300)
-            #expect(abs(try #require(speech.end) - speech.start - 1500) < 400)
+            #expect(abs(try #require(speech.end) - speech.start - 1400) < 400)
         }
     }
 
@@ -79,7 +79,7 @@ struct AnsweredCallTests {
                 let beep = try await call.untilLab { $0.said("beep") != nil }.said("beep")
                 let end = try #require(beep?.end)
                 call.leg.audio.play(LabSound.silence(milliseconds: 800))
-                call.leg.audio.play(LabSound.tone([700], milliseconds: 1500, level: -12))
+                call.leg.audio.play(Syllables.of([700], milliseconds: 1900, level: -12))
                 try await call.untilLab { $0.callerSpeech.contains { ($0.end ?? 0) > end } }
             }
             #expect(Spectrum.milliseconds(of: 1000, in: outcome.heard) >= 340)
@@ -187,7 +187,7 @@ struct AnsweredCallTests {
     func dropsWhileSpokenTo() async throws {
         try await LabRig.run { rig in
             let outcome = try await rig.call("+15550400007") { call in
-                call.leg.audio.play(LabSound.tone([300, 500], milliseconds: 20_000, level: -15))
+                call.leg.audio.play(Syllables.of([300, 500], milliseconds: 20_000, level: -15))
                 await call.over()
             }
             #expect(outcome.ending?.reason == .calleeHungUp)
