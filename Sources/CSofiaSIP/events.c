@@ -47,6 +47,7 @@ void csip_nua_event(
         report.sdp = sip->sip_payload->pl_data;
         report.sdp_length = sip->sip_payload->pl_len;
     }
+    if (event == nua_r_shutdown && status >= 200) stack->is_shut_down = true;
     stack->callbacks.event(stack->callbacks.context, &report);
 }
 
@@ -113,14 +114,19 @@ bool csip_message_is_stale(const csip_message *message) {
     return stale && (strcasecmp(stale, "true") == 0 || strcasecmp(stale, "\"true\"") == 0);
 }
 
-bool csip_handle_authenticate(csip_handle *handle, const csip_event *event, const char *user, const char *password) {
+bool csip_handle_authenticate(
+    csip_handle *handle, const csip_event *event, const char *user, const char *password, const char *via) {
     msg_auth_t const *challenge = challenge_of(event->message);
     const char *realm = challenge ? msg_header_find_param(challenge->au_common, "realm=") : NULL;
     if (!realm) return false;
     su_home_t home[1] = { SU_HOME_INIT(home) };
     // The realm keeps the quotes it came with, as the library wants it.
     char *credentials = su_sprintf(home, "%s:%s:%s:%s", challenge->au_scheme, realm, user, password);
-    if (credentials) nua_authenticate((nua_handle_t *)handle, NUTAG_AUTH(credentials), TAG_END());
+    if (credentials)
+        nua_authenticate(
+            (nua_handle_t *)handle, NUTAG_AUTH(credentials),
+            TAG_IF(via, SIPTAG_VIA(SIP_NONE)), TAG_IF(via, SIPTAG_VIA_STR(via)),
+            TAG_END());
     su_home_deinit(home);
     return credentials != NULL;
 }

@@ -13,10 +13,12 @@ csip_handle *csip_handle_invite(csip_stack *stack, uint64_t id, const csip_invit
             handle,
             NUTAG_URL(invite->url),
             SIPTAG_FROM_STR(invite->from), SIPTAG_TO_STR(invite->to), SIPTAG_CALL_ID_STR(invite->call_id),
+            SIPTAG_CSEQ_STR(invite->cseq), SIPTAG_VIA_STR(invite->via),
             SIPTAG_CONTACT_STR(invite->contact),
             TAG_IF(invite->route, NUTAG_INITIAL_ROUTE_STR(invite->route)),
             TAG_IF(invite->identity, SIPTAG_P_ASSERTED_IDENTITY_STR(invite->identity)),
             SIPTAG_CONTENT_TYPE_STR(SDP), SIPTAG_PAYLOAD_STR(invite->sdp),
+            NUTAG_AUTOACK(0),
             TAG_END());
     return (csip_handle *)handle;
 }
@@ -75,6 +77,8 @@ void csip_handle_respond_to(csip_stack *stack, const csip_event *event, int stat
 }
 
 void csip_handle_cancel(csip_handle *handle) { nua_cancel((nua_handle_t *)handle, TAG_END()); }
+
+void csip_handle_ack(csip_handle *handle) { nua_ack((nua_handle_t *)handle, TAG_END()); }
 
 void csip_handle_bye(csip_handle *handle, const char *reason) {
     nua_bye((nua_handle_t *)handle, TAG_IF(reason, SIPTAG_REASON_STR(reason)), TAG_END());

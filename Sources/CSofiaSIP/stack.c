@@ -35,14 +35,17 @@ static bool create(csip_stack *stack) {
         SIPTAG_ALLOW_STR("INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, INFO, UPDATE"),
         SIPTAG_SUPPORTED_STR("timer, 100rel"),
         NUTAG_APPL_METHOD(NULL), NUTAG_APPL_METHOD("INVITE, ACK, INFO, UPDATE"),
-        NUTAG_SESSION_TIMER(1800), NUTAG_MIN_SE(90), NUTAG_SESSION_REFRESHER(nua_any_refresher), NUTAG_UPDATE_REFRESH(1),
+        // The far end's session timer is kept; none is asked for. The 422 that asking can bring is answered by the library with a repetition under
+        // the same branch.
+        NUTAG_SESSION_TIMER(0), NUTAG_MIN_SE(90), NUTAG_SESSION_REFRESHER(nua_any_refresher), NUTAG_UPDATE_REFRESH(1),
         NUTAG_OUTBOUND("no-options-keepalive no-natify no-validate"),
 #ifdef NUTAG_MAX_RETRY_AFTER
         // Without this a 503 with Retry-After is answered by a second INVITE behind our back.
         NUTAG_MAX_RETRY_AFTER(0),
 #endif
         NTATAG_SERVER_RPORT(1), NTATAG_CLIENT_RPORT(1),
-        // Lets a CANCEL repeat the Via of an INVITE that an earlier process sent. Requests without a Via get one as usual.
+        // Lets an INVITE have a branch that was decided before, and a CANCEL repeat the Via of an INVITE that an earlier process sent. Requests
+        // without a Via get one as usual.
         NTATAG_USER_VIA(1),
         // A trunk that is spoken to over UDP seldom listens on TCP: large requests do not change the transport.
         NTATAG_UDP_MTU(65535),
@@ -62,10 +65,11 @@ static void *run(void *argument) {
     callbacks.started(callbacks.context, stack, ok);
     if (ok) {
         su_root_run(stack->root);
-        nua_destroy(stack->nua);
+        if (stack->is_shut_down) nua_destroy(stack->nua);
     }
     callbacks.finished(callbacks.context);
-    if (stack->root) su_root_destroy(stack->root);
+    // A library that did not finish in time is left as it is: its ports come free with the process.
+    if (stack->root && (!ok || stack->is_shut_down)) su_root_destroy(stack->root);
     csip_current_stack = NULL;
     return NULL;
 }

@@ -40,6 +40,8 @@ struct csip_stack {
     char *url, *user_agent, *nameservers;
     csip_callbacks callbacks;
     struct csip_trace_buffer trace;
+    /// The library has let go of everything. Before that it cannot be freed.
+    bool is_shut_down;
 };
 
 struct csip_timer {

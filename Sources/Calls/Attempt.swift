@@ -21,7 +21,7 @@ package struct Attempt: Sendable, Hashable, Identified {
     package let number: Int
     package var certainty: Certainty
     package let createdAt: Date
-    /// Enough to take the line down from another process. Nil until the network knows of the dialog.
+    /// Enough to take the line down from another process. Nil if no INVITE can leave.
     package var dialog: Dialog?
 
     package init(

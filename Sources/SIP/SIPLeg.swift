@@ -2,7 +2,7 @@ import Media
 package import Telephony
 
 /// A call on a SIP stack, as its user holds it. The call lives in the stack; the trace lives as long as this.
-package final class SIPLeg: Leg {
+package final class SIPLeg: OutgoingLeg {
     package let events: AsyncStream<LegEvent>
     package let audio: any LegAudio
     private let id: UInt64
@@ -15,6 +15,10 @@ package final class SIPLeg: Leg {
         self.audio = audio
         self.events = events
         self.trace = trace
+    }
+
+    package func acknowledge() async {
+        await stack.acknowledge(id)
     }
 
     package func hangUp() async {
@@ -32,6 +36,10 @@ package final class SIPLeg: Leg {
 }
 
 extension SIPStack {
+    func acknowledge(_ id: UInt64) {
+        (sessions[id] as? OutgoingCall)?.acknowledge()
+    }
+
     func hangUp(_ id: UInt64) {
         sessions[id]?.hangUp(.requested)
     }

@@ -46,6 +46,10 @@ package final class SIPTelephone: Telephone {
         var credentials: (user: String, password: String)? {
             trunk.username.flatMap { user in trunk.password.map { (user, $0.value) } }
         }
+
+        func order(_ request: DialRequest) -> SIPStack.DialOrder {
+            SIPStack.DialOrder(request: request, trunk: trunk, destination: destination, route: route)
+        }
     }
 
     /// Binds the port and starts the thread.
@@ -80,7 +84,11 @@ package final class SIPTelephone: Telephone {
     /// Hangs up what is left, waits up to about 5 s for the far ends to confirm, and ends the thread.
     package func stop() async { await stack.stop() }
 
-    package func dial(_ request: DialRequest) async throws(DialError) -> any Leg {
+    package func dialog(for request: DialRequest) -> Dialog? {
+        trunks[request.trunk].map { stack.dialog(for: $0.order(request)) }
+    }
+
+    package func dial(_ request: DialRequest) async throws(DialError) -> any OutgoingLeg {
         guard let trunk = trunks[request.trunk] else { throw .unknownTrunk(request.trunk) }
         if let name = request.callerName, !HeaderText.isWritable(name) { throw .unwritable("caller name") }
         let stream: MediaStream
@@ -89,13 +97,7 @@ package final class SIPTelephone: Telephone {
         } catch {
             throw .noMediaPort(error.description)
         }
-        let order = SIPStack.DialOrder(
-            request: request,
-            trunk: trunk.trunk,
-            destination: trunk.destination,
-            route: trunk.route
-        )
-        guard let leg = await stack.dial(order, over: stream) else {
+        guard let leg = await stack.dial(trunk.order(request), over: stream) else {
             await stream.close()
             throw .stackStopped
         }
@@ -125,7 +127,8 @@ extension SIPStack {
         guard let sofia = openSofia else { return nil }
         let (events, continuation) = AsyncStream<LegEvent>.makeStream()
         let id = sofia.newID()
-        let callID = order.request.attempt.sipCallID
+        let dialog = order.request.attempt.dialog ?? dialog(for: order)
+        let callID = dialog.callID
         let trace = traces.open(callID, session: id)
         let media = CallMedia(
             stream: stream,
@@ -139,22 +142,48 @@ extension SIPStack {
             media: media,
             events: continuation,
             trunk: order.trunk,
+            dialog: dialog,
             limits: OutgoingCall.Limits(ring: order.request.ringTimeout, total: order.request.maxDuration)
         )
         attend(AttendedCall(id: id, callID: callID, media: stream, events: continuation), session: call)
-        call.start(invite(order, sdp: media.offer()))
+        call.start(invite(order, as: dialog, sdp: media.offer()))
         return SIPLeg(id: id, stack: self, audio: stream, events: events, trace: trace)
     }
 
-    private func invite(_ order: DialOrder, sdp: String) -> Sofia.Invite {
+    /// What the INVITE of `order` will be called. Decided before it leaves, so that whoever finds the name in the ledger can cancel it: left to
+    /// itself, the library makes up tag, number and branch on sending.
+    nonisolated func dialog(for order: DialOrder) -> Dialog {
         let request = order.request
-        let name = request.callerName.map { HeaderText.quoted($0) + " " } ?? ""
-        let caller = "\(name)<sip:\(request.callerID)@\(order.trunk.fromDomain ?? host)>"
-        return Sofia.Invite(
-            url: order.destination.uri(user: "\(request.destination)"),
-            from: caller,
-            to: "<sip:\(request.destination)@\(order.destination.authority)>",
+        let transport = order.destination.isTCP ? "TCP" : "UDP"
+        return Dialog(
             callID: request.attempt.sipCallID,
+            localURI: "sip:\(request.callerID)@\(order.trunk.fromDomain ?? host)",
+            localTag: Self.token(),
+            remoteURI: "sip:\(request.destination)@\(order.destination.authority)",
+            remoteTag: nil,
+            target: order.destination.uri(user: "\(request.destination)"),
+            routes: order.route.map { [$0] } ?? [],
+            sequence: 2,
+            via: "SIP/2.0/\(transport) \(host):\(port);rport;branch=z9hG4bK\(Self.token())",
+            trunk: order.trunk.name
+        )
+    }
+
+    /// Unique across space and time (RFC 3261 sections 8.1.1.7 and 19.3).
+    private static func token() -> String {
+        String(UInt64.random(in: 0...UInt64.max), radix: 36) + String(UInt64.random(in: 0...UInt64.max), radix: 36)
+    }
+
+    private func invite(_ order: DialOrder, as dialog: Dialog, sdp: String) -> Sofia.Invite {
+        let name = order.request.callerName.map { HeaderText.quoted($0) + " " } ?? ""
+        let caller = "\(name)<\(dialog.localURI)>"
+        return Sofia.Invite(
+            url: dialog.target,
+            from: "\(caller);tag=\(dialog.localTag)",
+            to: "<\(dialog.remoteURI)>",
+            callID: dialog.callID,
+            sequence: dialog.sequence,
+            via: dialog.via,
             contact: contact(isTCP: order.destination.isTCP),
             route: order.route,
             identity: order.trunk.assertedIdentity ? caller : nil,

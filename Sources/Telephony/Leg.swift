@@ -16,12 +16,19 @@ package protocol Leg: Sendable {
     func sipMessages() async -> [SIPMessage]
 }
 
+/// A call we make.
+package protocol OutgoingLeg: Leg {
+    /// Sends the ACK, once the dialog of the answer is written down: until then the far end repeats its answer, from which another process
+    /// learns how to hang up (RFC 3261 section 13.3.1.4). Harmless when there is nothing to acknowledge.
+    func acknowledge() async
+}
+
 package enum LegEvent: Sendable, Hashable {
-    /// The dialog as far as it can be named now. Comes when the INVITE left and again when it was answered.
+    /// The dialog goes by another name than `Telephone.dialog(for:)` said: after a challenge, with the answer, with a moved Contact.
     case dialog(Dialog)
     /// 180, 181, 182 or 183. `earlyMedia` is true once the far end sends audio before the answer; nothing is spoken to it.
     case ringing(earlyMedia: Bool)
-    /// 200 OK with usable media; the audio runs from this moment.
+    /// 200 OK with usable media; the audio runs from this moment. An outgoing leg is still to be acknowledged.
     case answered
     /// A key the callee pressed.
     case digit(Character)

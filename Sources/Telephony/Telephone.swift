@@ -2,11 +2,15 @@ package import Calls
 
 /// The way out to the telephone network.
 package protocol Telephone: Sendable {
-    /// Sends the INVITE. When this returns, it may have left; when it throws, it has not.
-    func dial(_ request: DialRequest) async throws(DialError) -> any Leg
+    /// What the INVITE of `request` will be called, to be stored in its attempt before `dial`: if this process dies at any moment from then
+    /// on, `takeDown` finds the line. Nil if the trunk is unknown.
+    func dialog(for request: DialRequest) -> Dialog?
 
-    /// Takes down a dialog that an earlier process left up: a BYE if it was answered, a CANCEL if not. Returns once the far end
-    /// confirmed, or gave no answer within 4 s.
+    /// Sends the INVITE. When this returns, it may have left; when it throws, it has not.
+    func dial(_ request: DialRequest) async throws(DialError) -> any OutgoingLeg
+
+    /// Takes down a dialog that an earlier process left up: a BYE if it was answered, a CANCEL if not, and a BYE for an answer that crosses it.
+    /// True once the far end confirmed; false if it gave no answer within 4 s, or the task was canceled.
     func takeDown(_ dialog: Dialog) async -> Bool
 
     /// Asks a trunk whether it is there (OPTIONS, RFC 3261 section 11), within 4 s.

@@ -21,6 +21,7 @@ final class ScriptedNetwork: Sendable {
         var script: Script
         var invites: [Attempt.ID] = []
         var linesUp: [String: ScriptedLeg] = [:]
+        var acknowledged: Set<String> = []
         var takenDown: [String] = []
         var isTakeDownConfirmed = true
     }
@@ -52,7 +53,6 @@ final class ScriptedNetwork: Sendable {
             state.invites.append(request.attempt.id)
             state.linesUp[request.attempt.sipCallID] = leg
         }
-        leg.happen(.dialog(leg.dialog(isAnswered: false)))
         switch script {
         case .manual, .notDialed: break
         case .answers:
@@ -66,6 +66,10 @@ final class ScriptedNetwork: Sendable {
         return leg
     }
 
+    fileprivate func acknowledged(_ callID: String) {
+        state.withLock { _ = $0.acknowledged.insert(callID) }
+    }
+
     fileprivate func lineDown(_ callID: String) {
         state.withLock { $0.linesUp[callID] = nil }
     }
@@ -74,6 +78,8 @@ final class ScriptedNetwork: Sendable {
         state.withLock { state in
             state.takenDown.append(dialog.callID)
             guard state.isTakeDownConfirmed else { return false }
+            // An answer that was acknowledged is not repeated: without the far end's tag there is no way to that line any more.
+            if dialog.remoteTag == nil, state.acknowledged.contains(dialog.callID) { return true }
             state.linesUp[dialog.callID] = nil
             return true
         }
@@ -84,7 +90,9 @@ private struct ScriptedTelephone: Telephone {
     let network: ScriptedNetwork
     let power: Power
 
-    func dial(_ request: DialRequest) async throws(DialError) -> any Leg {
+    func dialog(for request: DialRequest) -> Dialog? { ScriptedLeg.dialog(of: request, isAnswered: false) }
+
+    func dial(_ request: DialRequest) async throws(DialError) -> any OutgoingLeg {
         do {
             let step = try power.begin()
             let leg = try network.invite(request, power)
@@ -108,7 +116,7 @@ private struct ScriptedTelephone: Telephone {
 }
 
 /// One leg, and the far end's side of it.
-final class ScriptedLeg: Leg {
+final class ScriptedLeg: OutgoingLeg {
     let request: DialRequest
     let events: AsyncStream<LegEvent>
     let audio: any LegAudio
@@ -148,7 +156,7 @@ final class ScriptedLeg: Leg {
 
     func answer() {
         state.withLock { $0.isAnswered = true }
-        happen(.dialog(dialog(isAnswered: true)))
+        happen(.dialog(Self.dialog(of: request, isAnswered: true)))
         happen(.answered)
     }
 
@@ -167,6 +175,12 @@ final class ScriptedLeg: Leg {
     /// The callee puts the phone down.
     func calleeHangsUp() {
         end(.calleeHungUp, Transport(sipStatus: 200, sipPhrase: "OK", hungUpBy: .callee))
+    }
+
+    func acknowledge() async {
+        guard let step = try? power.begin() else { return }
+        network.acknowledged(request.attempt.sipCallID)
+        try? power.finish(step)
     }
 
     func hangUp() async {
@@ -190,7 +204,7 @@ final class ScriptedLeg: Leg {
         [SIPMessage(at: 1, sent: true, peer: "udp/127.0.0.1:5060", text: "INVITE \(request.attempt.sipCallID)")]
     }
 
-    func dialog(isAnswered: Bool) -> Dialog {
+    static func dialog(of request: DialRequest, isAnswered: Bool) -> Dialog {
         Dialog(
             callID: request.attempt.sipCallID,
             localURI: "sip:agent@127.0.0.1",

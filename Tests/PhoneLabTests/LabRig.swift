@@ -120,7 +120,7 @@ struct LabRig {
 
 /// A call in progress, from the caller's side.
 final class LiveCall: Sendable {
-    let leg: any Leg
+    let leg: any OutgoingLeg
     let sipCallID: String
     let ledger: LabLedger
     private let seen = Mutex<[LegEvent]>([])
@@ -128,7 +128,7 @@ final class LiveCall: Sendable {
     /// Something was seen or heard. For one waiting test; finishes with the call.
     private let news = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
 
-    init(leg: any Leg, sipCallID: String, ledger: LabLedger) {
+    init(leg: any OutgoingLeg, sipCallID: String, ledger: LabLedger) {
         self.leg = leg
         self.sipCallID = sipCallID
         self.ledger = ledger
@@ -139,6 +139,7 @@ final class LiveCall: Sendable {
 
     func follow() async {
         for await event in leg.events {
+            if event == .answered { await leg.acknowledge() }
             seen.withLock { $0.append(event) }
             news.continuation.yield()
         }

@@ -176,12 +176,11 @@ struct ExchangeTests {
         }
     }
 
-    @Test("Another telephone takes a dialog down by its name", .timeLimit(.minutes(1)), arguments: [true, false])
-    func takeDown(answers: Bool) async throws {
+    @Test("Another telephone takes an answered dialog down by its name", .timeLimit(.minutes(1)))
+    func takeDown() async throws {
         let callee = Mutex<LegEnding?>(nil)
         try await Rig.withExchange { leg in
-            await leg.ring()
-            if answers { await leg.answer() }
+            await leg.answer()
             let ending = await leg.collect().ending
             callee.withLock { $0 = ending }
         } _: { exchange in
@@ -190,15 +189,46 @@ struct ExchangeTests {
                 var dialog: Dialog?
                 for await event in leg.events {
                     if case .dialog(let latest) = event { dialog = latest }
-                    if event == (answers ? .answered : .ringing(earlyMedia: false)) { break }
+                    if event == .answered { break }
                 }
+                await leg.acknowledge()
                 let stored = try JSONRoundTrip.of(#require(dialog))
                 try await Rig.withTelephone([.to(port: exchange.port)]) { second in
                     #expect(await second.takeDown(stored))
                 }
             }
         }
-        #expect(callee.withLock { $0?.reason } == (answers ? .calleeHungUp : .canceled))
+        #expect(callee.withLock { $0?.reason } == .calleeHungUp)
+    }
+
+    @Test(
+        "A process that stored nothing after the INVITE left can be cleaned up after, challenged or not",
+        .timeLimit(.minutes(1)),
+        arguments: [false, true]
+    )
+    func takeDownByFirstName(challenged: Bool) async throws {
+        let callee = Mutex<LegEnding?>(nil)
+        let credentials =
+            challenged ? SIPExchange.Credentials(username: "alice", password: TrunkSecret("wonderland")) : nil
+        try await Rig.withExchange(credentials: credentials) { leg in
+            await leg.ring()
+            let ending = await leg.collect().ending
+            callee.withLock { $0 = ending }
+        } _: { exchange in
+            let trunk = Trunk.to(port: exchange.port, username: "alice", password: "wonderland")
+            try await Rig.withTelephone([trunk]) { first in
+                var request = try DialRequest.test()
+                let name = try #require(first.dialog(for: request))
+                request.attempt.dialog = name
+                let leg = try await first.dial(request)
+                for await event in leg.events where event == .ringing(earlyMedia: false) { break }
+                try await Rig.withTelephone([trunk]) { second in
+                    #expect(await second.takeDown(name))
+                }
+                #expect(await leg.collect().ending?.transport.sipStatus == 487)
+            }
+        }
+        #expect(callee.withLock { $0?.reason } == .canceled)
     }
 
     @Test("Stopping hangs up the calls that are left, ringing or answered", .timeLimit(.minutes(1)))
@@ -258,6 +288,64 @@ struct ExchangeTests {
         }
         #expect(reached.withLock { $0.count } == 200)
         media.stop()
+    }
+
+    @Test("The advertised address is the one that far ends read", .timeLimit(.minutes(1)))
+    func advertisedAddress() async throws {
+        try await Rig.withExchange(callee: Self.answering) { exchange in
+            let media = try Rig.media()
+            let telephone = try await SIPTelephone(
+                configuration: .init(address: "0.0.0.0", advertisedAddress: "127.0.0.2"),
+                trunks: [.to(port: exchange.port)],
+                media: media,
+                logger: Rig.logger
+            )
+            try await withThrowingTaskGroup { group in
+                group.addTask { await telephone.run() }
+                let leg = try await telephone.dial(.test())
+                #expect(await leg.collectHangingUpOnAnswer().contains(.answered))
+                let invite = await leg.sipMessages().first?.text ?? ""
+                #expect(invite.contains("Via: SIP/2.0/UDP 127.0.0.2:\(telephone.port)"))
+                #expect(invite.contains("Contact: <sip:trunkline@127.0.0.2:\(telephone.port)>"))
+                #expect(invite.contains("c=IN IP4 127.0.0.2"))
+                await telephone.stop()
+            }
+            await #expect(throws: SIPError.badAddress("0.0.0.0")) {
+                try await SIPTelephone(
+                    configuration: .init(address: "0.0.0.0"),
+                    trunks: [],
+                    media: media,
+                    logger: Rig.logger
+                )
+            }
+            media.stop()
+        }
+    }
+
+    @Test("A telephone takes no calls", .timeLimit(.minutes(1)))
+    func telephoneRefuses() async throws {
+        try await Rig.withTelephone([]) { called in
+            try await Rig.withTelephone([.to(port: called.port)]) { telephone in
+                let leg = try await telephone.dial(.test())
+                #expect(await leg.collect().ending?.transport.sipStatus == 403)
+                #expect(await telephone.probe(trunk: "test").sipStatus == 200)
+            }
+        }
+    }
+
+    @Test("The same Call-ID dialed again is delivered again", .timeLimit(.minutes(1)))
+    func doubleDial() async throws {
+        let seen = Mutex<[String]>([])
+        try await Rig.withExchange { leg in
+            seen.withLock { $0.append(leg.sipCallID) }
+            await leg.refuse(status: 486, phrase: "Busy Here", q850: nil)
+        } _: { exchange in
+            try await Rig.withTelephone([.to(port: exchange.port)]) { telephone in
+                let request = try DialRequest.test()
+                for _ in 0..<2 { _ = await (try telephone.dial(request)).collect() }
+                #expect(seen.withLock { $0 } == [request.attempt.sipCallID, request.attempt.sipCallID])
+            }
+        }
     }
 
     @Test("A port that is taken is named", .timeLimit(.minutes(1)))

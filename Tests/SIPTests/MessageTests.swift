@@ -70,7 +70,20 @@ struct MessageTests {
             try #require(SIPText((lines + ["", ""]).joined(separator: "\r\n")))
         }
         let head = ["From: <sip:a@x>;tag=L", "Call-ID: c"]
-        var record = DialogRecord(trunk: "t")
+        var record = DialogRecord(
+            Dialog(
+                callID: "c",
+                localURI: "sip:a@x",
+                localTag: "L",
+                remoteURI: "sip:b@y",
+                remoteTag: nil,
+                target: "sip:b@y",
+                routes: [],
+                sequence: 1,
+                via: "SIP/2.0/UDP x;branch=1",
+                trunk: "t"
+            )
+        )
         record.passed(
             try message(
                 "INVITE sip:b@y SIP/2.0",
@@ -98,21 +111,22 @@ struct MessageTests {
             ),
             sent: true
         )
-        #expect(record.dialog?.via == "SIP/2.0/UDP x;branch=2")
-        #expect(record.dialog?.remoteTag == nil)
+        #expect(record.refusal == nil)
+        #expect(record.dialog.via == "SIP/2.0/UDP x;branch=2")
+        #expect(record.dialog.remoteTag == nil)
         let answer = [
             "SIP/2.0 200 OK", "Record-Route: <sip:p2;lr>, <sip:p1;lr>", head[0], head[1], "To: <sip:b@y>;tag=R",
             "Contact: \"B\" <sip:b@z;transport=tcp>;expires=5", "CSeq: 2 INVITE", "", "",
         ]
         record.passed(try #require(SIPText(answer.joined(separator: "\r\n"))), sent: false)
         #expect(record.refusal == nil)
-        #expect(record.dialog?.remoteTag == "R")
-        #expect(record.dialog?.target == "sip:b@z;transport=tcp")
-        #expect(record.dialog?.routes == ["<sip:p1;lr>", "<sip:p2;lr>"])
+        #expect(record.dialog.remoteTag == "R")
+        #expect(record.dialog.target == "sip:b@z;transport=tcp")
+        #expect(record.dialog.routes == ["<sip:p1;lr>", "<sip:p2;lr>"])
         // Another fork's answer does not move it; the far end's own re-INVITE does.
         let fork = answer.map { $0.replacing("tag=R", with: "tag=F").replacing("b@z", with: "f@z") }
         record.passed(try #require(SIPText(fork.joined(separator: "\r\n"))), sent: false)
-        #expect(record.dialog?.target == "sip:b@z;transport=tcp")
+        #expect(record.dialog.target == "sip:b@z;transport=tcp")
         record.passed(
             try message(
                 "INVITE sip:a@x SIP/2.0",
@@ -123,7 +137,7 @@ struct MessageTests {
             ),
             sent: false
         )
-        #expect(record.dialog?.target == "sip:b@new")
+        #expect(record.dialog.target == "sip:b@new")
         #expect(record.lastStatus == 200)
     }
 

@@ -121,6 +121,7 @@ extension Leg {
         var seen: [LegEvent] = []
         for await event in events {
             seen.append(event)
+            if event == .answered { await (self as? any OutgoingLeg)?.acknowledge() }
             await react(event)
         }
         return seen

@@ -85,6 +85,11 @@ final class SIPp: Sendable {
         }
     }
 
+    /// Stops the process as a network that swallows everything would.
+    func freeze() {
+        Foundation.kill(process.processIdentifier, SIGSTOP)
+    }
+
     /// Ends the process without a word to anybody. To a gentler signal it listens only when its call is over.
     func kill() {
         if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }

@@ -39,7 +39,8 @@ struct SIPpTests {
         #expect(events.ending?.transport == Transport(sipStatus: 200, sipPhrase: "OK", hungUpBy: .agent))
         #expect(trace.summary == ["> INVITE", "< 180", "< 200", "> ACK", "> BYE", "< 200"])
         #expect(trace.allSatisfy { $0.peer.hasPrefix(tcp ? "tcp/127.0.0.1:" : "udp/127.0.0.1:") })
-        #expect(events.dialogs.first?.remoteTag == nil)
+        // The INVITE left under the name that was decided before: nothing to add until the answer.
+        #expect(events.dialogs.count == 1)
         let dialog = try #require(events.dialogs.last)
         #expect(dialog.remoteTag?.hasPrefix("sipp") == true)
         #expect(dialog.target.hasPrefix("sip:callee@127.0.0.1:"))
@@ -92,7 +93,12 @@ struct SIPpTests {
         #expect(trace.contains { $0.text.contains("Proxy-Authorization: Digest username=\"alice\"") })
         #expect(!trace.contains { $0.text.contains("47ebe028cda119c35d4877b383027d28da013815") })
         #expect(trace.contains { $0.text.contains("response=\"•••\"") })
-        #expect(Set(events.dialogs.compactMap(\.via)).count == 2)
+        let branches = trace.filter { $0.sent && $0.text.hasPrefix("INVITE") }.compactMap {
+            $0.text.firstMatch(of: /branch=([^;\r\n]+)/)?.1
+        }
+        try #require(branches.count == 2)
+        #expect(branches[1] == branches[0] + ".r")
+        #expect(events.dialogs.first?.via?.hasSuffix(branches[1]) == true)
     }
 
     @Test("Without a password a challenge ends the call", .timeLimit(.minutes(1)))
@@ -204,11 +210,13 @@ struct SIPpTests {
         #expect(events.ending?.reason == .agentHungUp)
     }
 
-    @Test("A session interval that is too small is raised in the same Call-ID", .timeLimit(.minutes(1)))
-    func sessionInterval() async throws {
-        let (events, trace) = try await call("session-interval")
+    @Test("The far end's session timer is taken, and none is asked for", .timeLimit(.minutes(1)))
+    func sessionTimer() async throws {
+        let (events, trace) = try await call("session-timer")
         #expect(events.steps.contains(.answered))
-        #expect(trace.contains { $0.sent && $0.text.contains("Min-SE: 3600") })
+        let invite = try #require(trace.first?.text)
+        #expect(invite.contains("Supported: timer"))
+        #expect(!invite.contains("Session-Expires"))
     }
 
     @Test("A line on which nothing is heard is hung up", .timeLimit(.minutes(1)))
@@ -232,7 +240,7 @@ struct SIPpTests {
         let ending = try await Rig.withTelephone([.to(port: sipp.port)]) { telephone in
             let leg = try await telephone.dial(.test())
             for await event in leg.events where event == .answered { break }
-            sipp.kill()
+            sipp.freeze()
             await telephone.stop()
             return await leg.collect().ending
         }
@@ -267,16 +275,63 @@ struct SIPpTests {
         try await takeDown(at: .ringing(earlyMedia: false), sipp: sipp, tcp: false)
     }
 
+    @Test("A confirmed BYE in a foreign dialog is reported", .timeLimit(.minutes(1)))
+    func orphanConfirmed() async throws {
+        let sipp = try await SIPp.start("orphan-answered")
+        try await Rig.withTelephone([.to(port: sipp.port)]) { telephone in
+            #expect(await telephone.takeDown(Self.orphan(port: sipp.port, from: telephone.port, remoteTag: "R")))
+            try await sipp.finish()
+        }
+    }
+
+    @Test("An answer that crosses the CANCEL of a foreign dialog is hung up", .timeLimit(.minutes(1)))
+    func orphanAnswers() async throws {
+        let sipp = try await SIPp.start("orphan-answers")
+        try await Rig.withTelephone([.to(port: sipp.port)]) { telephone in
+            #expect(await telephone.takeDown(Self.orphan(port: sipp.port, from: telephone.port, remoteTag: nil)))
+            try await sipp.finish()
+        }
+    }
+
+    @Test("A dialog whose far end is gone is not reported as taken down", .timeLimit(.minutes(1)))
+    func orphanUnreachable() async throws {
+        try await Rig.withTelephone([.to(port: 9)]) { telephone in
+            #expect(await !telephone.takeDown(Self.orphan(port: 9, from: telephone.port, remoteTag: "R")))
+            var evil = Self.orphan(port: 9, from: telephone.port, remoteTag: "R")
+            evil.localTag = "x\r\nEvil: 1"
+            #expect(await !telephone.takeDown(evil))
+        }
+    }
+
+    /// A dialog as it was left by a process that listened on the same port.
+    private static func orphan(port: Int, from localPort: Int, remoteTag: String?) -> Dialog {
+        Dialog(
+            callID: "att_orphan@trunkline",
+            localURI: "sip:+15550009999@127.0.0.1",
+            localTag: "L",
+            remoteURI: "sip:+15551230001@127.0.0.1:\(port)",
+            remoteTag: remoteTag,
+            target: "sip:+15551230001@127.0.0.1:\(port);transport=udp",
+            routes: [],
+            sequence: 7,
+            via: "SIP/2.0/UDP 127.0.0.1:\(localPort);rport;branch=z9hG4bKorphan",
+            trunk: "test"
+        )
+    }
+
     private func takeDown(at moment: LegEvent, sipp: SIPp, tcp: Bool) async throws {
         let trunk = Trunk.to(port: sipp.port, transport: tcp ? "tcp" : "udp")
         try await Rig.withTelephone([trunk]) { first in
-            let leg = try await first.dial(.test())
-            var dialog: Dialog?
+            var request = try DialRequest.test()
+            var dialog = try #require(first.dialog(for: request))
+            request.attempt.dialog = dialog
+            let leg = try await first.dial(request)
             for await event in leg.events {
                 if case .dialog(let latest) = event { dialog = latest }
                 if event == moment { break }
             }
-            let stored = try JSONRoundTrip.of(#require(dialog))
+            await leg.acknowledge()
+            let stored = try JSONRoundTrip.of(dialog)
             try await Rig.withTelephone([trunk]) { second in
                 // SIPp answers to where the INVITE came from, so the second telephone hears nothing; SIPp's verdict counts.
                 _ = await second.takeDown(stored)

@@ -83,6 +83,19 @@ struct Shelf {
         until: Date = noon + 15,
         now: Date = noon
     ) async throws -> [ClaimedCall] {
-        try await calls.claim(channels: channels, node: node, until: until, now: now)
+        try await calls.claim(channels: channels, node: node, until: until, now: now) { _, attempt in
+            Dialog(
+                callID: attempt.sipCallID,
+                localURI: "sip:us@x",
+                localTag: "L",
+                remoteURI: "sip:them@y",
+                remoteTag: nil,
+                target: "sip:them@y",
+                routes: [],
+                sequence: 2,
+                via: "SIP/2.0/UDP x;branch=z9hG4bK\(attempt.id)",
+                trunk: "lab"
+            )
+        }
     }
 }

@@ -14,7 +14,9 @@ final class ScriptedLine: Telephone {
     /// From now on calls leave this as their recording.
     func records(_ bytes: Data) { recording.withLock { $0 = bytes } }
 
-    func dial(_ request: DialRequest) async throws(DialError) -> any Telephony.Leg {
+    func dialog(for request: DialRequest) -> Dialog? { nil }
+
+    func dial(_ request: DialRequest) async throws(DialError) -> any OutgoingLeg {
         if let path = request.recordingPath, let bytes = recording.withLock({ $0 }) {
             guard FileManager.default.createFile(atPath: path, contents: bytes) else { throw .stackStopped }
         }
@@ -27,9 +29,12 @@ final class ScriptedLine: Telephone {
 
     func probe(trunk: String) async -> TrunkHealth { TrunkHealth(hop: .answered, sipStatus: 200) }
 
-    final class Leg: Telephony.Leg {
+    final class Leg: OutgoingLeg {
         let events: AsyncStream<LegEvent>
         let audio: any LegAudio = Silence()
+
+        func acknowledge() async {}
+
         private let continuation: AsyncStream<LegEvent>.Continuation
         private let isOver = Mutex(false)
         private let attempt: Attempt

@@ -114,6 +114,10 @@ typedef struct csip_invite {
     const char *from;
     const char *to;
     const char *call_id;
+    /// "1 INVITE": the number before the one that is sent.
+    const char *cseq;
+    /// With its branch. A repetition needs another: `csip_handle_authenticate`.
+    const char *via;
     const char *contact;
     /// A Route header for requests outside the dialog, or null.
     const char *route;
@@ -122,7 +126,7 @@ typedef struct csip_invite {
     const char *sdp;
 } csip_invite;
 
-/// Sends an INVITE. Events come with `id`. The handle lives until `csip_handle_destroy`.
+/// Sends an INVITE; its 2xx is acknowledged by `csip_handle_ack`. Events come with `id`. The handle lives until `csip_handle_destroy`.
 csip_handle *csip_handle_invite(csip_stack *stack, uint64_t id, const csip_invite *invite);
 /// Sends OPTIONS. `route` may be null.
 csip_handle *csip_handle_options(
@@ -152,10 +156,14 @@ void csip_handle_respond(
 /// Answers an UPDATE, INFO or other request while others may be pending; to be called during its event.
 void csip_handle_respond_to(csip_stack *stack, const csip_event *event, int status, const char *phrase, const char *sdp);
 void csip_handle_cancel(csip_handle *handle);
+/// Acknowledges the 2xx of an INVITE. Without it the far end repeats its answer.
+void csip_handle_ack(csip_handle *handle);
 /// `reason` is the value of a Reason header, or null.
 void csip_handle_bye(csip_handle *handle, const char *reason);
-/// Sends the challenged request again with digest credentials. False if the event holds no challenge.
-bool csip_handle_authenticate(csip_handle *handle, const csip_event *event, const char *user, const char *password);
+/// Sends the challenged request again with digest credentials. False if the event holds no challenge. `via` replaces the one that the request
+/// was given; null for a request that was given none.
+bool csip_handle_authenticate(
+    csip_handle *handle, const csip_event *event, const char *user, const char *password, const char *via);
 /// Lets go of the handle, and of its dialog if it is still up.
 void csip_handle_destroy(csip_handle *handle);
 

@@ -4,7 +4,7 @@ import Telephony
 
 /// Everything that can happen to a live call, in the order in which it is dealt with.
 enum Occurrence: Sendable {
-    case dialed(any Leg)
+    case dialed(any OutgoingLeg)
     case notDialed(DialError)
     case leg(LegEvent)
     /// The leg has nothing more to say.

@@ -14,7 +14,7 @@ struct CallProgress {
     private let logger: Logger
     private var call: Call
 
-    private(set) var leg: (any Leg)?
+    private(set) var leg: (any OutgoingLeg)?
     private var legEnding: LegEnding?
     private var prepared: (any PreparedConversation)?
     private var wires: ConversationWires?
@@ -83,6 +83,8 @@ extension CallProgress {
             try await move(.ringing)
             return []
         case .answered:
+            // The dialog of the answer is in the ledger: it came before.
+            await leg?.acknowledge()
             let effects = try await move(.answered)
             if intent != nil || call.lifecycle.status.isFinal { return hangUp() }
             return effects.contains(.converse) ? converseIfReady() : []

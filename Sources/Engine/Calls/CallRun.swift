@@ -50,7 +50,7 @@ struct CallRun: Sendable {
         case dial
         case prepare
         case keepLease
-        case hangUp(any Leg)
+        case hangUp(any OutgoingLeg)
         case converse(any PreparedConversation, any LegAudio, ConversationWires)
         case wait(Duration, Occurrence.Deadline)
     }
@@ -74,7 +74,7 @@ struct CallRun: Sendable {
             after: floor.timing.now().timeIntervalSince(call.request.scheduledFor ?? call.createdAt)
         )
         do throws(DialError) {
-            let leg = try await floor.telephone.dial(request)
+            let leg = try await floor.telephone.dial(floor.dialRequest(for: claimed.attempt, of: call))
             inbox.send(.dialed(leg))
             for await event in leg.events { inbox.send(.leg(event)) }
             inbox.send(.legClosed)
@@ -83,22 +83,6 @@ struct CallRun: Sendable {
         } catch {
             inbox.send(.notDialed(error))
         }
-    }
-
-    private var request: DialRequest {
-        let configuration = floor.configuration
-        let trunk = call.request.mode == .test ? configuration.testTrunk : configuration.liveTrunk
-        return DialRequest(
-            attempt: claimed.attempt,
-            destination: call.request.destination,
-            callerID: call.callerID,
-            callerName: call.agent.name,
-            // A live trunk that was taken out of the configuration after the call was placed is unknown to the telephone, which says so.
-            trunk: trunk ?? "live",
-            ringTimeout: .seconds(call.ringTimeout),
-            maxDuration: .seconds(call.maxDuration),
-            recordingPath: floor.recordingPath(of: call)
-        )
     }
 
     private func prepare() async {
@@ -163,6 +147,22 @@ struct ConversationWires: Sendable {
 }
 
 extension CallFloor {
+    /// What the telephone needs to know to make `attempt`.
+    func dialRequest(for attempt: Attempt, of call: Call) -> DialRequest {
+        let trunk = call.request.mode == .test ? configuration.testTrunk : configuration.liveTrunk
+        return DialRequest(
+            attempt: attempt,
+            destination: call.request.destination,
+            callerID: call.callerID,
+            callerName: call.agent.name,
+            // A live trunk that was taken out of the configuration after the call was placed is unknown to the telephone, which says so.
+            trunk: trunk ?? "live",
+            ringTimeout: .seconds(call.ringTimeout),
+            maxDuration: .seconds(call.maxDuration),
+            recordingPath: recordingPath(of: call)
+        )
+    }
+
     /// Where the recording of `call` goes. Nil if none is made.
     func recordingPath(of call: Call) -> String? {
         guard call.agent.settings.record else { return nil }

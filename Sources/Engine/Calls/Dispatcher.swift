@@ -4,6 +4,7 @@ import Logging
 import ServiceLifecycle
 import Storage
 import Synchronization
+import Telephony
 
 /// Takes due calls off the queue, as many as there are free channels, and runs each to its end.
 ///
@@ -120,7 +121,9 @@ actor Dispatcher: Service {
                 node: configuration.node,
                 until: now + configuration.lease.timeInterval,
                 now: now
-            )
+            ) { [floor] call, attempt in
+                floor.telephone.dialog(for: floor.dialRequest(for: attempt, of: call))
+            }
         } catch {
             // The queue is durable and the next wake-up tries again; the calls now talking must not die of this.
             floor.logger.error("Could not claim due calls", metadata: ["error": "\(error)"])

@@ -7,8 +7,8 @@ import Telephony
 
 /// Ends calls whose node is gone, and takes down the lines they left up.
 ///
-/// A call that no INVITE can have left for goes back to the queue. Any other is never dialed again. An actor because of one count: how
-/// often a dialog was tried in vain.
+/// A call that no INVITE can have left for goes back to the queue. Any other is never dialed again. An actor because of what it
+/// remembers of lines: which are being taken down, and how often each was tried in vain.
 actor LeaseSweeper: Service {
     /// How often a dialog is tried that confirms nothing. With 5 s between the tries more than SIP's 64·T1 = 32 s.
     private static let takeDownLimit = 8
@@ -16,6 +16,7 @@ actor LeaseSweeper: Service {
     private let floor: CallFloor
     private let dispatcher: Dispatcher
     private var failures: [Attempt.ID: Int] = [:]
+    private var underWay: Set<Attempt.ID> = []
 
     init(floor: CallFloor, dispatcher: Dispatcher) {
         self.floor = floor
@@ -25,18 +26,25 @@ actor LeaseSweeper: Service {
     /// Sweeps at once, because the process before this one may have left lines up, then three times per lease.
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            repeat {
-                await self.sweep()
-            } while (try? await self.floor.timing.sleep(for: self.floor.configuration.lease / 3)) != nil
+            await withDiscardingTaskGroup { takeDowns in
+                repeat {
+                    // A line may take seconds to confirm. No lost call waits for that.
+                    for attempt in await self.sweep() { takeDowns.addTask { await self.takeDown(attempt) } }
+                } while (try? await self.floor.timing.sleep(for: self.floor.configuration.lease / 3)) != nil
+            }
         }
     }
 
-    private func sweep() async {
+    /// Returns the attempts whose line has to be taken down and is not being taken down yet.
+    private func sweep() async -> [Attempt] {
         do {
             try await endLostCalls()
-            try await takeDownOrphans()
+            let orphans = try await floor.store.orphans().filter { !underWay.contains($0.id) }
+            underWay.formUnion(orphans.map(\.id))
+            return orphans
         } catch {
             floor.logger.error("Could not sweep lost calls", metadata: ["error": "\(error)"])
+            return []
         }
     }
 
@@ -81,26 +89,20 @@ actor LeaseSweeper: Service {
         if call.lifecycle.status == .queued { dispatcher.wake() }
     }
 
-    private func takeDownOrphans() async throws {
-        let orphans = try await floor.store.orphans()
-        let telephone = floor.telephone
-        let results = await withTaskGroup(of: (Attempt, Bool).self) { group in
-            for attempt in orphans {
-                group.addTask {
-                    guard let dialog = attempt.dialog else { return (attempt, true) }
-                    return (attempt, await telephone.takeDown(dialog))
-                }
-            }
-            return await group.reduce(into: []) { $0.append($1) }
+    private func takeDown(_ attempt: Attempt) async {
+        defer { underWay.remove(attempt.id) }
+        if let dialog = attempt.dialog, await !floor.telephone.takeDown(dialog) {
+            guard !Task.isCancelled else { return }
+            failures[attempt.id, default: 0] += 1
+            guard failures[attempt.id, default: 0] >= Self.takeDownLimit else { return }
+            floor.logger.error("A line could not be taken down", metadata: ["call.id": "\(attempt.call)"])
         }
-        for (attempt, isDown) in results {
-            failures[attempt.id, default: 0] += isDown ? 0 : 1
-            guard isDown || failures[attempt.id, default: 0] >= Self.takeDownLimit else { continue }
-            failures[attempt.id] = nil
+        failures[attempt.id] = nil
+        do {
             try await floor.store.close(attempt.id, at: floor.timing.now())
-            if !isDown {
-                floor.logger.error("A line could not be taken down", metadata: ["call.id": "\(attempt.call)"])
-            }
+        } catch {
+            // Still open in the ledger, so the next sweep takes it down once more.
+            floor.logger.error("Could not close an attempt", metadata: ["error": "\(error)"])
         }
     }
 }

@@ -48,6 +48,8 @@ final class OutgoingCall: SIPSession {
     /// From a provisional response, for a 200 that brings none.
     private var earlyAnswer: String?
     private var hasEarlyMedia = false
+    /// Whether the ACK of the answer left.
+    private var isAcknowledged = false
     private var farBye: (cause: Int?, Void)?
 
     init(
@@ -56,6 +58,7 @@ final class OutgoingCall: SIPSession {
         media: CallMedia,
         events: AsyncStream<LegEvent>.Continuation,
         trunk: Trunk,
+        dialog: Dialog,
         limits: Limits
     ) {
         self.id = id
@@ -64,7 +67,7 @@ final class OutgoingCall: SIPSession {
         self.events = events
         self.limits = limits
         credentials = trunk.username.flatMap { user in trunk.password.map { (user, $0.value) } }
-        record = DialogRecord(trunk: trunk.name)
+        record = DialogRecord(dialog)
         timers = CallTimers(sofia)
     }
 
@@ -82,7 +85,8 @@ final class OutgoingCall: SIPSession {
     func passed(_ message: SIPText, sent: Bool) {
         let before = record.dialog
         record.passed(message, sent: sent)
-        guard let dialog = record.dialog, dialog != before else { return }
+        let dialog = record.dialog
+        guard dialog != before else { return }
         switch phase {
         // The answer reports it together with everything else.
         case .calling, .ringing, .canceling: if dialog.remoteTag == nil { events.yield(.dialog(dialog)) }
@@ -118,6 +122,12 @@ final class OutgoingCall: SIPSession {
         default:
             break
         }
+    }
+
+    func acknowledge() {
+        guard case .answered = phase, !isAcknowledged else { return }
+        isAcknowledged = true
+        handle?.acknowledge()
     }
 
     func hangUp(_ cause: HangUpCause) {
@@ -158,11 +168,15 @@ extension OutgoingCall {
         case .calling, .ringing:
             answered(event.sdp)
         case .canceling(let cause):
-            // The 200 crossed our CANCEL; the library has acknowledged it.
+            // The 200 crossed our CANCEL.
+            handle?.acknowledge()
             bye(canceledEnding(cause), header: HangUpCause.requested.header)
         case .answered:
+            // Repeated for want of the ACK.
+            guard isAcknowledged else { return }
             // The library refreshed the session with the description we gave it.
             if let answer = event.sdp { try? media.take(answer: answer, isEarly: false) }
+            handle?.acknowledge()
         case .hangingUp, .over:
             break
         }
@@ -172,6 +186,7 @@ extension OutgoingCall {
     private func answered(_ sdp: String?) {
         timers.cancel(.ring)
         timers.cancel(.setup)
+        phase = .answered
         guard let answer = sdp ?? earlyAnswer, (try? media.take(answer: answer, isEarly: false)) != nil else {
             bye(
                 LegEnding(reason: .mediaRefused, transport: transport(by: .server)),
@@ -180,9 +195,8 @@ extension OutgoingCall {
             return
         }
         media.stream.startClock()
-        phase = .answered
         timers.start(.maxDuration, after: limits.total) { [weak self] in self?.hangUp(.maxDuration) }
-        if let dialog = record.dialog { events.yield(.dialog(dialog)) }
+        events.yield(.dialog(record.dialog))
         events.yield(.answered)
     }
 
@@ -192,7 +206,12 @@ extension OutgoingCall {
         challenges += 1
         let mayAnswer = challenges == 1 || challenges == 2 && event.isStaleChallenge
         guard mayAnswer, let credentials, let handle,
-            handle.authenticate(to: event, user: credentials.user, password: credentials.password)
+            handle.authenticate(
+                to: event,
+                user: credentials.user,
+                password: credentials.password,
+                via: record.dialog.repetition.via
+            )
         else {
             finish(.trunkAuthentication, by: .carrier)
             return
@@ -247,6 +266,7 @@ extension OutgoingCall {
 // After the answer, and the end.
 extension OutgoingCall {
     private func bye(_ ending: LegEnding, header: String) {
+        acknowledge()
         timers.cancelAll()
         phase = .hangingUp(ending)
         handle?.bye(reason: header)

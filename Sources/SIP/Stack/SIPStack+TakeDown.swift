@@ -13,17 +13,25 @@ extension SIPStack {
             traces.close(dialog.callID, session: id)
             withExtendedLifetime(trace) {}
         }
-        return await withCheckedContinuation { continuation in
-            let takeDown = TakeDown(
-                id: id,
-                dialog: dialog,
-                sofia: sofia,
-                credentials: credentials,
-                continuation: continuation
-            )
-            requests[id] = takeDown
-            takeDown.start()
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let takeDown = TakeDown(
+                    id: id,
+                    dialog: dialog,
+                    sofia: sofia,
+                    credentials: credentials,
+                    continuation: continuation
+                )
+                requests[id] = takeDown
+                if Task.isCancelled { takeDown.abandon() } else { takeDown.start() }
+            }
+        } onCancel: {
+            Task { await self.abandon(id) }
         }
+    }
+
+    private func abandon(_ id: UInt64) {
+        requests[id]?.abandon()
     }
 }
 
@@ -41,6 +49,7 @@ private final class TakeDown: SIPRequest {
     private var deadline: UInt64?
     private var settling: UInt64?
     private var hasTriedCredentials = false
+    private var hasCanceledRepetition = false
 
     init(
         id: UInt64,
@@ -100,24 +109,37 @@ private final class TakeDown: SIPRequest {
             if !handle.authenticate(to: event, user: credentials.user, password: credentials.password) { finish(false) }
         case 200..<300, 481:
             // 481: the far end has no such dialog any more, or the INVITE got its final response before our CANCEL.
-            if dialog.remoteTag != nil { finish(true) } else { settle() }
+            if dialog.remoteTag != nil {
+                finish(true)
+            } else if credentials != nil, !hasCanceledRepetition {
+                // The earlier process may have answered a challenge and died before it could write that down.
+                hasCanceledRepetition = true
+                dialog = dialog.repetition
+                sendCancel()
+            } else {
+                settle()
+            }
         default:
             finish(false)
         }
     }
 
-    /// After a CANCEL: the final response of the INVITE is still to come, and a 200 would be repeated within a second.
+    /// After a CANCEL: the final response of the INVITE is still to come. A 200 that nobody acknowledged is repeated every 4 s at least (T2, RFC
+    /// 3261 section 13.3.1.4), and one that was acknowledged is in the ledger.
     private func settle() {
         guard settling == nil else { return }
-        settling = sofia.after(.milliseconds(1500)) { [weak self] in self?.finish(true) }
+        sofia.cancelTimer(deadline)
+        settling = sofia.after(.milliseconds(4500)) { [weak self] in self?.finish(true) }
     }
 
     func passed(_ message: SIPText, sent: Bool) {
-        guard !sent, dialog.remoteTag == nil, let status = message.status, status >= 200,
+        guard !sent, dialog.remoteTag == nil, let status = message.status, status >= 200, status != 401, status != 407,
             message.sequence?.method == "INVITE"
         else { return }
         guard status < 300, let to = message.first("to").flatMap({ SIPAddress($0) }) else { return finish(true) }
         sofia.cancelTimer(settling)
+        sofia.cancelTimer(deadline)
+        deadline = sofia.after(.seconds(4)) { [weak self] in self?.finish(false) }
         dialog.remoteTag = to.tag ?? ""
         if let contact = message.first("contact").flatMap({ SIPAddress($0) }) { dialog.target = contact.uri }
         dialog.routes = message.all("record-route").flatMap(\.listElements).reversed().map { String($0) }

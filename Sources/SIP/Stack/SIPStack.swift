@@ -12,7 +12,7 @@ actor SIPStack {
     nonisolated let port: Int
     nonisolated let advertisedAddress: String?
     private nonisolated let loop = SofiaLoop()
-    let logger: Logger
+    private nonisolated let logger: Logger
 
     /// Nil before the start and after the stop.
     private(set) var sofia: Sofia?
@@ -105,7 +105,16 @@ extension SIPStack {
             await over(call.id)
             await call.media.close()
         }
-        if let ending = await forget(call) { call.events.yield(.ended(ending)) }
+        if let ending = await forget(call) {
+            logger.debug(
+                "Leg ended",
+                metadata: [
+                    "leg.callID": "\(call.callID)", "leg.reason": "\(ending.reason.rawValue)",
+                    "leg.sipStatus": "\(ending.transport.sipStatus.map(String.init) ?? "none")",
+                ]
+            )
+            call.events.yield(.ended(ending))
+        }
         call.events.finish()
     }
 

@@ -39,6 +39,8 @@ final class Sofia {
         var from: String
         var to: String
         var callID: String
+        var sequence: UInt32
+        var via: String?
         var contact: String
         var route: String?
         var identity: String?
@@ -47,8 +49,8 @@ final class Sofia {
 
     func invite(id: UInt64, _ invite: Invite) -> OpaquePointer? {
         let strings: [String?] = [
-            invite.url, invite.from, invite.to, invite.callID, invite.contact, invite.route, invite.identity,
-            invite.sdp,
+            invite.url, invite.from, invite.to, invite.callID, "\(invite.sequence &- 1) INVITE", invite.via,
+            invite.contact, invite.route, invite.identity, invite.sdp,
         ]
         return withCStrings(strings) { text in
             var raw = csip_invite(
@@ -56,10 +58,12 @@ final class Sofia {
                 from: text[1],
                 to: text[2],
                 call_id: text[3],
-                contact: text[4],
-                route: text[5],
-                identity: text[6],
-                sdp: text[7]
+                cseq: text[4],
+                via: text[5],
+                contact: text[6],
+                route: text[7],
+                identity: text[8],
+                sdp: text[9]
             )
             return csip_handle_invite(stack, id, &raw)
         }
@@ -135,11 +139,12 @@ struct SofiaHandle {
     }
 
     func cancel() { csip_handle_cancel(raw) }
+    func acknowledge() { csip_handle_ack(raw) }
     func bye(reason: String? = nil) { csip_handle_bye(raw, reason) }
 
-    /// False if there was nothing to authenticate to.
-    func authenticate(to event: SofiaEvent, user: String, password: String) -> Bool {
-        csip_handle_authenticate(raw, event.raw, user, password)
+    /// Sends the request again with credentials, under `via` if it was given one. False if there was nothing to authenticate to.
+    func authenticate(to event: SofiaEvent, user: String, password: String, via: String? = nil) -> Bool {
+        csip_handle_authenticate(raw, event.raw, user, password, via)
     }
 
     /// Lets go. A dialog that is still up gets its BYE or CANCEL from the library.

@@ -12,13 +12,16 @@ extension CallStore {
     /// Takes up to `limit` due calls off the queue for `node`, so that no more than `channels` calls are held by it, and commits the
     /// attempt of each: when this returns, each call is `dialing`, its attempt is in the ledger as sent, and it is allowed to dial once.
     ///
+    /// `dialog` says what the INVITE of an attempt will be called, which is committed with it. It must be quick and have no effect.
+    ///
     /// One transaction, so that one fsync lies between the queue and the INVITE. Projects take turns; within one, the longest due
     /// comes first. No two nodes are handed the same call.
     package func claim(
         channels: Int,
         node: UUID,
         until leaseEnd: Date,
-        now: Date
+        now: Date,
+        dialog: @escaping @Sendable (Call, Attempt) -> Dialog?
     ) async throws -> [ClaimedCall] {
         try await database.write { [versions] db in
             let held: Int =
@@ -32,7 +35,7 @@ extension CallStore {
             return try Self.due(limit: channels - held, now: now, db).map { row in
                 let call = try Call(row: row, agent: versions.agent(of: row, db))
                 let lease = Lease(call: call.id, node: node, epoch: try row["epoch"] + 1)
-                return try Self.claim(call, lease: lease, until: leaseEnd, now: now, db)
+                return try Self.claim(call, lease: lease, until: leaseEnd, now: now, dialog: dialog, db)
             }
         }
     }
@@ -115,6 +118,7 @@ extension CallStore {
         lease: Lease,
         until leaseEnd: Date,
         now: Date,
+        dialog: (Call, Attempt) -> Dialog?,
         _ db: any SQLTransaction
     ) throws -> ClaimedCall {
         var call = call
@@ -131,17 +135,19 @@ extension CallStore {
             """
         )
         let earlier: Int = try db.run("SELECT COUNT(*) AS n FROM attempts WHERE call = \(call.id)").first?["n"] ?? 0
-        let attempt = Attempt(
+        var attempt = Attempt(
             id: Attempt.ID(bornAt: now),
             call: call.id,
             number: earlier + 1,
             certainty: .sent,
             createdAt: now
         )
+        attempt.dialog = dialog(call, attempt)
         try db.run(
             """
-            INSERT INTO attempts (id, call, number, certainty, created_at)
-            VALUES (\(attempt.id), \(call.id), \(attempt.number), \(attempt.certainty), \(now))
+            INSERT INTO attempts (id, call, number, certainty, created_at, dialog)
+            VALUES (\(attempt.id), \(call.id), \(attempt.number), \(attempt.certainty), \(now),
+                    \(attempt.dialog.map { JSONColumn($0).sqlValue }))
             """
         )
         try EventRow.append(events, db)

@@ -90,7 +90,11 @@ private struct LabBesideCarriers: Telephone {
     let lab: SIPTelephone
     let carriers: SIPTelephone
 
-    func dial(_ request: DialRequest) async throws(DialError) -> any Leg {
+    func dialog(for request: DialRequest) -> Dialog? {
+        way(to: request.trunk).dialog(for: request)
+    }
+
+    func dial(_ request: DialRequest) async throws(DialError) -> any OutgoingLeg {
         try await way(to: request.trunk).dial(request)
     }
 
