@@ -3,30 +3,27 @@ import Calls
 import Telephony
 
 extension SIPStack {
-    /// Ends a dialog by its name. True once the far end confirmed.
+    /// Ends a dialog by its name. True once the far end confirmed; false at once when the task is canceled.
     func takeDown(_ dialog: Dialog, credentials: (user: String, password: String)?) async -> Bool {
         guard let sofia = openSofia, dialog.isWritable else { return false }
-        let id = sofia.newID()
+        let takeDown = TakeDown(id: sofia.newID(), dialog: dialog, sofia: sofia, credentials: credentials)
+        let id = takeDown.id
         let trace = traces.open(dialog.callID, session: id)
+        requests[id] = takeDown
         defer {
             requests[id] = nil
             traces.close(dialog.callID, session: id)
             withExtendedLifetime(trace) {}
         }
-        return await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let takeDown = TakeDown(
-                    id: id,
-                    dialog: dialog,
-                    sofia: sofia,
-                    credentials: credentials,
-                    continuation: continuation
-                )
-                requests[id] = takeDown
-                if Task.isCancelled { takeDown.abandon() } else { takeDown.start() }
+        let never = AsyncStream.makeStream(of: Never.self)
+        return await withDiscardingTaskGroup(returning: Bool.self) { group in
+            group.addTask {
+                for await _ in never.stream {}
+                await self.abandon(id)
             }
-        } onCancel: {
-            Task { await self.abandon(id) }
+            let isConfirmed = await takeDown.run()
+            never.continuation.finish()
+            return isConfirmed
         }
     }
 
@@ -40,7 +37,7 @@ extension SIPStack {
 /// The library has no such dialog, so what the far end sends about the INVITE is read from the wire: a 200 that crosses the CANCEL
 /// gets its BYE. That can only be seen on the port that the INVITE was sent from.
 private final class TakeDown: SIPRequest {
-    private let id: UInt64
+    let id: UInt64
     private var dialog: Dialog
     private let sofia: Sofia
     private let credentials: (user: String, password: String)?
@@ -55,17 +52,23 @@ private final class TakeDown: SIPRequest {
         id: UInt64,
         dialog: Dialog,
         sofia: Sofia,
-        credentials: (user: String, password: String)?,
-        continuation: CheckedContinuation<Bool, Never>
+        credentials: (user: String, password: String)?
     ) {
         self.id = id
         self.dialog = dialog
         self.sofia = sofia
         self.credentials = credentials
-        self.continuation = continuation
     }
 
-    func start() {
+    /// Returns true once the far end confirmed.
+    func run(isolation: isolated (any Actor)? = #isolation) async -> Bool {
+        await withCheckedContinuation { continuation in
+            self.continuation = continuation
+            start()
+        }
+    }
+
+    private func start() {
         deadline = sofia.after(.seconds(4)) { [weak self] in self?.finish(false) }
         if dialog.remoteTag != nil { sendBye() } else { sendCancel() }
     }
