@@ -77,9 +77,10 @@ struct CallRun: Sendable {
             let leg = try await floor.telephone.dial(floor.dialRequest(for: claimed.attempt, of: call))
             inbox.send(.dialed(leg))
             for await event in leg.events { inbox.send(.leg(event)) }
+            // Canceled, the loop ends though the leg goes on. The run may have been given up while the dial was under way: nobody else knows of
+            // this leg then.
+            guard !Task.isCancelled else { return await leg.hangUp() }
             inbox.send(.legClosed)
-            // The run may have been given up while the dial was under way: nobody else knows of this leg then.
-            if Task.isCancelled { await leg.hangUp() }
         } catch {
             inbox.send(.notDialed(error))
         }
