@@ -17,10 +17,11 @@ struct Server {
     /// Serves until SIGTERM or SIGINT. The first one drains: not ready, no new dials, live calls go on up to the limit. A second one
     /// ends at once.
     ///
-    /// `onListening` is told the port the API listens on.
+    /// `onListening` is told the port the API listens on. With a `guest` it serves until that has returned, drains, and throws what it threw.
     func run(
         on database: SQLiteDatabase,
         calling parts: CallingParts,
+        guest: (any Service)? = nil,
         onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
     ) async throws {
         try FileManager.default.createDirectory(
@@ -52,6 +53,15 @@ struct Server {
         // Shutdown runs backwards: the dispatcher drains while the API still shows how calls end and the network still carries them.
         let services = parts.services + [server.service(onListening: onListening)] + engine.services
         var group = ServiceGroupConfiguration(services: services, logger: logger)
+        if let guest {
+            group.services.append(
+                .init(
+                    service: guest,
+                    successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup
+                )
+            )
+        }
         group.maximumCancellationDuration = .seconds(10)
         try await ShutdownSignals(logger: logger).run(ServiceGroup(configuration: group))
         try database.close()

@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
+import ServiceLifecycle
 import Synchronization
 
 /// A real HTTP server on loopback that takes webhooks and answers as the test says.
@@ -54,11 +55,19 @@ final class WebhookReceiver: Sendable {
             onServerRunning: { channel in found.yield(channel.localAddress?.port ?? 0) },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
+        // Never canceled: a connection accepted in that moment would trap in SwiftNIO (apple/swift-nio issue 2637).
+        let services = ServiceGroup(services: [server], logger: server.logger)
         return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await server.run() }
-            defer { group.cancelAll() }
-            for await port in ports { return try await body(port) }
-            throw CancellationError()
+            group.addTask { try await services.run() }
+            var result: Swift.Result<Result, any Error> = .failure(CancellationError())
+            for await port in ports {
+                do { result = .success(try await body(port)) } catch { result = .failure(error) }
+                break
+            }
+            never.continuation.finish()
+            await services.triggerGracefulShutdown()
+            try await group.waitForAll()
+            return try result.get()
         }
     }
 }

@@ -67,6 +67,10 @@ struct TestServer: Sendable {
         var configuration = EngineConfiguration()
         configuration.recordingsDirectory = recordings
         configuration.webhooks.allowPrivateAddresses = true
+        // Live calls of the test are given up with it.
+        configuration.drainLimit = .zero
+        configuration.goodbyeLimit = .zero
+        configuration.wrapUpDeadline = .milliseconds(10)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let engine = CallEngine(
             database: database,
@@ -110,16 +114,16 @@ struct TestServer: Sendable {
                 database: database,
                 group: group
             )
+            var failure: (any Error)?
             do {
                 try await body(server)
             } catch {
-                tasks.cancelAll()
-                throw error
+                failure = error
             }
+            // Never canceled: a connection accepted in that moment would trap in SwiftNIO (apple/swift-nio issue 2637).
             await group.triggerGracefulShutdown()
-            // Live calls of the test are given up with it.
-            tasks.cancelAll()
-            while let result = await tasks.nextResult() { _ = result }
+            try await tasks.waitForAll()
+            if let failure { throw failure }
         }
     }
 

@@ -15,6 +15,8 @@ actor Dispatcher: Service {
     /// Wake-ups waiting to be looked at. Two are as good as one.
     private let wakeups = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     private let drainFlag = Mutex(false)
+    /// The drain is over: no call may go on.
+    private var isDrained = false
 
     init(floor: CallFloor) {
         self.floor = floor
@@ -89,6 +91,7 @@ actor Dispatcher: Service {
             try await floor.timing.sleep(for: floor.configuration.drainLimit)
             for inbox in live.values { inbox.send(.command(.sayGoodbye)) }
             try await floor.timing.sleep(for: floor.configuration.goodbyeLimit)
+            isDrained = true
             for inbox in live.values { inbox.send(.command(.hangUp(.serverDrained))) }
         } catch {
             // Canceled: every call ended before its time ran out, or all of them are being hung up now.
@@ -134,6 +137,8 @@ actor Dispatcher: Service {
     private func open(_ call: Call.ID) -> CallInbox {
         let inbox = CallInbox()
         live[call] = inbox
+        // Claimed in the moment the drain began, and late to hear of its end.
+        if isDrained { inbox.send(.command(.hangUp(.serverDrained))) }
         EngineMetrics.live(live.count)
         return inbox
     }

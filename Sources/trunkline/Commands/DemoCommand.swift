@@ -4,6 +4,7 @@ import Engine
 import Foundation
 import Logging
 import Metrics
+import ServiceLifecycle
 import Storage
 import WebAPI
 
@@ -68,46 +69,49 @@ struct DemoCommand: AsyncParsableCommand {
         let parts = try await CallingParts.make(settings, logger: logger)
         let server = Server(settings: settings, metrics: metrics, logger: logger)
 
+        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+        let (statuses, ended) = AsyncStream.makeStream(of: ExitCode.self)
         let placed = DemoCall(
+            ports: ports,
+            key: secret,
+            ended: ended,
+            terminal: terminal,
             agent: agent,
             to: to,
             variables: try CallCommand.values(variables),
             recordings: settings.recordingsDirectory
         )
 
-        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
-        let status = try await withThrowingTaskGroup(of: ExitCode?.self) { group in
-            group.addTask {
-                defer { listening.finish() }
-                try await server.run(on: database, calling: parts) { port in listening.yield(port) }
-                return nil
-            }
-            group.addTask {
-                for await port in ports {
-                    let client = APIClient(base: "http://127.0.0.1:\(port)", key: secret)
-                    return try await placed.follow(client, terminal)
-                }
-                throw Complaint("The server did not start")
-            }
-            defer { group.cancelAll() }
-            while let result = try await group.next() {
-                if let result { return result }
-            }
-            return ExitCode(1)
-        }
-        throw status
+        try await server.run(on: database, calling: parts, guest: placed) { port in listening.yield(port) }
+        ended.finish()
+        for await status in statuses { throw status }
+        throw ExitCode(1)
     }
 }
 
 /// The demo's one call, through the API as a customer places it.
-private struct DemoCall: Sendable {
+private struct DemoCall: Service {
+    /// The one that the API listens on, once it does.
+    let ports: AsyncStream<Int>
+    let key: String
+    /// Told how the call went.
+    let ended: AsyncStream<ExitCode>.Continuation
+    let terminal: Terminal
     /// An agent file.
     let agent: String
     let to: String
     let variables: [String: JSONValue]
     let recordings: String
 
-    func follow(_ client: APIClient, _ terminal: Terminal) async throws -> ExitCode {
+    /// Places the call and follows it; Ctrl-C leaves it to the server, which says goodbye.
+    func run() async throws {
+        for await port in ports.cancelOnGracefulShutdown() {
+            ended.yield(try await follow(APIClient(base: "http://127.0.0.1:\(port)", key: key)))
+            return
+        }
+    }
+
+    private func follow(_ client: APIClient) async throws -> ExitCode {
         let applied = try JSONDecoder().decode(
             JSONValue.self,
             from: try await client.post("/v1/agents", body: Data(agent.utf8), type: "application/yaml")
