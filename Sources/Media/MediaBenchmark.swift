@@ -14,11 +14,7 @@ package enum MediaBenchmark {
         package var mediaCPUPercentPerStream = 0.0
         /// Percent of one core that a stream of the C loop takes: epoll, recv, send, G.711, and nothing else.
         package var floorCPUPercentPerStream = 0.0
-        /// How far packets were from 20 ms after the one before, by the kernel's time of arrival, in ms.
-        package var pacingErrorP50 = 0.0
-        package var pacingErrorP99 = 0.0
-        package var pacingErrorP999 = 0.0
-        package var pacingErrorMax = 0.0
+        package var pacing = Pacing(errors: [])
         package var packetsSent = 0
         package var packetsReceived = 0
         package var packetsLost = 0
@@ -28,6 +24,48 @@ package enum MediaBenchmark {
         package var ratioToFloor: Double { cpuPercentPerStream / floorCPUPercentPerStream }
         package var mediaRatioToFloor: Double { mediaCPUPercentPerStream / floorCPUPercentPerStream }
     }
+
+    /// How far packets were from 20 ms after the one before, by the kernel's time of arrival, in ms.
+    package struct Pacing: Sendable, Hashable {
+        package var p50: Double
+        package var p99: Double
+        package var p999: Double
+        package var max: Double
+
+        init(errors: [Double]) {
+            let sorted = errors.sorted()
+            func percentile(_ share: Double) -> Double {
+                sorted.isEmpty ? 0 : sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))]
+            }
+            p50 = percentile(0.5)
+            p99 = percentile(0.99)
+            p999 = percentile(0.999)
+            max = sorted.last ?? 0
+        }
+    }
+
+    /// How evenly `engine` sends while `body` runs, seen on eight more of its streams that talk to a probe; and the CPU time that the probe itself
+    /// took of this process.
+    package static func pacing<Result>(
+        of engine: MediaEngine,
+        during body: () async throws -> Result
+    ) async throws -> (result: Result, pacing: Pacing, probeCPU: Duration) {
+        let probe = try PacingProbe(sockets: 8)
+        let streams = try probe.ports.map { port in
+            let stream = try engine.open()
+            try stream.connect(to: MediaRemote(address: "127.0.0.1", port: port, codec: .pcmu))
+            stream.startClock()
+            return stream
+        }
+        let result: Swift.Result<Result, any Error>
+        do { result = .success(try await body()) } catch { result = .failure(error) }
+        let (errors, cpu) = probe.finish()
+        for stream in streams { await stream.close() }
+        return (try result.get(), Pacing(errors: errors), .nanoseconds(cpu))
+    }
+
+    /// CPU time of this process so far.
+    package static var processCPU: Duration { .nanoseconds(media_process_cpu()) }
 
     /// Runs `streams` streams, which talk to each other in pairs, for `seconds`; a few of them talk to a probe instead that measures their
     /// pacing. Then the C loop runs for as long. The CPU time is that of the process: nothing else may run in it.
@@ -42,12 +80,8 @@ package enum MediaBenchmark {
         // The probe listened for the settling second too.
         let probed = Double(probeCPU) / 1e9 / (result.seconds + 1)
         result.cpuPercentPerStream -= probed * 100 / Double(result.streams)
-        let sorted = errors.sorted()
-        result.pacingErrorP50 = percentile(0.5, of: sorted)
-        result.pacingErrorP99 = percentile(0.99, of: sorted)
-        result.pacingErrorP999 = percentile(0.999, of: sorted)
-        result.pacingErrorMax = sorted.last ?? 0
-        result.floorCPUPercentPerStream = try await floor(streams, seconds: seconds)
+        result.pacing = Pacing(errors: errors)
+        result.floorCPUPercentPerStream = try await floor(streams: streams, seconds: seconds)
         return result
     }
 
@@ -101,8 +135,8 @@ package enum MediaBenchmark {
         }
     }
 
-    /// Percent of one core per stream.
-    private static func floor(_ streams: Int, seconds: Int) async throws -> Double {
+    /// Percent of one core that each of `streams` streams takes of the least that plain C needs: epoll, recv, send, G.711.
+    package static func floor(streams: Int, seconds: Int) async throws -> Double {
         let (results, output) = AsyncStream<(status: Int32, result: media_floor_result)>.makeStream()
         let thread = try PosixThread(name: "media-floor") {
             var result = media_floor_result()
@@ -117,9 +151,5 @@ package enum MediaBenchmark {
             return Double(result.cpu) / (Double(seconds) * 1e9) * 100 / Double(streams)
         }
         return 0
-    }
-
-    private static func percentile(_ share: Double, of sorted: [Double]) -> Double {
-        sorted.isEmpty ? 0 : sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))]
     }
 }

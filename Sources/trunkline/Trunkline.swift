@@ -14,7 +14,7 @@ struct Trunkline: AsyncParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, CallCommand.self, AgentsCommand.self, KeysCommand.self, TraceCommand.self,
-            DoctorCommand.self, ConfigCommand.self, LabCommand.self, DemoCommand.self,
+            DoctorCommand.self, ConfigCommand.self, LabCommand.self, DemoCommand.self, BenchCommand.self,
         ]
     )
 }

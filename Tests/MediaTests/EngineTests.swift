@@ -108,7 +108,7 @@ struct EngineTests {
         #expect(result.cpuPercentPerStream > 0)
         #expect(result.mediaCPUPercentPerStream > 0)
         #expect(result.floorCPUPercentPerStream > 0)
-        #expect(result.pacingErrorP50 <= result.pacingErrorP99)
-        #expect(result.pacingErrorP50 > 0)
+        #expect(result.pacing.p50 <= result.pacing.p99)
+        #expect(result.pacing.p50 > 0)
     }
 }

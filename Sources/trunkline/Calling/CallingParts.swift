@@ -13,6 +13,8 @@ import Telephony
 struct CallingParts: Sendable {
     let telephone: any Telephone
     let conversations: any ConversationFactory
+    /// Of the calls to carriers, and on a machine of one address of those to the lab.
+    let media: MediaEngine
     let services: [any Service]
 }
 
@@ -66,6 +68,7 @@ extension CallingParts {
                 recognizer: EmbeddedRecognizer(speech.recognizer),
                 logger: logger
             ),
+            media: media,
             services: services
         )
     }

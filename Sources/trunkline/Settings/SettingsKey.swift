@@ -24,7 +24,7 @@ enum SettingsKey: String, CaseIterable {
     var accepted: String {
         switch self {
         case .httpHost, .sipAddress: "an IP address to listen on, like 127.0.0.1 or 0.0.0.0"
-        case .httpPort, .sipPort, .labPort: "a port from 1 to 65535"
+        case .httpPort, .sipPort, .labPort: "a port from 1 to 65535, or 0 for any free one"
         case .dataDirectory: "the path of a directory"
         case .database: "the path of an SQLite file"
         case .sipAdvertised: "the IP address or name that carriers reach this server at"

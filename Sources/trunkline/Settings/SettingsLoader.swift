@@ -108,10 +108,12 @@ extension Settings {
         Int(text).flatMap { range.contains($0) ? $0 : nil }
     }
 
-    private static func port(_ text: String) -> Int? { number(text, in: 1...65_535) }
+    private static func port(_ text: String) -> Int? { number(text, in: 0...65_535) }
 
     private static func ports(_ text: String) -> ClosedRange<Int>? {
-        let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { port(String($0)) }
+        let ends = text.split(separator: "-", omittingEmptySubsequences: false).map {
+            number(String($0), in: 1...65_535)
+        }
         guard ends.count == 2, let first = ends[0], let last = ends[1], first < last else { return nil }
         return first...last
     }

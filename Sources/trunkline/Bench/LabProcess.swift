@@ -1,0 +1,79 @@
+import Calls
+import Foundation
+
+/// `trunkline lab` as a process of its own, so that what a far end costs is not counted as ours; and its ledger, the far end's account.
+struct LabProcess {
+    let port: Int
+    private let process: Process
+    private let ledger: String
+
+    /// Starts it, and returns once it listens. Its ledger goes into `directory`.
+    init(directory: String) async throws {
+        ledger = "\(directory)/lab.jsonl"
+        process = Process()
+        process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+        process.arguments = ["lab", "--ledger", ledger, "--set", "lab.port=0"]
+        let output = Pipe()
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = output
+        process.standardInput = FileHandle.nullDevice
+        let (chunks, chunk) = AsyncStream.makeStream(of: String.self)
+        output.fileHandleForReading.readabilityHandler = { handle in
+            let data = handle.availableData
+            if data.isEmpty {
+                handle.readabilityHandler = nil
+                chunk.finish()
+            } else {
+                chunk.yield(String(decoding: data, as: UTF8.self))
+            }
+        }
+        try process.run()
+        var said = ""
+        for await text in chunks {
+            said += text
+            guard let match = said.firstMatch(of: /lab\.uri=sip:127\.0\.0\.1:(\d+)\n/), let port = Int(match.1) else {
+                continue
+            }
+            self.port = port
+            return
+        }
+        throw Complaint("The phone lab did not start:\n\(said)")
+    }
+
+    func stop() {
+        process.terminate()
+        process.waitUntilExit()
+    }
+
+    /// What it has written down so far.
+    func account() throws -> LabAccount {
+        try LabAccount(lines: Data(contentsOf: URL(filePath: ledger)))
+    }
+}
+
+/// What the lab's ledger says of the calls that reached it.
+struct LabAccount {
+    /// When each INVITE came, in order.
+    var invites: [Date] = []
+    /// From the lab's 200 OK to the first sound in its ear, in ms, of each call that is over and brought sound.
+    var firstSounds: [Int] = []
+
+    init(lines: Data) {
+        for line in lines.split(separator: UInt8(ascii: "\n")) {
+            // A last line may still be half written.
+            guard let entry = try? JSONDecoder().decode(Line.self, from: line) else { continue }
+            if let invite = entry.invite { invites.append(Date(microseconds: invite.at)) }
+            if let sound = entry.ended?.call.firstSound { firstSounds.append(sound) }
+        }
+    }
+
+    private struct Line: Decodable {
+        struct Invite: Decodable { let at: Int64 }
+        struct Ended: Decodable {
+            struct Call: Decodable { let firstSound: Int? }
+            let call: Call
+        }
+        let invite: Invite?
+        let ended: Ended?
+    }
+}
