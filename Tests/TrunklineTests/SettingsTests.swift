@@ -45,7 +45,7 @@ struct SettingsTests {
     @Test(
         "A bad value names the key, the value, what is accepted and where it stands",
         arguments: [
-            (SettingsKey.httpPort, "eighty"), (.httpPort, "0"), (.httpPort, "65536"), (.rtpPorts, "9000-8000"),
+            (SettingsKey.httpPort, "eighty"), (.httpPort, "-1"), (.httpPort, "65536"), (.rtpPorts, "9000-8000"),
             (.rtpPorts, "9000"), (.labEnabled, "yes please"), (.callsChannels, "0"), (.callsPricePerMinute, "1,4"),
             (.callsPricePerMinute, "0.1234567"), (.callsPricePerMinute, "-1"), (.callsDrain, "1.5"),
             (.logLevel, "loud"), (.logFormat, "xml"), (.webhooksAllowPrivate, "1"),

@@ -48,34 +48,29 @@ struct BenchLine {
         try await client.events(of: call, after: 0) { _ in true }
     }
 
-    /// How many calls are being talked on, of the newest thousand.
-    func inProgress() async throws -> Int {
-        var count = 0
-        var before: String?
-        while true {
-            let page = try JSONDecoder().decode(
-                Page.self,
-                from: try await client.get(
-                    "/v1/calls?status=in_progress&limit=100\(before.map { "&before=\($0)" } ?? "")"
-                )
-            )
-            count += page.data.count
-            guard page.data.count == 100, let last = page.data.last, count < 1000 else { return count }
-            before = last.id
+    /// Returns once no call is on its way any more: each is being talked on, or over. The network rings each for a second or so.
+    func untilSettled() async throws {
+        for status in ["queued", "dispatching", "dialing", "ringing"] {
+            let patience = ContinuousClock.now + .seconds(60)
+            while try await !page("status=\(status)&limit=1").isEmpty {
+                guard ContinuousClock.now < patience else { throw Complaint("Some calls are \(status) after 60 s") }
+                try await ContinuousClock().sleep(for: .milliseconds(100))
+            }
         }
     }
 
-    /// Returns once `count` calls are being talked on. The network rings each for a second or so.
-    func until(inProgress count: Int) async throws {
-        let patience = ContinuousClock.now + .seconds(60)
-        while true {
-            let now = try await inProgress()
-            if now >= count { return }
-            guard ContinuousClock.now < patience else {
-                throw Complaint("Only \(now) of \(count) calls were answered within 60 s")
-            }
-            try await ContinuousClock().sleep(for: .milliseconds(100))
+    /// How many of `calls` there are of each status.
+    func statuses(of calls: [String]) async throws -> [String: Int] {
+        var counts: [String: Int] = [:]
+        for call in calls {
+            let document = try CallDocument(apiJSON: try await client.get("/v1/calls/\(call)"))
+            counts[document.endReason.map { "\(document.status) (\($0))" } ?? document.status, default: 0] += 1
         }
+        return counts
+    }
+
+    private func page(_ query: String) async throws -> [Page.Call] {
+        try JSONDecoder().decode(Page.self, from: try await client.get("/v1/calls?\(query)")).data
     }
 
     func hangUp(_ calls: [String]) async throws {

@@ -67,7 +67,7 @@ struct ServerBench: Service {
         let before = try lab.account().firstSounds.count
         for _ in 0..<10 {
             let calls = [try await line.place(to: Self.tone), try await line.place(to: Self.tone)].map(\.id)
-            try await line.until(inProgress: calls.count)
+            try await line.untilSettled()
             try await ContinuousClock().sleep(for: .seconds(1))
             try await line.hangUp(calls)
         }
@@ -83,7 +83,7 @@ struct ServerBench: Service {
         let before = try lab.account().firstSounds.count
         var calls: [String] = []
         for _ in 0..<load { calls.append(try await line.place(to: Self.tone).id) }
-        try await line.until(inProgress: load)
+        try await line.untilSettled()
         // Until the last greeting is spoken: what is measured is calls that go on.
         try await ContinuousClock().sleep(for: .seconds(5))
         terminal.note("Measuring for \(plan.seconds) s …")
@@ -96,17 +96,20 @@ struct ServerBench: Service {
             )
         }
         let grown = try Self.residentKilobytes() - memory
-        let stillUp = try await line.inProgress()
+        let statuses = try await line.statuses(of: calls)
         try await line.hangUp(calls)
         let floor = try await MediaBenchmark.floor(streams: load, seconds: min(5, plan.seconds))
         let cpu = (measured.cpu - probeCPU) / measured.elapsed * 100 / Double(load)
         let sounds = Percentiles(try lab.account().firstSounds.dropFirst(before).map(Double.init))
+        for (status, count) in statuses.sorted(by: { $0.key < $1.key }) where status != "in_progress" {
+            terminal.note("\(count) calls were \(status) when the measurement ended")
+        }
         terminal.result(
             """
             \("\(load)".padded(to: 5)) CPU per call \(digits(cpu, 3)) %, floor in C \(digits(floor, 3)) %, ratio \(ratio(cpu, floor)); \
             packets off their 20 ms by p50 \(digits(pacing.p50, 2)), p99 \(digits(pacing.p99, 2)), max \(digits(pacing.max, 1)) ms
                   memory per call \(grown / load) kB; greeting \(sounds.text) ms after the 200 OK; late ticks \(measured.late); \
-            \(stillUp) of \(load) calls still up at the end
+            \(statuses["in_progress"] ?? 0) of \(load) calls up to the end
             """
         )
     }
