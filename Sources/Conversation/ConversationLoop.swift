@@ -180,23 +180,22 @@ final class ConversationLoop {
             if let intent = move.intent { chronicle.addSpeech(words, speech, step: step, intent: intent) }
             return
         }
-        if playout.isSpeaking, !interrupts(meaning, confidence, speech) { return }
+        if playout.isSpeaking {
+            // A hum or a cough can pass for a word at the recogniser's own bound, which is 0.5.
+            let isPlain = speech.voiced >= 260 && (confidence >= 0.65 || meaning == .universal(.optOut))
+            guard isPlain else { return }
+            guard interrupts(meaning) else { return chronicle.addSpeech(words, speech, step: step, intent: nil) }
+        }
         let cutOff = playout.isSpeaking ? stopSpeaking() : cutOff
         let move = state.heard(meaning, confidence: confidence, unheard: cutOff)
         chronicle.addSpeech(words, speech, step: step, intent: move.intent)
         await perform(move)
     }
 
-    /// Whether words said over the agent, too short to have stopped it, are for it to react to. A cough is not, and a "yes" over the
-    /// greeting answers the phone, not the question. What is missed here is said again when the question is out.
-    private func interrupts(
-        _ meaning: StepVocabulary.Meaning,
-        _ confidence: Double,
-        _ speech: TurnTaking.Speech
-    ) -> Bool {
-        guard turns.isInterruptible, speech.voiced >= 260 else { return false }
-        // A hum or a cough can pass for a word at the recogniser's own bound, which is 0.5.
-        guard confidence >= 0.65 || meaning == .universal(.optOut) else { return false }
+    /// Whether words said over the agent, too short to have stopped it, are for it to react to. A "yes" over the greeting answers the
+    /// phone, not the question. What is only written down here is said again when the question is out.
+    private func interrupts(_ meaning: StepVocabulary.Meaning) -> Bool {
+        guard turns.isInterruptible else { return false }
         return switch meaning {
         case .answer: playout.currentStep == state.step
         case .universal(.backchannel), .universal(.hello): false

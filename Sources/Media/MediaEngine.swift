@@ -86,6 +86,10 @@ package final class MediaEngine: Sendable {
         stop()
     }
 
+    /// Gives a recording that a dead process had not finished its name: all of it is there but the last second. True if there is one
+    /// at `path` now.
+    package static func recoverRecording(at path: String) -> Bool { RecordingFile.recover(path) }
+
     /// Binds a free pair of ports. The stereo recording, if a path is given, is made from `startClock` to `close`.
     package func open(recordingPath: String? = nil) throws(MediaError) -> MediaStream {
         let pair = try ports.bind()

@@ -22,13 +22,20 @@ final class RecordingFile: @unchecked Sendable {
         self.path = path
     }
 
+    /// Renames what a dead process left of `path`, which has whole seconds of audio under a header that says so. True if `path` is there.
+    static func recover(_ path: String) -> Bool {
+        rename(part(of: path), path) == 0 || access(path, F_OK) == 0
+    }
+
     deinit {
         if descriptor >= 0 { close(descriptor) }
     }
 
     var outcome: RecordingOutcome { state.withLock { $0 } }
 
-    private var partPath: String { path + ".part" }
+    private var partPath: String { Self.part(of: path) }
+
+    private static func part(of path: String) -> String { path + ".part" }
 
     /// The first failure is kept; nothing is written after it.
     func fail(_ reason: String) {

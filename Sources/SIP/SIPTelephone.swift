@@ -108,6 +108,8 @@ package final class SIPTelephone: Telephone {
         await stack.takeDown(dialog, credentials: trunks[dialog.trunk]?.credentials)
     }
 
+    package func recoverRecording(at path: String) -> Bool { MediaEngine.recoverRecording(at: path) }
+
     package func probe(trunk: String) async -> TrunkHealth {
         guard let trunk = trunks[trunk] else { return TrunkHealth(hop: .unknownTrunk) }
         return await stack.probe(trunk.destination, route: trunk.route)

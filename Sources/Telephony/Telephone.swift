@@ -13,6 +13,9 @@ package protocol Telephone: Sendable {
     /// True once the far end confirmed; false if it gave no answer within 4 s, or the task was canceled.
     func takeDown(_ dialog: Dialog) async -> Bool
 
+    /// Makes whole what an earlier process recorded at `path` (a `DialRequest`'s) until it died. True if there is a recording there now.
+    func recoverRecording(at path: String) -> Bool
+
     /// Asks a trunk whether it is there (OPTIONS, RFC 3261 section 11), within 4 s.
     func probe(trunk: String) async -> TrunkHealth
 }

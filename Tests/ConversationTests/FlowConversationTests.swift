@@ -168,6 +168,20 @@ struct FlowConversationTests {
         #expect(call.record.goal == .met, "\(call.script)")
     }
 
+    @Test("What is said over the agent without taking the turn is in the transcript, and nothing follows from it")
+    func saidOverTheAgent() async throws {
+        let call = try await Rehearsal.run(
+            .reminder(),
+            cues: [
+                try await say(.at(2000), "Hello?", voice: "awb"),
+                try await say(.agentSilent(500), "Yes."),
+            ]
+        )
+        #expect(call.line.stops.isEmpty, "\(call.script)")
+        #expect(call.calleeLines.map(\.text) == ["hello", "yes"], "\(call.script)")
+        #expect(call.calleeLines.map(\.intent) == [nil, "yes"])
+    }
+
     @Test("A yes over the greeting is not consent to a question that was not asked")
     func yesTooEarly() async throws {
         let call = try await Rehearsal.run(.reminder(), cues: [try await say(.at(500), "Yes?")])

@@ -75,6 +75,41 @@ struct CrashTests {
         }
     }
 
+    @Test("A call that was cut off keeps what was recorded of it until then")
+    func recording() async throws {
+        try await withDatabaseFile { path in
+            let network = ScriptedNetwork(.answers)
+            let sqlite = try SQLiteDatabase.file(at: path)
+            let power = Power()
+            let bench = try await Workbench(
+                network: network,
+                conversations: ScriptedConversations(.stays),
+                database: sqlite,
+                power: power
+            ) { $0.recordingsDirectory = path + "-recordings" }
+            let id = try await bench.run { bench in
+                let call = try await bench.place()
+                try await bench.reached(.inProgress, call.id)
+                power.turnOff()
+                return call.id
+            }
+            try sqlite.close()
+
+            let second = try SQLiteDatabase.file(at: path)
+            try await Workbench(network: network, database: second) { $0.recordingsDirectory = path + "-recordings" }
+                .run { bench in
+                    let call = try await bench.ended(id)
+                    #expect(call.lifecycle.ending?.reason == .interrupted)
+                    #expect(call.recorded)
+                    #expect(
+                        try await bench.engine.calls.recordingPath(id, project: Project.first)
+                            == "\(path)-recordings/\(id).wav"
+                    )
+                }
+            try second.close()
+        }
+    }
+
     @Test("A far end that does not confirm is tried again, and given up at last")
     func unconfirmed() async throws {
         try await withDatabaseFile { path in

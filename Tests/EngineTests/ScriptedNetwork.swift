@@ -19,6 +19,7 @@ final class ScriptedNetwork: Sendable {
 
     private struct State {
         var script: Script
+        var recordings: Set<String> = []
         var invites: [Attempt.ID] = []
         var linesUp: [String: ScriptedLeg] = [:]
         var acknowledged: Set<String> = []
@@ -37,6 +38,9 @@ final class ScriptedNetwork: Sendable {
     var invites: [Attempt.ID] { state.withLock(\.invites) }
     var linesUp: [String] { state.withLock { Array($0.linesUp.keys) } }
     var takenDown: [String] { state.withLock(\.takenDown) }
+
+    /// What legs that were answered recorded, by path.
+    var recordings: Set<String> { state.withLock(\.recordings) }
 
     func confirmTakeDowns(_ isConfirmed: Bool) { state.withLock { $0.isTakeDownConfirmed = isConfirmed } }
 
@@ -64,6 +68,10 @@ final class ScriptedNetwork: Sendable {
         }
         dialed.continuation.yield(leg)
         return leg
+    }
+
+    fileprivate func recorded(_ path: String) {
+        state.withLock { _ = $0.recordings.insert(path) }
     }
 
     fileprivate func acknowledged(_ callID: String) {
@@ -112,6 +120,8 @@ private struct ScriptedTelephone: Telephone {
         return isDown
     }
 
+    func recoverRecording(at path: String) -> Bool { network.recordings.contains(path) }
+
     func probe(trunk: String) async -> TrunkHealth { TrunkHealth(hop: .answered, sipStatus: 200) }
 }
 
@@ -156,6 +166,7 @@ final class ScriptedLeg: OutgoingLeg {
 
     func answer() {
         state.withLock { $0.isAnswered = true }
+        if let path = request.recordingPath { network.recorded(path) }
         happen(.dialog(Self.dialog(of: request, isAnswered: true)))
         happen(.answered)
     }

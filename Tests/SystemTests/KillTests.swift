@@ -1,3 +1,4 @@
+import Audio
 import Calls
 import Foundation
 import Testing
@@ -72,6 +73,41 @@ struct KillTests {
         }
         print("kill -9: \(invites.count) INVITEs seen by the lab, \(LedgerLine.up(lines).count) lines still up")
     }
+
+    @Test(
+        "A call that is cut off ends as interrupted, with what was said and recorded until then",
+        .timeLimit(.minutes(2))
+    )
+    func cutOff() async throws {
+        let directory = try TemporaryDirectory()
+        let server = try await Server.start(in: directory.path)
+        try await server.applyAgent()
+        let placed = try await server.request(
+            "POST",
+            "/v1/calls",
+            json: ["agent": "appointment-reminder", "to": "+15550100001"]
+        )
+        let id = try #require(try placed.json["id"].text)
+        try await server.waitForWords(in: id)
+        server.program.signal(SIGKILL)
+        _ = await server.program.exit()
+
+        let next = try await Server.start(in: directory.path)
+        let call = try await next.end(of: id)
+        #expect(call["status"] == "internal_error", "\(call)")
+        #expect(call["end_reason"] == "interrupted")
+        let transcript = try await next.request("GET", "/v1/calls/\(id)/transcript").json["data"].values
+        #expect(transcript.first?["speaker"] == "agent", "\(transcript)")
+        let recording = try await next.request("GET", "/v1/calls/\(id)/recording")
+        try #require(recording.status == 200)
+        let header = try WAVHeader(parsing: Array(recording.body))
+        #expect(header.channels == 2)
+        #expect(header.data.count >= 4 * 8000, "less than the first second")
+        #expect(header.data.upperBound == recording.body.count, "the header says how much there is")
+        let agent = recording.body[header.data].enumerated().filter { $0.offset % 4 == 3 }.map(\.element)
+        #expect(agent.contains { $0 != 0 && $0 != 255 }, "the agent is on it")
+        #expect(await next.stop() == 0)
+    }
 }
 
 /// One line of the lab's ledger.
@@ -100,6 +136,13 @@ private struct LedgerLine: Decodable {
 }
 
 extension Server {
+    /// Until somebody has said something on `call`.
+    fileprivate func waitForWords(in call: String) async throws {
+        while try await request("GET", "/v1/calls/\(call)/transcript").json["data"].values.isEmpty {
+            try await ContinuousClock().sleep(for: .milliseconds(100))
+        }
+    }
+
     /// Places calls until the process is killed, `killAfter` from now. Returns those whose placing was confirmed.
     fileprivate func placeCalls(to numbers: [String], killAfter delay: Duration) async -> Set<String> {
         await withTaskGroup(of: String?.self) { group in

@@ -27,6 +27,8 @@ final class ScriptedLine: Telephone {
 
     func takeDown(_ dialog: Dialog) async -> Bool { true }
 
+    func recoverRecording(at path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
     func probe(trunk: String) async -> TrunkHealth { TrunkHealth(hop: .answered, sipStatus: 200) }
 
     final class Leg: OutgoingLeg {

@@ -69,11 +69,11 @@ actor LeaseSweeper: Service {
         var change = CallChange(call)
         if call.lifecycle.handle(.nodeLost, at: now).contains(.announce) {
             let events = [CallEvent.status(of: call, at: now)]
-            if call.lifecycle.answeredAt != nil, call.reached == .nobody { call.reached = .unknown }
             change =
                 call.lifecycle.status.isFinal
-                ? floor.closing.change(call, after: events, transcript: lost.transcript, at: now)
+                ? closing(call, after: events, transcript: lost.transcript, at: now)
                 : CallChange(call, events: events)
+            call = change.call
             floor.logger.warning(
                 "Call lost its node",
                 metadata: ["call.id": "\(call.id)", "call.status": "\(before.rawValue)"]
@@ -87,6 +87,25 @@ actor LeaseSweeper: Service {
         try await floor.store.save(change, under: lost.lease)
         floor.announce(change)
         if call.lifecycle.status == .queued { dispatcher.wake() }
+    }
+
+    private func closing(
+        _ lost: Call,
+        after events: [CallEvent],
+        transcript: [TranscriptEntry],
+        at now: Date
+    ) -> CallChange {
+        var call = lost
+        var recording: String?
+        if call.lifecycle.answeredAt != nil {
+            if call.reached == .nobody { call.reached = .unknown }
+            recording = floor.recordingPath(of: call)
+                .flatMap { floor.telephone.recoverRecording(at: $0) ? $0 : nil }
+        }
+        call.recorded = recording != nil
+        var change = floor.closing.change(call, after: events, transcript: transcript, at: now)
+        change.recording = recording
+        return change
     }
 
     private func takeDown(_ attempt: Attempt) async {

@@ -105,6 +105,8 @@ private struct LabBesideCarriers: Telephone {
         await way(to: dialog.trunk).takeDown(dialog)
     }
 
+    func recoverRecording(at path: String) -> Bool { lab.recoverRecording(at: path) }
+
     func probe(trunk: String) async -> TrunkHealth {
         await way(to: trunk).probe(trunk: trunk)
     }

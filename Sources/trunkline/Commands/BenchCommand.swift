@@ -61,6 +61,8 @@ struct BenchCommand: AsyncParsableCommand {
         settings.sip.port = 0
         settings.lab.isEnabled = false
         settings.calls.channels = (plan.loads.max() ?? 0) + 10
+        // After a failure the calls that are up are of no use.
+        settings.calls.drain = 0
         settings.log.level = "error"
         settings.log.format.bootstrap(level: settings.log.level)
         let metrics = PrometheusMetrics()
