@@ -199,6 +199,8 @@ final class ConversationLoop {
         return switch meaning {
         case .answer: playout.currentStep == state.step
         case .universal(.backchannel), .universal(.hello): false
+        // Nobody takes leave before hearing why they were called.
+        case .universal(.goodbye): playout.currentStep != nil
         case .universal: true
         }
     }

@@ -32,7 +32,7 @@ enum LineConditioning {
         return Resampler.convert(even, from: 8000, to: 16_000)
     }
 
-    /// From a little before the first to a little after the last frame that stands out.
+    /// From a little before the first to a little after the last frame that stands out; nothing if it is a tone.
     private static func speech(in samples: [Int16]) -> Range<Int> {
         let levels = stride(from: 0, to: samples.count, by: frame).map { start in
             Level.decibels(samples[start..<min(samples.count, start + frame)])
@@ -45,6 +45,14 @@ enum LineConditioning {
         else {
             return samples.indices
         }
+        guard !isTone(levels[first...last]) else { return 0..<0 }
         return max(0, (first - lead) * frame)..<min(samples.count, (last + 1 + trail) * frame)
+    }
+
+    /// Whether the levels are those of a tone: a beep, ringback, a modem. Three of four frames are then as loud as the middle one. Of words, which
+    /// rise and fall, not even half are; but a grammar finds a "bye" in any hum.
+    private static func isTone(_ levels: ArraySlice<Double>) -> Bool {
+        let middle = levels.sorted()[levels.count / 2]
+        return levels.count { abs($0 - middle) < 1.5 } * 4 >= levels.count * 3
     }
 }

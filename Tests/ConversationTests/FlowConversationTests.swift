@@ -182,6 +182,16 @@ struct FlowConversationTests {
         #expect(call.calleeLines.map(\.intent) == [nil, "yes"])
     }
 
+    @Test("A goodbye over the greeting, or what sounds like one, ends nothing")
+    func goodbyeTooEarly() async throws {
+        let call = try await Rehearsal.run(
+            .reminder(),
+            cues: [try await say(.at(1800), "Goodbye."), try await say(.agentSilent(500), "Yes.")]
+        )
+        #expect(call.line.stops.isEmpty, "\(call.script)")
+        #expect(call.record.goal == .met, "\(call.script)")
+    }
+
     @Test("A yes over the greeting is not consent to a question that was not asked")
     func yesTooEarly() async throws {
         let call = try await Rehearsal.run(.reminder(), cues: [try await say(.at(500), "Yes?")])

@@ -114,6 +114,22 @@ struct GrammarRecognizerTests {
         #expect(try await quiet.finish() == .nothing)
     }
 
+    @Test(
+        "A tone is no word, however the grammar would read it",
+        arguments: [[440], [1000], Tone.ringback, Tone.busy],
+        [100, 300, 1000]
+    )
+    func tones(frequencies: [Double], milliseconds: Int) async throws {
+        let phrases = ["bye", "goodbye", "yes", "no", "hello", "mm", "who"].map {
+            GrammarPhrase(name: $0, expansions: [$0])
+        }
+        let utterance = try await Booth.recognizer.listen(for: phrases)
+        let pause = [Int16](repeating: 0, count: 4800)
+        let tone = Tone.samples(frequencies: frequencies, milliseconds: milliseconds)
+        utterance.hear(Booth.line(pause + tone + pause))
+        #expect(try await utterance.finish() == .nothing)
+    }
+
     @Test("A missing model is an error that says where it was looked for")
     func missingModel() {
         #expect(throws: RecognitionError.modelUnreadable("/nonexistent/cmudict-en-us.dict")) {
