@@ -30,7 +30,7 @@ package struct CallEngine: Sendable {
         conversations: any ConversationFactory,
         configuration: EngineConfiguration,
         logger: Logger,
-        webhookRenderer: any WebhookRenderer = EventWebhookRenderer(),
+        webhookRenderer: any WebhookRenderer,
         clock: any Clock<Duration> = ContinuousClock(),
         now: @escaping @Sendable () -> Date = Date.stamp
     ) {

@@ -49,6 +49,7 @@ struct Workbench: Sendable {
             conversations: conversations,
             configuration: configuration,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            webhookRenderer: PlainWebhook(),
             clock: clock,
             now: { clock.date }
         )

@@ -8,13 +8,20 @@ struct CallClosing: Sendable {
     let price: Money
     let renderer: any WebhookRenderer
 
-    /// The change that stores `call`, whose lifecycle has just ended, with the events that led there.
-    func change(_ call: Call, after events: [CallEvent], transcript: [TranscriptEntry], at now: Date) -> CallChange {
+    /// The change that stores `call`, whose lifecycle has just ended, with the events that led there. `certainty` is that of
+    /// its last attempt, `notSent` if it has none.
+    func change(
+        _ call: Call,
+        after events: [CallEvent],
+        certainty: Attempt.Certainty,
+        transcript: [TranscriptEntry],
+        at now: Date
+    ) -> CallChange {
         var call = call
         call.costs = costs(of: call)
         let ended = CallEvent.ended(call, at: now)
         var change = CallChange(call, events: events + [ended])
-        change.deliveries = delivery(of: ended, call: call, transcript: transcript, at: now)
+        change.deliveries = delivery(of: ended, call: call, certainty: certainty, transcript: transcript, at: now)
         return change
     }
 
@@ -33,11 +40,12 @@ struct CallClosing: Sendable {
     private func delivery(
         of event: CallEvent,
         call: Call,
+        certainty: Attempt.Certainty,
         transcript: [TranscriptEntry],
         at now: Date
     ) -> [WebhookDelivery] {
         guard let url = call.request.callbackURL else { return [] }
-        let body = renderer.body(for: event, call: call, transcript: transcript)
+        let body = renderer.body(for: event, call: call, certainty: certainty, transcript: transcript)
         return [
             WebhookDelivery(
                 id: WebhookDelivery.ID(bornAt: now),

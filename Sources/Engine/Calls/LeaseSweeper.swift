@@ -67,11 +67,15 @@ actor LeaseSweeper: Service {
         var call = lost.call
         let before = call.lifecycle.status
         var change = CallChange(call)
+        // Nothing came back from the network yet: nobody can say whether the INVITE left.
+        let certainty = lost.attempt.map { attempt -> Attempt.Certainty in
+            attempt.certainty == .sent && before == .dialing ? .unknown : attempt.certainty
+        }
         if call.lifecycle.handle(.nodeLost, at: now).contains(.announce) {
             let events = [CallEvent.status(of: call, at: now)]
             change =
                 call.lifecycle.status.isFinal
-                ? closing(call, after: events, transcript: lost.transcript, at: now)
+                ? closing(call, after: events, certainty: certainty ?? .notSent, transcript: lost.transcript, at: now)
                 : CallChange(call, events: events)
             call = change.call
             floor.logger.warning(
@@ -79,9 +83,8 @@ actor LeaseSweeper: Service {
                 metadata: ["call.id": "\(call.id)", "call.status": "\(before.rawValue)"]
             )
         }
-        if let attempt = lost.attempt, attempt.certainty == .sent {
-            // Nothing came back from the network yet: nobody can say whether the INVITE left.
-            change.attempt = AttemptChange(id: attempt.id, certainty: before == .dialing ? .unknown : .sent)
+        if let attempt = lost.attempt, let certainty {
+            change.attempt = AttemptChange(id: attempt.id, certainty: certainty)
         }
         change.isReleased = true
         try await floor.store.save(change, under: lost.lease)
@@ -92,6 +95,7 @@ actor LeaseSweeper: Service {
     private func closing(
         _ lost: Call,
         after events: [CallEvent],
+        certainty: Attempt.Certainty,
         transcript: [TranscriptEntry],
         at now: Date
     ) -> CallChange {
@@ -103,7 +107,7 @@ actor LeaseSweeper: Service {
                 .flatMap { floor.telephone.recoverRecording(at: $0) ? $0 : nil }
         }
         call.recorded = recording != nil
-        var change = floor.closing.change(call, after: events, transcript: transcript, at: now)
+        var change = floor.closing.change(call, after: events, certainty: certainty, transcript: transcript, at: now)
         change.recording = recording
         return change
     }

@@ -32,7 +32,11 @@ package struct KeyControl: Sendable {
             hint: String(secret.prefix(Self.hintLength)),
             createdAt: now
         )
-        try await store.add(key, hash: SHA256.hexadecimal(secret))
+        do {
+            try await store.add(key, hash: SHA256.hexadecimal(secret))
+        } catch is DatabaseOverloaded {
+            throw Refusal.overloaded
+        }
         return (key, secret)
     }
 

@@ -26,8 +26,16 @@ struct NativeEvent<Payload: Encodable & Sendable>: Encodable, Sendable {
 package struct NativeWebhook: WebhookRenderer {
     package init() {}
 
-    package func body(for event: CallEvent, call: Call, transcript: [TranscriptEntry]) -> Data {
-        let payload = Payload(call: NativeCall(call), transcript: transcript.map(NativeTranscriptEntry.init))
+    package func body(
+        for event: CallEvent,
+        call: Call,
+        certainty: Attempt.Certainty,
+        transcript: [TranscriptEntry]
+    ) -> Data {
+        let payload = Payload(
+            call: NativeCall(call, certainty: certainty),
+            transcript: transcript.map(NativeTranscriptEntry.init)
+        )
         do {
             return try WireEncoder().data(NativeEvent(event, data: payload))
         } catch {
