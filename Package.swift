@@ -75,7 +75,6 @@ let package = Package(
             pkgConfig: "pocketsphinx",
             providers: [.apt(["libpocketsphinx-dev"])]
         ),
-        .target(name: "CWebRTCVAD", linkerSettings: [.linkedLibrary("dl")]),  // Speech
 
         // Pure cores.
         .target(name: "Calls", swiftSettings: safe),
@@ -101,7 +100,7 @@ let package = Package(
         // Speech and conversation.
         .target(
             name: "Speech",
-            dependencies: ["Audio", "Calls", "CFlite", "CPocketsphinx", "CWebRTCVAD"],
+            dependencies: ["Audio", "Calls", "CFlite", "CPocketsphinx"],
             swiftSettings: settings
         ),
         .target(name: "Conversation", dependencies: ["Audio", "Calls", "Telephony", logging], swiftSettings: safe),

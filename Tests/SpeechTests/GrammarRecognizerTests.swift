@@ -155,20 +155,3 @@ struct GrammarRecognizerTests {
         #expect(results.count == 12)
     }
 }
-
-@Suite("The speech detector")
-struct SpeechDetectorTests {
-    @Test("Both kinds find speech and are quiet on a quiet line", arguments: [true, false])
-    func detects(webRTC: Bool) async throws {
-        var detector = webRTC ? SpeechDetector() : SpeechDetector.energy
-        let speech = try await Booth.synthesizer.render("Your appointment is on Thursday at three.", voice: "rms")
-        let audio = Booth.line([Int16](repeating: 0, count: 16_000) + speech)
-        let frames = stride(from: 0, to: audio.count - 159, by: 160).map {
-            detector.isSpeech(Array(audio[$0..<($0 + 160)]))
-        }
-        let silent = frames[..<110]
-        let spoken = frames[115..<(115 + speech.count / 160)]
-        #expect(silent.count { $0 } <= 3)
-        #expect(spoken.count { $0 } * 10 >= spoken.count * 7)
-    }
-}
