@@ -22,7 +22,6 @@ static void prepare(void) {
 }
 
 static bool create(csip_stack *stack) {
-    stack->root = su_root_create(stack);
     if (!stack->root) return false;
     // The agent shares this thread instead of making its own.
     su_root_threading(stack->root, 0);
@@ -61,6 +60,9 @@ static void *run(void *argument) {
     csip_stack *stack = argument;
     csip_callbacks callbacks = stack->callbacks;
     csip_current_stack = stack;
+    stack->root = su_root_create(stack);
+    // The library takes messages off its new sockets while it is being made: they are traced before it is started.
+    callbacks.began(callbacks.context, stack);
     bool ok = create(stack);
     callbacks.started(callbacks.context, stack, ok);
     if (ok) {
@@ -106,7 +108,7 @@ static void woken(su_root_magic_t *stack, su_msg_r message, su_msg_arg_t *unused
 void csip_stack_wake(csip_stack *stack) {
     su_msg_r message = SU_MSG_R_INIT;
     // The payload is not used; the library wants one byte at least.
-    if (su_msg_create(message, su_root_task(stack->root), su_task_null, woken, 1) == 0) su_msg_send(message);
+    if (stack->root && su_msg_create(message, su_root_task(stack->root), su_task_null, woken, 1) == 0) su_msg_send(message);
 }
 
 void csip_stack_shut_down(csip_stack *stack) { nua_shutdown(stack->nua); }

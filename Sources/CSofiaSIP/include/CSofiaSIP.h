@@ -79,7 +79,9 @@ typedef struct csip_trace {
 
 typedef struct csip_callbacks {
     void *context;
-    /// Once, before anything else: whether the stack could be started. If not, no other callback follows but `finished`.
+    /// Once, before anything else. Messages may be traced from now on.
+    void (*began)(void *context, csip_stack *stack);
+    /// Once: whether the stack could be started. If not, no other callback follows but `finished`.
     void (*started)(void *context, csip_stack *stack, bool ok);
     void (*event)(void *context, const csip_event *event);
     void (*trace)(void *context, const csip_trace *trace);

@@ -163,13 +163,15 @@ extension csip_callbacks {
     fileprivate static func toLoop(_ context: UnsafeMutableRawPointer) -> csip_callbacks {
         csip_callbacks(
             context: context,
+            began: { context, stack in
+                if let stack { SofiaLoop.at(context)?.began(stack) }
+            },
             started: { context, stack, ok in
                 guard let loop = SofiaLoop.at(context) else { return }
-                if let stack {
-                    loop.began(stack)
+                if ok, let stack {
                     // Before any event of the library.
                     nonisolated(unsafe) let stack = stack
-                    if ok { loop.enter { $0.adopt(stack) } }
+                    loop.enter { $0.adopt(stack) }
                 }
                 loop.started(ok)
             },
