@@ -91,7 +91,9 @@ final class ConversationLoop {
             case .listen(let from): await listen(from: from)
             case .duck: audio.setGain(0.3)
             case .restore: audio.setGain(1)
-            case .stop: unheard = stopSpeaking()
+            case .stop:
+                if await isListeningAloud(), turns.goOn() { continue }
+                unheard = stopSpeaking()
             case .finish(let speech): await finish(speech)
             }
         }
@@ -143,6 +145,18 @@ final class ConversationLoop {
         } catch {
             await stall(error)
         }
+    }
+
+    /// Whether what was said so far over the agent is an "uh-huh". What cannot be told is none.
+    private func isListeningAloud() async -> Bool {
+        guard let start = turns.speechStart,
+            let glimpse = try? await recognizer.listen(for: state.vocabulary.vocabulary)
+        else { return false }
+        glimpse.hear(ear.audio(from: start))
+        guard case .heard(let entry, _, _)? = try? await withDeadline(deadline, { try await glimpse.finish() }) else {
+            return false
+        }
+        return entry == UniversalIntent.backchannel.rawValue
     }
 
     private func finish(_ speech: TurnTaking.Speech) async {

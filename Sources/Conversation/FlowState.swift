@@ -284,7 +284,9 @@ extension FlowState {
             move.say(FlowLines.hold, step: step)
         case .hello:
             if let unheard { move.say(unheard, step: step) } else { ask(&move) }
-        case .goodbye: end(.undecided, .agentHungUp, &move)
+        case .goodbye:
+            // "Um" can pass for "um, bye". Who really takes leave hangs up, or says it again.
+            if confidence < 0.75 { misunderstand(&move) } else { end(.undecided, .agentHungUp, &move) }
         case .backchannel:
             if let unheard { move.say(unheard, step: step) } else { misunderstand(&move) }
         }

@@ -4,7 +4,7 @@
 /// quiet ──60 ms of speech──► speaking ──silence of endOfTurn──► quiet
 ///
 /// while the agent speaks:
-///   speaking ──bargeInSpeech──► ducked ──bargeInSpeech more──► the agent stops
+///   speaking ──bargeInSpeech──► ducked ──bargeInSpeech more──► the agent stops (once not, if it sounds like "uh-huh")
 ///                                 └────200 ms of silence────► restored ("uh-huh", a cough)
 /// ```
 /// The first seconds after the answer are different: people say "hello?" over the greeting, which is no interruption.
@@ -33,7 +33,7 @@ struct TurnTaking: Sendable {
         case duck
         /// It was none: back to full loudness.
         case restore
-        /// The callee has taken the turn: stop the agent.
+        /// The callee has taken the turn: stop the agent, unless `goOn` is answered.
         case stop
         /// What was listened to is over.
         case finish(Speech)
@@ -58,6 +58,7 @@ struct TurnTaking: Sendable {
         /// Ms of silence at the end.
         var silence = 0
         var isDucked = false
+        var isExcused = false
     }
 
     /// Silence, in ms, that ends the callee's turn.
@@ -111,6 +112,21 @@ struct TurnTaking: Sendable {
             onset = 0
         }
         return actions
+    }
+
+    /// Where what is being listened to began.
+    var speechStart: Int64? { ongoing?.speech.start }
+
+    /// What seemed to take the turn is only listening aloud: the agent goes on, quieter, and stops if as much speech again follows. False
+    /// if the callee was taken for that once already; then they mean it.
+    mutating func goOn() -> Bool {
+        guard var current = ongoing, !current.isExcused else { return false }
+        current.isExcused = true
+        current.speech.stoppedAgent = false
+        current.run = 0
+        current.isDucked = true
+        ongoing = current
+        return true
     }
 
     /// The line is down: what was being listened to, if anything.

@@ -101,6 +101,15 @@ struct FlowStateTests {
         #expect(state.begin().leave == .agentHungUp)
     }
 
+    @Test("A goodbye that is only half heard ends nothing; a plain one ends the call")
+    mutating func goodbye() {
+        _ = state.begin()
+        let doubtful = state.heard(.universal(.goodbye), confidence: 0.7, unheard: nil)
+        #expect(doubtful.leave == nil)
+        #expect(!doubtful.lines.isEmpty, "asked again")
+        #expect(state.heard(.universal(.goodbye), confidence: 0.8, unheard: nil).leave == .agentHungUp)
+    }
+
     @Test("Once it says goodbye, nothing but an opt-out changes anything", arguments: 0..<50)
     mutating func finality(seed: Int) {
         _ = state.begin()

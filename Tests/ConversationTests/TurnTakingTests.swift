@@ -66,6 +66,31 @@ struct TurnTakingTests {
         #expect(!after.contains(.stop))
     }
 
+    @Test("A callee who only listens aloud is spoken over once: as much speech again takes the turn")
+    mutating func goesOn() {
+        #expect(feed(.speech, 480, agentSpeaks: true).last == .stop)
+        let goesOn = turns.goOn()
+        #expect(goesOn)
+        #expect(feed(.speech, 460, agentSpeaks: true).isEmpty)
+        #expect(feed(.speech, 20, agentSpeaks: true) == [.stop])
+        let goesOnAgain = turns.goOn()
+        #expect(!goesOnAgain)
+    }
+
+    @Test("An agent that goes on is as loud as before once the callee is silent")
+    mutating func restored() {
+        _ = feed(.speech, 480, agentSpeaks: true)
+        let goesOn = turns.goOn()
+        #expect(goesOn)
+        let after = feed(.silence, 600, agentSpeaks: true)
+        #expect(after.first == .restore)
+        guard case .finish(let speech)? = after.last else {
+            Issue.record("not finished")
+            return
+        }
+        #expect(!speech.stoppedAgent)
+    }
+
     @Test("What may be echo never interrupts, and does not hide an interruption between")
     mutating func echo() {
         #expect(feed(.echo, 5000, agentSpeaks: true).isEmpty)

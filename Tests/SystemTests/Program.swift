@@ -27,27 +27,25 @@ final class Program: Sendable {
 
         let (lines, text) = AsyncStream.makeStream(of: String.self)
         let (exited, exit) = AsyncStream.makeStream(of: Int32.self)
-        let rest = Mutex("")
-        output.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            guard !data.isEmpty else {
-                handle.readabilityHandler = nil
-                text.finish()
-                return
-            }
-            rest.withLock { rest in
+        process.terminationHandler = { process in
+            exit.yield(process.terminationStatus)
+            exit.finish()
+        }
+        try process.run()
+        // A thread that blocks: of hundreds of programs one handler was never told of the end of the pipe.
+        let reader = output.fileHandleForReading
+        Thread.detachNewThread {
+            var rest = ""
+            while case let data = reader.availableData, !data.isEmpty {
                 rest += String(decoding: data, as: UTF8.self)
                 while let end = rest.firstIndex(of: "\n") {
                     text.yield(String(rest[..<end]))
                     rest = String(rest[rest.index(after: end)...])
                 }
             }
+            try? reader.close()
+            text.finish()
         }
-        process.terminationHandler = { process in
-            exit.yield(process.terminationStatus)
-            exit.finish()
-        }
-        try process.run()
         self.lines = lines
         self.exited = exited
         self.process = Mutex(process)

@@ -46,7 +46,7 @@ extension PersonScript {
                 hello: [],
                 replies: farewell,
                 otherwise: [.say("Yes.")],
-                backchannel: Backchannel(every: 1800, says: ["uh huh", "mm hm"])
+                backchannel: Backchannel(every: 1800, says: ["uh huh", "um hum"])
             ),
             PersonScript(
                 name: "mumbles, then uses the keypad",

@@ -18,16 +18,15 @@ struct LabProcess {
         process.standardError = output
         process.standardInput = FileHandle.nullDevice
         let (chunks, chunk) = AsyncStream.makeStream(of: String.self)
-        output.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            if data.isEmpty {
-                handle.readabilityHandler = nil
-                chunk.finish()
-            } else {
+        try process.run()
+        // A thread that blocks: a handler may never be told of the end of the pipe.
+        let reader = output.fileHandleForReading
+        Thread.detachNewThread {
+            while case let data = reader.availableData, !data.isEmpty {
                 chunk.yield(String(decoding: data, as: UTF8.self))
             }
+            chunk.finish()
         }
-        try process.run()
         var said = ""
         for await text in chunks {
             said += text
