@@ -17,7 +17,10 @@ static inline const void *cps_find(const void *text, size_t text_size, const voi
 static inline ps_decoder_t *cps_decoder_new(const char *model, const char *dictionary, const char *fillers) {
     // `cmd_ln_init` is variadic, which Swift cannot call.
     cmd_ln_t *config = cmd_ln_init(
-        NULL, ps_args(), TRUE, "-hmm", model, "-dict", dictionary, "-fdict", fillers, "-logfn", "/dev/null", "-allphone_ci", "yes", NULL);
+        NULL, ps_args(), TRUE, "-hmm", model, "-dict", dictionary, "-fdict", fillers, "-logfn", "/dev/null", "-allphone_ci", "yes",
+        // Scores are relative to the best sound that was computed in a frame. Computing only those that the search needs makes a path score
+        // worse the more words there are, and what two searches find cannot be compared.
+        "-compallsen", "yes", NULL);
     if (config == NULL) return NULL;
     ps_decoder_t *decoder = ps_init(config);
     cmd_ln_free_r(config);

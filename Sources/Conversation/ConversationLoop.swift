@@ -196,7 +196,7 @@ final class ConversationLoop {
         }
         if playout.isSpeaking {
             // A hum or a cough can pass for a word at the recogniser's own bound, which is 0.5.
-            let isPlain = speech.voiced >= 260 && (confidence >= 0.65 || meaning == .universal(.optOut))
+            let isPlain = speech.voiced >= 260 && (confidence >= 0.7 || meaning == .universal(.optOut))
             guard isPlain else { return }
             guard interrupts(meaning) else { return chronicle.addSpeech(words, speech, step: step, intent: nil) }
         }

@@ -15,11 +15,7 @@ struct StepVocabulary {
     init(answers: [Flow.Answer]) {
         self.answers = answers
         let own = answers.enumerated().map { index, answer in
-            Vocabulary.Entry(
-                name: "answer.\(index)",
-                expansions: answer.expects.expansions,
-                lenience: answer.expects == .yes ? .strict : .ordinary
-            )
+            Vocabulary.Entry(name: "answer.\(index)", expansions: answer.expects.expansions, lenience: .ordinary)
         }
         vocabulary = Vocabulary(entries: own + UniversalIntent.allCases.map(\.entry))
     }

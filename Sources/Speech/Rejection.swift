@@ -4,7 +4,7 @@
 /// that the path scores well at all, and that it scores hardly worse than the best row of phones would.
 enum Rejection {
     /// Below this, no reading is believed, whatever the phone loop says.
-    private static let worstScore = -45.0
+    private static let worstScore = -60.0
 
     static func judge(_ reading: Decoder.Reading, against phones: Decoder.Reading, in grammar: Grammar) -> GrammarResult
     {
@@ -23,7 +23,7 @@ enum Rejection {
     ///
     /// A single word has no room to average, so "yes" scores as far off as a long sentence that is not in the grammar at all.
     private static func ordinaryGap(frames: Int) -> Double {
-        min(18, max(14, 18 - Double(frames - 130) * 0.035))
+        min(10.5, max(8, 10.5 - Double(frames - 130) * 0.03))
     }
 }
 
