@@ -51,7 +51,7 @@ struct Server {
             logger: logger
         )
         // Shutdown runs backwards: the dispatcher drains while the API still shows how calls end and the network still carries them.
-        let services = parts.services + [server.service(onListening: onListening)] + engine.services
+        let services = parts.services + [server.service(onListening: onListening), LastQuestions()] + engine.services
         var group = ServiceGroupConfiguration(services: services, logger: logger)
         if let guest {
             group.services.append(
@@ -87,6 +87,14 @@ struct Server {
         metrics.gauge("trunkline_channels") { channels }
         let start = Date().timeIntervalSince1970
         metrics.gauge("process_start_time_seconds") { start }
+    }
+}
+
+/// Keeps the API open for half a second after the drain: whoever followed the last call asks for its result then.
+private struct LastQuestions: Service {
+    func run() async throws {
+        try await gracefulShutdown()
+        try await ContinuousClock().sleep(for: .milliseconds(500))
     }
 }
 

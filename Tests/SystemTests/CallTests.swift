@@ -111,6 +111,37 @@ struct CallTests {
         #expect(await server.stop() == 0)
     }
 
+    @Test("Whoever follows a call while the server drains sees it to its end, with the result", .timeLimit(.minutes(2)))
+    func followedThroughDrain() async throws {
+        let directory = try TemporaryDirectory()
+        let server = try await Server.start(in: directory.path)
+        try await server.applyAgent()
+        let follower = try Program(
+            ["call", "+15550100001", "--agent", "appointment-reminder", "--follow"],
+            environment: ["TRUNKLINE_URL": server.url, "TRUNKLINE_API_KEY": server.key]
+        )
+        try await follower.read(until: "in_progress")
+        server.program.signal(SIGTERM)
+        var shown: [String] = []
+        for await line in follower.lines { shown.append(line) }
+        #expect(shown.contains { $0.hasPrefix("Goal") && $0.contains("met") }, "\(shown)")
+        #expect(await follower.exit() == 0)
+        #expect(await server.program.exit() == 0)
+    }
+
+    @Test("A second server on the same data refuses to start, and says who has it", .timeLimit(.minutes(1)))
+    func secondServer() async throws {
+        let directory = try TemporaryDirectory()
+        let server = try await Server.start(in: directory.path)
+        let (output, status) = try await Program.run(
+            ["serve", "--set", "http.port=0", "--set", "sip.port=0", "--set", "lab.port=0"],
+            environment: ["TRUNKLINE_DATA_DIR": directory.path]
+        )
+        #expect(status != 0)
+        #expect(output.contains("in use by another server"), "\(output)")
+        #expect(await server.stop() == 0)
+    }
+
     @Test("A call that rings out is canceled at the ring timeout", .timeLimit(.minutes(1)))
     func ringsOut() async throws {
         let directory = try TemporaryDirectory()
