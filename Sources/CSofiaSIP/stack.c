@@ -49,6 +49,8 @@ static bool create(csip_stack *stack) {
         // A trunk that is spoken to over UDP seldom listens on TCP: large requests do not change the transport.
         NTATAG_UDP_MTU(65535),
         TPTAG_LOG(1),
+        // We are no STUN server; the library's prints what it cannot parse to standard error.
+        TPTAG_STUN_SERVER(0),
         // A few hundred calls can begin in one moment; what does not fit is lost, and costs half a second.
         TPTAG_UDP_RMEM(4 << 20),
         TAG_IF(stack->nameservers, SRESTAG_RESOLV_CONF(stack->nameservers)),
