@@ -111,7 +111,7 @@ let package = Package(
         .target(
             name: "Engine",
             dependencies: [
-                "Calls", "Conversation", "Digests", "PhoneNumbers", "Storage", "Telephony",
+                "Calls", "Conversation", "Digests", "Storage", "Telephony",
                 asyncHTTPClient, lifecycle, logging, metrics, nioCore, nioHTTP1, nioPosix, yams,
             ],
             swiftSettings: safe
@@ -128,7 +128,7 @@ let package = Package(
         .target(
             name: "WebAPI",
             dependencies: [
-                "Calls", "Engine", "Telephony",
+                "Calls", "Engine", "PhoneNumbers", "Telephony",
                 coreMetrics, httpTypes, hummingbird, lifecycle, logging, metrics, nioCore, nioFoundation,
             ],
             swiftSettings: safe

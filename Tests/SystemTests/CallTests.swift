@@ -11,18 +11,10 @@ struct CallTests {
         let directory = try TemporaryDirectory()
         let server = try await Server.start(in: directory.path)
         try await server.applyAgent()
-        let placed = try await server.request(
-            "POST",
-            "/v1/calls",
-            json: [
-                "agent": "appointment-reminder",
-                "to": "+15550100001",
-                "variables": ["name": "Maria", "day": "Thursday", "time": "three"],
-                "metadata": ["ticket": 17],
-            ]
+        let id = try await server.place(
+            to: "+15550100001",
+            ["variables": ["name": "Maria", "day": "Thursday", "time": "three"], "metadata": ["ticket": 17]]
         )
-        try #require(placed.status == 201, "\(String(decoding: placed.body, as: UTF8.self))")
-        let id = try #require(try placed.json["id"].text)
         let call = try await server.end(of: id)
 
         #expect(call["status"] == "completed", "\(call)")
@@ -98,12 +90,7 @@ struct CallTests {
         let directory = try TemporaryDirectory()
         let server = try await Server.start(in: directory.path)
         try await server.applyAgent()
-        let placed = try await server.request(
-            "POST",
-            "/v1/calls",
-            json: ["agent": "appointment-reminder", "to": .string(number)]
-        )
-        let call = try await server.end(of: try #require(try placed.json["id"].text))
+        let call = try await server.end(of: try await server.place(to: number))
         #expect(call["status"].text == status, "\(call)")
         #expect(call["transport"]["sip_status"] == .integer(Int64(sipStatus)))
         #expect(call["reached"] == "nobody")
@@ -147,12 +134,7 @@ struct CallTests {
         let directory = try TemporaryDirectory()
         let server = try await Server.start(in: directory.path)
         try await server.applyAgent()
-        let placed = try await server.request(
-            "POST",
-            "/v1/calls",
-            json: ["agent": "appointment-reminder", "to": "+15550200001", "ring_timeout": 5]
-        )
-        let id = try #require(try placed.json["id"].text)
+        let id = try await server.place(to: "+15550200001", ["ring_timeout": 5])
         let call = try await server.end(of: id)
         #expect(call["status"] == "no_answer")
         let trace = try await server.request("GET", "/v1/calls/\(id)/trace").json["data"].values.compactMap(

@@ -82,12 +82,7 @@ struct KillTests {
         let directory = try TemporaryDirectory()
         let server = try await Server.start(in: directory.path)
         try await server.applyAgent()
-        let placed = try await server.request(
-            "POST",
-            "/v1/calls",
-            json: ["agent": "appointment-reminder", "to": "+15550100001"]
-        )
-        let id = try #require(try placed.json["id"].text)
+        let id = try await server.place(to: "+15550100001")
         try await server.waitForWords(in: id)
         server.program.signal(SIGKILL)
         _ = await server.program.exit()
@@ -148,13 +143,7 @@ extension Server {
         await withTaskGroup(of: String?.self) { group in
             for number in numbers {
                 group.addTask {
-                    let reply = try? await self.request(
-                        "POST",
-                        "/v1/calls",
-                        json: ["agent": "appointment-reminder", "to": .string(number)]
-                    )
-                    guard let reply, reply.status == 202 || reply.status == 201 else { return nil }
-                    return try? reply.json["id"].text
+                    try? await self.place(to: number)
                 }
             }
             group.addTask {

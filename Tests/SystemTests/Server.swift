@@ -72,6 +72,15 @@ final class Server: Sendable {
         )
     }
 
+    /// Has the sample agent call `number`; `more` is added to the request. Returns the call's id.
+    func place(to number: String, _ more: [String: JSONValue] = [:]) async throws -> String {
+        var body: [String: JSONValue] = ["agent": "appointment-reminder", "to": .string(number)]
+        body.merge(more) { $1 }
+        let reply = try await request("POST", "/v1/calls", json: .object(body))
+        try #require(reply.status == 201, "\(String(decoding: reply.body, as: UTF8.self))")
+        return try #require(try reply.json["id"].text)
+    }
+
     /// Reads the call's events until it is over, and returns the call as it then is.
     func end(of call: String) async throws -> JSONValue {
         var request = HTTPClientRequest(url: url + "/v1/calls/\(call)/events")

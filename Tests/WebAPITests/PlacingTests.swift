@@ -30,6 +30,23 @@ struct PlacingTests {
         }
     }
 
+    @Test("What the numbering plans say of the number stands beside it, and refuses nothing")
+    func advice() async throws {
+        try await TestServer.run { server in
+            for (number, region, type, valid) in [
+                ("+442079460000", "GB", "fixed_line", true), ("+15551230001", nil, "unknown", false),
+            ] {
+                let answer = try await server.post("/v1/calls", #"{"agent": "reminder", "to": "\#(number)"}"#)
+                #expect(answer.status == 201)
+                let call = try answer.json
+                #expect(call.at("to_advice.region") as? String == region)
+                #expect(call.at("to_advice.type") as? String == type)
+                #expect(call.at("to_advice.valid") as? Bool == valid)
+                #expect(call.at("to_advice.possible") as? Bool == true)
+            }
+        }
+    }
+
     @Test("Metadata comes back byte for byte, spaces, order, big numbers and all")
     func metadata() async throws {
         let metadata = #"{"z": 1.0,  "a":[1e2, 12345678901234567890],"tab":"\u0009é","verbatim-x;":"}"}"#

@@ -1,7 +1,6 @@
 package import Calls
 import FoundationEssentials
 import Logging
-package import PhoneNumbers
 import Storage
 package import Telephony
 
@@ -131,10 +130,5 @@ package struct CallControl: Sendable {
     /// What happened in the project after `sequence`, oldest first.
     package func events(after sequence: Int64, limit: Int, project: Project.ID) async throws -> [CallEvent] {
         try await events.events(of: project, after: sequence, limit: limit)
-    }
-
-    /// What the numbering plans say about a number: advice, shown beside a call and never a reason to refuse it.
-    package func advice(on number: PhoneNumber) -> NumberAdvice {
-        number.advice
     }
 }

@@ -1,6 +1,7 @@
 package import Calls
 import FoundationEssentials
 import Hummingbird
+import PhoneNumbers
 
 /// A call as our own API writes it. Every member is always there; what is not known yet, or does not apply, is `null`.
 package struct NativeCall: ResponseEncodable, Sendable {
@@ -13,6 +14,7 @@ package struct NativeCall: ResponseEncodable, Sendable {
 
     let agent: AgentReference
     let to: String
+    let toAdvice: NativeNumberAdvice
     let from: String
     let variables: [String: JSONValue]
     @Nullable var metadata: VerbatimJSON?
@@ -36,8 +38,8 @@ package struct NativeCall: ResponseEncodable, Sendable {
     let result: [String: JSONValue]
     @Nullable var summary: String?
     let cost: NativeCost
-    /// Whether an INVITE can have left for this call: the state of its last attempt. `null` where the dial ledger was not asked.
-    @Nullable var dialCertainty: Attempt.Certainty?
+    /// Whether an INVITE can have left for this call: the state of its last attempt.
+    let dialCertainty: Attempt.Certainty
     @Nullable var recordingUrl: String?
 
     struct AgentReference: Encodable, Sendable {
@@ -45,14 +47,15 @@ package struct NativeCall: ResponseEncodable, Sendable {
         let slug: String
     }
 
-    /// `certainty` is that of the call's last attempt, `not_sent` if it has none; nil if the ledger was not asked.
-    package init(_ call: Call, certainty: Attempt.Certainty? = nil) {
+    /// `certainty` is that of the call's last attempt, `not_sent` if it has none.
+    package init(_ call: Call, certainty: Attempt.Certainty) {
         id = call.id.description
         mode = call.request.mode
         status = call.lifecycle.status
 
         agent = AgentReference(id: call.agent.id.description, slug: call.agent.slug)
         to = call.request.destination.description
+        toAdvice = NativeNumberAdvice(call.request.destination.advice)
         from = call.callerID.description
         variables = call.request.variables
         metadata = call.request.metadata.map(VerbatimJSON.init)
@@ -79,6 +82,22 @@ package struct NativeCall: ResponseEncodable, Sendable {
         cost = NativeCost(call.costs)
         dialCertainty = certainty
         recordingUrl = call.recorded ? "/v1/calls/\(call.id)/recording" : nil
+    }
+}
+
+/// What the numbering plans say about a number. A number is never refused for it.
+struct NativeNumberAdvice: Encodable, Sendable {
+    /// ISO 3166, as in `US`.
+    @Nullable var region: String?
+    let type: NumberAdvice.Kind
+    let possible: Bool
+    let valid: Bool
+
+    init(_ advice: NumberAdvice) {
+        region = advice.region
+        type = advice.kind
+        possible = advice.isPossible
+        valid = advice.isValid
     }
 }
 
