@@ -11,6 +11,7 @@ final class ConversationLoop {
     private let prompts: Prompts
     private let recognizer: any Recognizer
     private let deadline: Duration
+    private let bargeInDeadline: Duration
     private let inbox: Inbox
     private let foresee: ([String]) -> Void
     private let logger: Logger
@@ -36,6 +37,7 @@ final class ConversationLoop {
         prompts: Prompts,
         recognizer: any Recognizer,
         deadline: Duration,
+        bargeInDeadline: Duration,
         inbox: Inbox,
         foresee: @escaping ([String]) -> Void,
         report: @escaping @Sendable (ConversationEvent) -> Void,
@@ -45,6 +47,7 @@ final class ConversationLoop {
         self.prompts = prompts
         self.recognizer = recognizer
         self.deadline = deadline
+        self.bargeInDeadline = bargeInDeadline
         self.inbox = inbox
         self.foresee = foresee
         self.logger = logger
@@ -147,15 +150,14 @@ final class ConversationLoop {
         }
     }
 
-    /// Whether what was said so far over the agent is an "uh-huh". What cannot be told is none.
+    /// Whether what was said so far over the agent is an "uh-huh". What cannot be told, or not soon, is none.
     private func isListeningAloud() async -> Bool {
         guard let start = turns.speechStart,
             let glimpse = try? await recognizer.listen(for: state.vocabulary.vocabulary)
         else { return false }
         glimpse.hear(ear.audio(from: start))
-        guard case .heard(let entry, _, _)? = try? await withDeadline(deadline, { try await glimpse.finish() }) else {
-            return false
-        }
+        guard case .heard(let entry, _, _)? = try? await withDeadline(bargeInDeadline, { try await glimpse.finish() })
+        else { return false }
         return entry == UniversalIntent.backchannel.rawValue
     }
 

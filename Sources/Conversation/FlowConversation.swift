@@ -9,6 +9,7 @@ struct FlowConversation: PreparedConversation {
     let prompts: Prompts
     let recognizer: any Recognizer
     let deadline: Duration
+    let bargeInDeadline: Duration
     let logger: Logger
 
     func run(
@@ -30,6 +31,7 @@ struct FlowConversation: PreparedConversation {
                 prompts: prompts,
                 recognizer: recognizer,
                 deadline: deadline,
+                bargeInDeadline: bargeInDeadline,
                 inbox: inbox,
                 foresee: { foresee.yield($0) },
                 report: report,

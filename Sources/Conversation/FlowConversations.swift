@@ -10,18 +10,22 @@ package struct FlowConversations: ConversationFactory {
     private let voice: any Voice
     private let recognizer: any Recognizer
     private let deadline: Duration
+    private let bargeInDeadline: Duration
     private let logger: Logger
 
-    /// `deadline` is how long a voice or a recogniser may take during a call before the agent excuses itself and ends it.
+    /// `deadline` is how long a voice or a recogniser may take during a call before the agent excuses itself and ends it;
+    /// `bargeInDeadline`, how long a recogniser may take to say that an interruption is none before the agent stops.
     package init(
         voice: any Voice,
         recognizer: any Recognizer,
         deadline: Duration = .seconds(5),
+        bargeInDeadline: Duration = .milliseconds(250),
         logger: Logger
     ) {
         self.voice = voice
         self.recognizer = recognizer
         self.deadline = deadline
+        self.bargeInDeadline = bargeInDeadline
         self.logger = logger
     }
 
@@ -48,6 +52,7 @@ package struct FlowConversations: ConversationFactory {
             prompts: prompts,
             recognizer: recognizer,
             deadline: deadline,
+            bargeInDeadline: bargeInDeadline,
             logger: logger
         )
     }

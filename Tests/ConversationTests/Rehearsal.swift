@@ -18,6 +18,7 @@ enum Studio {
             voice: try sharedVoice.get(),
             recognizer: try sharedRecognizer.get(),
             deadline: .seconds(60),
+            bargeInDeadline: .seconds(60),
             logger: Logger(label: "test")
         )
     }
