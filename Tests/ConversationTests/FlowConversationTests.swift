@@ -178,12 +178,13 @@ struct FlowConversationTests {
         let call = try await Rehearsal.run(
             .reminder(),
             cues: [
-                try await say(.at(2000), "Hello?", voice: "awb"),
+                .init(moment: .at(3200), deed: .run {}),
+                try await say(.agentSpeaking(1500), "um hum"),
                 try await say(.agentSilent(500), "Yes."),
             ]
         )
         #expect(call.line.stops.isEmpty, "\(call.script)")
-        #expect(call.calleeLines.map(\.text) == ["hello", "yes"], "\(call.script)")
+        #expect(call.calleeLines.map(\.text) == ["mhm", "yes"], "\(call.script)")
         #expect(call.calleeLines.map(\.intent) == [nil, "yes"])
     }
 
