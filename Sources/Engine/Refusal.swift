@@ -3,6 +3,8 @@ package enum Refusal: Error, Sendable, Hashable {
     /// A field of the request cannot be accepted; `message` says what is.
     case invalid(field: String, message: String)
     case unknownAgent(String)
+    /// The same idempotency key came with another request within a day.
+    case idempotencyKeyReused
     case unknownCall
     case unknownKey
     case unknownDelivery

@@ -1,6 +1,7 @@
 import Calls
 import Engine
 import FoundationEssentials
+import Storage
 import Telephony
 import Testing
 
@@ -168,5 +169,39 @@ struct PlacementTests {
 
     private func bench() async throws -> Workbench {
         try await Workbench(configure: { $0.webhooks.allowPrivateAddresses = false })
+    }
+
+    @Test("An idempotency key stands for its request for a day, also after a restart")
+    func idempotency() async throws {
+        try await withDatabaseFile { path in
+            let clock = ManualClock()
+            let first = try SQLiteDatabase.file(at: path)
+            let reply = try await Self.once(try await Workbench(clock: clock, database: first))
+            #expect(!reply.isRepeated)
+            try first.close()
+
+            let second = try SQLiteDatabase.file(at: path)
+            let bench = try await Workbench(clock: clock, database: second)
+            clock.advance(by: .seconds(24 * 3600 - 1))
+            let repeated = try await Self.once(bench)
+            #expect(repeated.isRepeated)
+            #expect(repeated.call == reply.call)
+            #expect(repeated.body == reply.body)
+            await #expect(throws: Refusal.idempotencyKeyReused) { try await Self.once(bench, request: "other") }
+
+            clock.advance(by: .seconds(1))
+            let later = try await Self.once(bench, request: "other")
+            #expect(!later.isRepeated)
+            #expect(later.call != reply.call)
+            try second.close()
+        }
+    }
+
+    private static func once(_ bench: Workbench, request: String = "request") async throws -> CallControl.Reply {
+        try await bench.engine.calls.place(
+            .init(agent: "reminder", from: nil, request: try Workbench.request()),
+            under: .init("key", request: request),
+            project: Project.first
+        ) { call in (201, "\(call.id)") }
     }
 }

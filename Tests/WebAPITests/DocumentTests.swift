@@ -11,13 +11,15 @@ struct DocumentTests {
     private static let failures: [Failure] =
         [
             .invalid(field: "a", message: "b"), .unknownAgent("a"), .unknownCall, .unknownKey, .unknownDelivery,
-            .agentExists(slug: "a"), .agentInUse, .callEnded, .noRecording, .overloaded, .draining,
+            .idempotencyKeyReused, .agentExists(slug: "a"), .agentInUse, .callEnded, .noRecording, .overloaded,
+            .draining,
         ].map(Failure.refusal)
         + [
             .noKey, .wrongKey, .noSuchPath, .wrongMethod(allowed: ["GET"]),
             .malformedJSON(line: 1, column: 1, message: "a"), .unknownField("a", accepted: ["b"]), .missingField("a"),
             .invalidField("a", message: "b"), .unknownParameter("a", accepted: ["b"]),
-            .invalidParameter("a", message: "b"), .bodyTooLarge(limit: 1), .unsupportedMediaType(accepted: ["a"]),
+            .invalidParameter("a", message: "b"), .invalidHeader("a", message: "b"), .bodyTooLarge(limit: 1),
+            .unsupportedMediaType(accepted: ["a"]),
             .unsatisfiableRange(size: 1),
         ].map(Failure.request) + [.agentFile(AgentFileError(problems: [])), .fault]
 

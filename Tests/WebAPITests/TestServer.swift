@@ -153,9 +153,11 @@ struct TestServer: Sendable {
         _ body: String,
         type: String = "application/json",
         key: String? = nil,
-        method: String = "POST"
+        method: String = "POST",
+        headers: [String: String] = [:]
     ) async throws -> Answer {
         var request = request(method, path, key: key)
+        for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
         request.headers.add(name: "Content-Type", value: type)
         request.body = .bytes(ByteBuffer(string: body))
         return try await send(request)

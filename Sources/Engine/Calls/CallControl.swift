@@ -40,6 +40,18 @@ package struct CallControl: Sendable {
 
     /// Stores the call durably and wakes the dispatcher. When this returns, the call will be placed even if the process dies now.
     package func place(_ placement: Placement, project: Project.ID) async throws -> Call {
+        let (call, version) = try await newCall(placement, project: project)
+        do {
+            try await floor.store.add(call, version: version, events: [.status(of: call, at: call.createdAt)])
+        } catch is DatabaseOverloaded {
+            throw Refusal.overloaded
+        }
+        wasPlaced()
+        return call
+    }
+
+    /// The call that `placement` asks for, if it may be placed. Nothing is stored yet.
+    func newCall(_ placement: Placement, project: Project.ID) async throws -> (Call, AgentVersion.ID) {
         guard !dispatcher.isDraining else { throw Refusal.draining }
         let now = floor.timing.now()
         guard let (agent, version) = try await agents.agent(placement.agent, project: project) else {
@@ -59,14 +71,12 @@ package struct CallControl: Sendable {
             createdAt: now,
             lifecycle: CallLifecycle(state: scheduledFor.map { .scheduled(for: $0) } ?? .queued)
         )
-        do {
-            try await floor.store.add(call, version: version, events: [.status(of: call, at: now)])
-        } catch is DatabaseOverloaded {
-            throw Refusal.overloaded
-        }
+        return (call, version)
+    }
+
+    func wasPlaced() {
         EngineMetrics.placed()
         dispatcher.wake()
-        return call
     }
 
     package func call(_ id: Call.ID, project: Project.ID) async throws -> Call {

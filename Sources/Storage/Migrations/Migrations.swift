@@ -4,7 +4,7 @@ struct Migration: Sendable {
     let statements: @Sendable (SQLWords) -> [SQL]
 }
 
-private let migrations = [firstCall]
+private let migrations = [firstCall, idempotentReplies]
 
 /// The database was written by a newer version of this program.
 package struct UnknownMigration: Error, CustomStringConvertible {

@@ -14,10 +14,27 @@ package struct CallStore: Sendable {
     /// Stores a call nobody holds yet. `version` is the agent version it was placed with. Throws `DatabaseOverloaded` when too
     /// many writes wait.
     package func add(_ call: Call, version: AgentVersion.ID, events: [CallEvent]) async throws {
-        let request = JSONColumn(call.request).sqlValue
-        let events = events.map(EventRow.init)
-        let transport = JSONColumn(call.transport).sqlValue
-        try await database.write(.refusable) { db in
+        let insertion = Insertion(call, version: version, events: events)
+        try await database.write(.refusable) { db in try insertion.run(db) }
+    }
+
+    /// A new call's row and first events.
+    struct Insertion: Sendable {
+        private let call: Call
+        private let version: AgentVersion.ID
+        private let request: SQLValue
+        private let transport: SQLValue
+        private let events: [EventRow]
+
+        init(_ call: Call, version: AgentVersion.ID, events: [CallEvent]) {
+            self.call = call
+            self.version = version
+            request = JSONColumn(call.request).sqlValue
+            transport = JSONColumn(call.transport).sqlValue
+            self.events = events.map(EventRow.init)
+        }
+
+        func run(_ db: any SQLTransaction) throws {
             try db.run(
                 """
                 INSERT INTO calls (id, project, agent, agent_version, destination, caller_id, request, created_at,

@@ -13,6 +13,7 @@ package enum RequestProblem: Error, Sendable, Hashable {
     case invalidField(String, message: String)
     case unknownParameter(String, accepted: [String])
     case invalidParameter(String, message: String)
+    case invalidHeader(String, message: String)
     /// In bytes.
     case bodyTooLarge(limit: Int)
     case unsupportedMediaType(accepted: [String])

@@ -6,6 +6,8 @@ import NIOCore
 
 /// The JSON object a request carries, read member by member: every complaint names the member and what is accepted.
 struct JSONObjectBody {
+    /// All of it, as received.
+    let received: String
     private let members: [String: ArraySlice<UInt8>]
 
     /// Throws `RequestProblem` for text that is not one JSON object, for a member named twice and for one not in `accepted`. `null` is
@@ -25,6 +27,7 @@ struct JSONObjectBody {
                 throw .invalidField(member.name, message: "given twice")
             }
         }
+        received = String(decoding: bytes, as: UTF8.self)
         self.members = members.filter { !$0.value.elementsEqual("null".utf8) }
     }
 

@@ -1,5 +1,6 @@
 import Calls
 import Engine
+import FoundationEssentials
 import Hummingbird
 
 extension NativeDialect {
@@ -17,15 +18,34 @@ extension NativeDialect {
             .get(":id/webhooks", use: deliveries)
     }
 
-    /// 201 with the call: it is stored, and will be placed even if the server dies now.
+    /// 201 with the call: it is stored, and will be placed even if the server dies now. Repeated under the same `Idempotency-Key`, the
+    /// request is answered as it was the first time, and no second call is made.
     @Sendable
-    private func place(_ request: Request, _ context: ProjectContext) async throws -> EditedResponse<NativeCall> {
-        let placement = try await NativePlacement.read(from: request, mode: context.key.mode)
-        let call = try await calls.place(placement, project: context.project)
-        return EditedResponse(
+    private func place(_ request: Request, _ context: ProjectContext) async throws -> Response {
+        let body = try await request.jsonObject(accepting: NativePlacement.fields)
+        let placement = try NativePlacement.read(body, mode: context.key.mode)
+        guard let key = try request.idempotencyKey else {
+            let call = try await calls.place(placement, project: context.project)
+            return placed(call.id, body: try WireEncoder().data(NativeCall(call, certainty: .notSent)))
+        }
+        let reply = try await calls.place(
+            placement,
+            under: CallControl.IdempotencyKey(key, request: context.key.mode.rawValue + body.received),
+            project: context.project
+        ) { call in
+            (201, String(decoding: try WireEncoder().data(NativeCall(call, certainty: .notSent)), as: UTF8.self))
+        }
+        var response = placed(reply.call, body: Data(reply.body.utf8))
+        response.status = .init(code: reply.status)
+        if reply.isRepeated { response.headers[.idempotentReplayed] = "true" }
+        return response
+    }
+
+    private func placed(_ call: Call.ID, body: Data) -> Response {
+        Response(
             status: .created,
-            headers: [.location: "/v1/calls/\(call.id)"],
-            response: NativeCall(call, certainty: .notSent)
+            headers: [.contentType: "application/json; charset=utf-8", .location: "/v1/calls/\(call)"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: body))
         )
     }
 

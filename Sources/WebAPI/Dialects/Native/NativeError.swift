@@ -59,6 +59,13 @@ extension NativeDialect {
                 "There is no agent \(reference.debugDescription)",
                 param: "agent"
             )
+        case .idempotencyKeyReused:
+            say(
+                .conflict,
+                .conflict,
+                "idempotency_key_reused",
+                "This Idempotency-Key came with another request within the last 24 hours: use a new one for each call"
+            )
         case .unknownCall:
             say(.notFound, .notFound, "call_not_found", "There is no such call")
         case .unknownKey:
@@ -132,6 +139,8 @@ extension NativeDialect {
             )
         case .invalidParameter(let name, let message):
             say(.badRequest, .invalidRequest, "invalid_parameter", "\(name): \(message)", param: name)
+        case .invalidHeader(let name, let message):
+            say(.badRequest, .invalidRequest, "invalid_header", "\(name): \(message)", param: name)
         case .bodyTooLarge(let limit):
             say(.contentTooLarge, .invalidRequest, "body_too_large", "A body may have \(limit) bytes")
         case .unsupportedMediaType(let accepted):

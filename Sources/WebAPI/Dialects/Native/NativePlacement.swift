@@ -13,8 +13,7 @@ enum NativePlacement {
     /// The most that `metadata` may have, in bytes.
     static let metadataLimit = 16 * 1024
 
-    static func read(from request: Request, mode: CallMode) async throws -> CallControl.Placement {
-        let body = try await request.jsonObject(accepting: fields)
+    static func read(_ body: JSONObjectBody, mode: CallMode) throws -> CallControl.Placement {
         let agent = try body.required("agent")
         guard let destination = try body.phoneNumber("to") else { throw RequestProblem.missingField("to") }
         return CallControl.Placement(
