@@ -224,8 +224,13 @@ struct AnsweredCallTests {
             let echo = Spectrum.shares(of: 1300, in: outcome.heard).enumerated().filter { $0.element > 0.9 }.map(
                 \.offset
             )
-            let loudest = echo.flatMap { outcome.heard[$0 * 160..<($0 + 1) * 160] }.map { abs(Int($0)) }.max() ?? 0
-            #expect((1000...2500).contains(loudest))
+            // The middle one: a packet that came late is concealed, and what is concealed may be louder.
+            let peaks = echo.map { frame in
+                outcome.heard[frame * 160..<(frame + 1) * 160].map { abs(Int($0)) }.max() ?? 0
+            }
+            let middle = try #require(peaks.sorted().dropFirst(peaks.count / 2).first)
+            // A tenth of the tone's own 16,400, as eight bits write it.
+            #expect((1500...1800).contains(middle))
         }
     }
 }
