@@ -1,7 +1,7 @@
 package import FoundationEssentials
 
 /// Who speaks for the caller: voice, words, limits and what to do with each answer.
-package struct Agent: Sendable, Hashable, Codable, Identified {
+package struct Agent: Sendable, Hashable, Identified {
     package typealias ID = Identifier<Agent>
     package static let identifierPrefix = "agent"
 
@@ -9,19 +9,36 @@ package struct Agent: Sendable, Hashable, Codable, Identified {
     /// Names the agent in requests: lowercase letters, digits and hyphens, unique in its project.
     package var slug: String
     package var name: String
+    /// For people; nobody speaks it.
+    package var description: String = ""
+    package var status: Status = .active
+    package var direction: Direction = .outbound
     package var voice: String
     /// BCP 47.
     package var language: String
-    /// Numbers it may call from, the primary one first.
+    /// Numbers it may call from, the usual one first.
     package var numbers: [PhoneNumber]
-    /// The first thing said, with `{{variables}}`.
+    package var callerIDChoice: CallerIDChoice = .first
+    /// The first thing said, with `{{variables}}`. Empty: a greeting made of the name.
     package var greeting: String
     /// The last thing said when a flow ends.
     package var goodbye: String
-    package var flow: Flow
+    /// Who it is: the first part of a language model's prompt.
+    package var persona: String = ""
+    /// What it is to do: the second part of a language model's prompt.
+    package var instructions: String = ""
+    /// What is asked and answered, step by step. Nil: the agent goes by `instructions`, which needs a language model.
+    package var flow: Flow?
+    /// The fields that are to be found out, each with its type (`boolean`, `string`, `number`) or schema. Nil: none are asked for.
+    package var returns: [String: JSONValue]?
+    package var voicemail = Voicemail()
+    /// Gets the webhooks of calls that name no receiver of their own.
+    package var webhookURL: String?
     /// Values for variables that a call does not give.
     package var defaults: [String: JSONValue]
     package var settings: Settings
+    /// What a door keeps for its clients: stored and given back, read by nobody else.
+    package var attributes: [String: JSONValue] = [:]
     package var createdAt: Date
     package var updatedAt: Date
 
@@ -34,7 +51,7 @@ package struct Agent: Sendable, Hashable, Codable, Identified {
         numbers: [PhoneNumber],
         greeting: String,
         goodbye: String = "Goodbye.",
-        flow: Flow,
+        flow: Flow?,
         defaults: [String: JSONValue] = [:],
         settings: Settings = Settings(),
         createdAt: Date,
@@ -55,8 +72,50 @@ package struct Agent: Sendable, Hashable, Codable, Identified {
         self.updatedAt = updatedAt
     }
 
+    /// Whether the agent takes calls.
+    package enum Status: String, Sendable, Hashable, Codable, CaseIterable {
+        /// Being written: places no calls yet.
+        case draft
+        case active
+        case paused
+        /// Kept for the sake of its past calls; in no list, and never to be used again.
+        case archived
+    }
+
+    package enum Direction: String, Sendable, Hashable, Codable, CaseIterable {
+        case outbound
+        /// Cannot place calls.
+        case inbound
+    }
+
+    /// Which of its numbers a call without `from` shows.
+    package enum CallerIDChoice: String, Sendable, Hashable, Codable, CaseIterable {
+        case first
+        /// Spread over all of them; the same callee always sees the same one.
+        case rotate
+    }
+
+    /// What is done when a machine answers.
+    package struct Voicemail: Sendable, Hashable, Codable {
+        package enum Action: String, Sendable, Hashable, Codable, CaseIterable {
+            case hangUp = "hang_up"
+            case leaveMessage = "leave_message"
+            /// Treats it like a person.
+            case talk
+        }
+
+        package var action = Action.hangUp
+        /// What is left after the beep, with `{{variables}}`.
+        package var message: String?
+
+        package init(action: Action = .hangUp, message: String? = nil) {
+            self.action = action
+            self.message = message
+        }
+    }
+
     /// Limits and manners. Times in ms unless they say seconds.
-    package struct Settings: Sendable, Hashable, Codable {
+    package struct Settings: Sendable, Hashable {
         /// How long it may ring, in seconds, before the INVITE is canceled.
         package var ringTimeout: Int = 45
         /// The longest a conversation may last, in seconds.
@@ -77,4 +136,7 @@ package struct Agent: Sendable, Hashable, Codable, Identified {
 
     /// The words for "not in the flow": what the agent says to questions that any callee may ask at any step.
     package var who: String { "This is \(name), an automated assistant." }
+
+    /// Goes by instructions, not by a flow: free conversation needs a language model.
+    package var needsModel: Bool { flow == nil }
 }

@@ -12,6 +12,8 @@ package struct Call: Sendable, Hashable, Identified {
     package let agent: Agent
     /// The number the callee sees.
     package let callerID: PhoneNumber
+    /// What a language model is told, as it was rendered when the call was placed. Empty for agents that go by a flow alone.
+    package var prompt: String = ""
     package let createdAt: Date
     package var lifecycle: CallLifecycle
     package var transport: Transport
@@ -64,51 +66,17 @@ package struct Call: Sendable, Hashable, Identified {
     package var cost: Money { costs.reduce(.zero) { $0 + $1.amount } }
     package var ringTimeout: Int { request.ringTimeout ?? agent.settings.ringTimeout }
     package var maxDuration: Int { request.maxDuration ?? agent.settings.maxDuration }
+    package var isRecorded: Bool { request.record ?? agent.settings.record }
+    /// The agent as this call has it speak.
+    package var speaker: Agent { request.applied(to: agent) }
+    /// Where its webhooks go. Nil: to the project's endpoints alone.
+    package var webhookURL: String? { request.callbackURL ?? agent.webhookURL }
 
     /// Seconds from answer to hang-up, rounded up; 0 if nobody answered, nil while it lasts.
     package var duration: Int? {
         guard let ending = lifecycle.ending else { return nil }
         guard let answeredAt = ending.answeredAt else { return 0 }
         return Int((ending.at.timeIntervalSince(answeredAt)).rounded(.up))
-    }
-}
-
-/// What a customer asked for, checked, in no vendor's words.
-package struct CallRequest: Sendable, Hashable, Codable {
-    package var destination: PhoneNumber
-    package var mode: CallMode
-    /// Fills the agent's `{{variables}}`.
-    package var variables: [String: JSONValue]
-    /// JSON text as received, echoed byte for byte. Nil if none was given.
-    package var metadata: String?
-    package var callbackURL: String?
-    package var scheduledFor: Date?
-    package var expiresAt: Date?
-    /// Overrides the agent's, in seconds.
-    package var ringTimeout: Int?
-    /// Overrides the agent's, in seconds.
-    package var maxDuration: Int?
-
-    package init(
-        destination: PhoneNumber,
-        mode: CallMode,
-        variables: [String: JSONValue] = [:],
-        metadata: String? = nil,
-        callbackURL: String? = nil,
-        scheduledFor: Date? = nil,
-        expiresAt: Date? = nil,
-        ringTimeout: Int? = nil,
-        maxDuration: Int? = nil
-    ) {
-        self.destination = destination
-        self.mode = mode
-        self.variables = variables
-        self.metadata = metadata
-        self.callbackURL = callbackURL
-        self.scheduledFor = scheduledFor
-        self.expiresAt = expiresAt
-        self.ringTimeout = ringTimeout
-        self.maxDuration = maxDuration
     }
 }
 

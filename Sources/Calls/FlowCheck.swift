@@ -21,8 +21,22 @@ package enum FlowCheck {
         }
         problems += template(agent.greeting, at: "greeting", answers: false)
         problems += template(agent.goodbye, at: "goodbye", answers: false)
+        problems += template(agent.persona, at: "persona", answers: false)
+        problems += template(agent.instructions, at: "instructions", answers: false)
+        problems += template(agent.voicemail.message ?? "", at: "voicemail.message", answers: false)
         problems += settings(agent.settings)
-        return problems + self.problems(in: agent.flow)
+        guard let flow = agent.flow else { return problems + withoutFlow(agent) }
+        if agent.greeting.allSatisfy(\.isWhitespace) {
+            problems.append(FlowProblem(path: "greeting", message: "nothing is said"))
+        }
+        return problems + self.problems(in: flow)
+    }
+
+    private static func withoutFlow(_ agent: Agent) -> [FlowProblem] {
+        guard agent.instructions.allSatisfy(\.isWhitespace), agent.persona.allSatisfy(\.isWhitespace) else { return [] }
+        return [
+            FlowProblem(path: "", message: "neither 'flow' nor 'instructions': the agent would not know what to do")
+        ]
     }
 
     /// Everything wrong with `flow` alone.

@@ -54,10 +54,10 @@ package struct Template: Sendable, Hashable {
 }
 
 extension Template {
-    /// What a call to `agent` must give or it cannot be placed: variables that are spoken, that neither `variables` nor the agent's
-    /// defaults have, and that no answer of the flow sets. Sorted.
+    /// What a call to `agent` must give or it cannot be placed: variables that are spoken or that a language model is told, that neither
+    /// `variables` nor the agent's defaults have, and that no answer of the flow sets. Sorted.
     package static func missingVariables(in agent: Agent, variables: [String: JSONValue]) -> [String] {
-        let known = Set(variables.keys).union(agent.defaults.keys).union(agent.flow.fields)
+        let known = Set(variables.keys).union(agent.defaults.keys).union(agent.flow?.fields ?? [])
         return Set(agent.spokenTemplates.flatMap { Template($0).variables }).subtracting(known).subtracting(["answer"])
             .sorted()
     }
@@ -76,15 +76,15 @@ extension Flow {
 }
 
 extension Agent {
-    /// Everything the agent may say that can hold variables.
+    /// Everything the agent may say or be told that can hold variables.
     var spokenTemplates: [String] {
-        let steps = flow.steps.values.flatMap { step in
+        let steps = (flow?.steps ?? [:]).values.flatMap { step in
             [step.say, step.reprompt, step.keypadPrompt].compactMap(\.self)
                 + step.answers.flatMap { answer in
                     [answer.reply].compactMap(\.self)
                         + answer.set.values.compactMap { if case .string(let text) = $0 { text } else { nil } }
                 }
         }
-        return [greeting, goodbye] + steps
+        return [greeting, goodbye, persona, instructions, voicemail.message ?? ""] + steps
     }
 }

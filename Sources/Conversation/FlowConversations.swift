@@ -32,12 +32,14 @@ package struct FlowConversations: ConversationFactory {
     /// Renders the greeting and the first question, and makes sure that every step can be heard. Throws `ConversationError`, or what
     /// the voice or the recogniser throw.
     package func prepare(_ brief: ConversationBrief) async throws -> any PreparedConversation {
-        let missing = Template.missingVariables(in: brief.agent, variables: brief.variables)
-        guard missing.isEmpty else { throw ConversationError.missingVariables(missing) }
+        if brief.needsVariables {
+            let missing = Template.missingVariables(in: brief.agent, variables: brief.variables)
+            guard missing.isEmpty else { throw ConversationError.missingVariables(missing) }
+        }
         guard voice.voices.contains(brief.agent.voice) else {
             throw ConversationError.unknownVoice(brief.agent.voice, known: voice.voices)
         }
-        for step in brief.agent.flow.steps.values where !step.answers.isEmpty {
+        for step in brief.agent.conducted.steps.values where !step.answers.isEmpty {
             _ = try await recognizer.listen(for: StepVocabulary(answers: step.answers).vocabulary)
         }
         let prompts = Prompts(voice: voice, name: brief.agent.voice, deadline: deadline)

@@ -20,6 +20,7 @@ struct FlowState: Sendable {
     }
 
     let agent: Agent
+    private let flow: Flow
     private let variables: [String: JSONValue]
     private(set) var phase = Phase.asking
     /// The step last entered.
@@ -38,14 +39,15 @@ struct FlowState: Sendable {
     init(agent: Agent, variables: [String: JSONValue]) {
         self.agent = agent
         self.variables = agent.defaults.merging(variables) { $1 }
-        step = agent.flow.start
+        flow = agent.conducted
+        step = flow.start
     }
 
     /// The greeting, then the first step.
     mutating func begin() -> FlowMove {
         var move = FlowMove()
-        move.say(filled(agent.greeting), step: nil)
-        enter(agent.flow.start, &move)
+        move.say(filled(agent.opening), step: nil)
+        enter(flow.start, &move)
         return move
     }
 
@@ -152,7 +154,7 @@ struct FlowState: Sendable {
 
 // What is said and expected now.
 extension FlowState {
-    private var current: Flow.Step? { agent.flow.steps[step] }
+    private var current: Flow.Step? { flow.steps[step] }
     private var question: String { filled(current?.say ?? "") }
     private var reprompt: String? { current?.reprompt.map(filled) }
     private var keypadPrompt: String? { current?.keypadPrompt.map(filled) }
@@ -181,7 +183,7 @@ extension FlowState {
         let replies = current.answers.flatMap { answer -> [String] in
             var lines = [answer.reply].compactMap(\.self)
             switch answer.then {
-            case .step(let name): lines += [agent.flow.steps[name]?.say].compactMap(\.self)
+            case .step(let name): lines += [flow.steps[name]?.say].compactMap(\.self)
             case .end: lines.append(agent.goodbye)
             case .again: break
             }

@@ -17,6 +17,8 @@ package struct ConversationBrief: Sendable {
     package var variables: [String: JSONValue]
     /// Seconds, as the call or the agent set it.
     package var maxDuration: Int
+    /// Whether the agent refuses to speak while a placeholder has no value; otherwise it reads as nothing.
+    package var needsVariables = true
 
     package init(call: Call.ID, agent: Agent, variables: [String: JSONValue], maxDuration: Int) {
         self.call = call

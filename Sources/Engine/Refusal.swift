@@ -1,8 +1,19 @@
+package import Calls
+
 /// The engine's "no", typed. Each dialect maps every case to its own status and words.
 package enum Refusal: Error, Sendable, Hashable {
     /// A field of the request cannot be accepted; `message` says what is.
     case invalid(field: String, message: String)
     case unknownAgent(String)
+    /// The agent is a draft, paused or archived.
+    case agentNotActive(slug: String, status: Agent.Status)
+    /// The agent takes calls and places none.
+    case agentNotOutbound(slug: String)
+    case agentHasNoNumber(slug: String)
+    /// The caller ID asked for is none of the agent's numbers.
+    case numberNotAttached(PhoneNumber, to: String, has: [PhoneNumber])
+    /// Placeholders of the agent that nothing gives a value to, sorted.
+    case missingVariables([String])
     /// The same idempotency key came with another request within a day.
     case idempotencyKeyReused
     case unknownCall

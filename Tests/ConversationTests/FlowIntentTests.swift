@@ -163,7 +163,7 @@ struct FlowIntentTests {
     @Test("Keyed digits fill a slot of digits")
     func keyedDigits() async throws {
         var agent = Agent.reminder()
-        agent.flow.start = "code"
+        agent.flow?.start = "code"
         let call = try await Rehearsal.run(
             agent,
             cues: ["4", "7", "1", "9"].map { .init(moment: .at(6000), deed: .press($0)) }

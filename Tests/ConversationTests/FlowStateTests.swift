@@ -72,7 +72,7 @@ struct FlowStateTests {
         _ = state.begin()
         #expect(state.pressed("9")?.keys == nil)
         var agent = Agent.reminder()
-        agent.flow.start = "code"
+        agent.flow?.start = "code"
         state = FlowState(agent: agent, variables: [:])
         _ = state.begin()
         for key in "12*471" { #expect(state.pressed(key)?.intent == nil) }
@@ -96,7 +96,7 @@ struct FlowStateTests {
         #expect(move.leave == .agentHungUp)
         #expect(state.goal == .met)
 
-        agent.flow.steps["b"]?.next = .step("a")
+        agent.flow?.steps["b"]?.next = .step("a")
         state = FlowState(agent: agent, variables: ["name": "Maria"])
         #expect(state.begin().leave == .agentHungUp)
     }

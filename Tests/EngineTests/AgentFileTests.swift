@@ -73,7 +73,7 @@ struct AgentFileTests {
         #expect(agent.settings.bargeInSpeech == 300)
         #expect(agent.settings.holdTimeout == 20_000)
         #expect(!agent.settings.record)
-        let confirm = try #require(agent.flow.steps["confirm"])
+        let confirm = try #require(agent.flow?.steps["confirm"])
         #expect(confirm.reprompt == "Can you make it, yes or no?")
         #expect(confirm.keypadPrompt == "Press 1 for yes, 2 for no.")
         #expect(confirm.answerTimeout == 5000)
@@ -93,7 +93,7 @@ struct AgentFileTests {
                 Flow.Answer(name: "which", expects: .phrases(["what day", "which day ( is | was ) it"]), then: .again),
             ]
         )
-        let slots = ["code", "when", "hour", "people"].compactMap { agent.flow.steps[$0]?.answers.first?.expects }
+        let slots = ["code", "when", "hour", "people"].compactMap { agent.flow?.steps[$0]?.answers.first?.expects }
         #expect(slots == [.digits(count: 4), .day, .time, .number])
     }
 
@@ -155,7 +155,7 @@ struct AgentFileTests {
         #expect(found.map(\.0) == [1, 1, 2, 4, 7, 14, 15, 16, 17])
         #expect(
             found.contains {
-                $0.1.contains("'nmae' is not part of an agent; it has agent, name, greeting, flow, voice")
+                $0.1.contains("'nmae' is not part of an agent; it has agent, name, greeting, flow, persona")
             }
         )
         #expect(found.contains { $0.1 == "'name' is missing from an agent" })

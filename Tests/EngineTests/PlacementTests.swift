@@ -14,7 +14,6 @@ struct PlacementTests {
     }
 
     private static let refused: [Case] = [
-        Case(testDescription: "a variable without a value", field: "variables") { $0.variables = ["name": "Ann"] },
         Case(testDescription: "a live call without a live trunk", field: "mode") { $0.mode = .live },
         Case(testDescription: "an expiry that is past", field: "expires_at") { $0.expiresAt = ManualClock.noon },
         Case(testDescription: "an expiry before the scheduled time", field: "expires_at") {
@@ -54,10 +53,7 @@ struct PlacementTests {
     func variables() async throws {
         let bench = try await bench()
         await #expect(
-            throws: Refusal.invalid(
-                field: "variables",
-                message: "The agent speaks of 'day', which nothing gives a value to"
-            )
+            throws: Refusal.missingVariables(["day"])
         ) { try await bench.place { $0.variables = ["name": "Ann"] } }
     }
 

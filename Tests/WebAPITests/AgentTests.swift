@@ -46,7 +46,7 @@ struct AgentTests {
     func problems() async throws {
         try await TestServer.run { server in
             let broken = Self.yaml.replacing("start: confirm", with: "start: nowhere")
-                .replacing("greeting:", with: "greating:")
+                .replacing("greeting:", with: "greating:").replacing("numbers:", with: "nubmers:")
             let answer = try await server.post("/v1/agents", broken, type: "application/yaml")
             #expect(answer.status == 422)
             #expect(answer.code == "invalid_agent")

@@ -11,7 +11,9 @@ struct DocumentTests {
     private static let failures: [Failure] =
         [
             .invalid(field: "a", message: "b"), .unknownAgent("a"), .unknownCall, .unknownKey, .unknownDelivery,
-            .idempotencyKeyReused, .agentExists(slug: "a"), .agentInUse, .callEnded, .noRecording, .overloaded,
+            .idempotencyKeyReused, .agentExists(slug: "a"), .agentInUse,
+            .agentNotActive(slug: "a", status: .draft), .agentNotOutbound(slug: "a"), .agentHasNoNumber(slug: "a"),
+            .missingVariables(["a"]), .callEnded, .noRecording, .overloaded,
             .draining,
         ].map(Failure.refusal)
         + [

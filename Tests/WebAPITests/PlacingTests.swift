@@ -82,7 +82,8 @@ struct PlacingTests {
                 "twice"
             ),
             (
-                #"{"agent": "reminder", "to": "+15551230001", "from": "+15559999999"}"#, 422, "invalid_field", "from",
+                #"{"agent": "reminder", "to": "+15551230001", "from": "+15559999999"}"#, 422, "number_not_attached",
+                "from",
                 "+15550100000"
             ),
             (

@@ -3,21 +3,39 @@ package import Calls
 extension Agent {
     /// The agent in the form that `AgentControl.apply` reads, as JSON: what is written here and applied again is the same agent.
     package var document: JSONValue {
-        .object([
+        var members: [String: JSONValue] = [
             "agent": .string(slug),
             "name": .string(name),
+            "status": .string(status.rawValue),
+            "direction": .string(direction.rawValue),
             "voice": .string(voice),
             "language": .string(language),
             "numbers": .array(numbers.map { .string($0.description) }),
+            "caller_id": .string(callerIDChoice.rawValue),
             "greeting": .string(greeting),
             "goodbye": .string(goodbye),
+            "voicemail": voicemail.document,
             "defaults": .object(defaults),
             "settings": settings.document,
-            "flow": .object([
-                "start": .string(flow.start),
-                "steps": .object(flow.steps.mapValues(\.document)),
-            ]),
-        ])
+        ]
+        members["flow"] = flow.map { flow in
+            .object(["start": .string(flow.start), "steps": .object(flow.steps.mapValues(\.document))])
+        }
+        for (name, text) in [("description", description), ("persona", persona), ("instructions", instructions)]
+        where !text.isEmpty {
+            members[name] = .string(text)
+        }
+        members["returns"] = returns.map(JSONValue.object)
+        members["webhook_url"] = webhookURL.map(JSONValue.string)
+        return .object(members)
+    }
+}
+
+extension Agent.Voicemail {
+    fileprivate var document: JSONValue {
+        var members: [String: JSONValue] = ["action": .string(action.rawValue)]
+        members["message"] = message.map(JSONValue.string)
+        return .object(members)
     }
 }
 

@@ -32,8 +32,12 @@ enum AgentFile {
         let members = reader.members(
             node,
             of: "an agent",
-            required: ["agent", "name", "greeting", "flow"],
-            optional: ["voice", "language", "numbers", "goodbye", "defaults", "settings"]
+            required: ["agent", "name"],
+            optional: [
+                "greeting", "flow", "persona", "instructions", "description", "status", "direction", "voice",
+                "language",
+                "numbers", "caller_id", "goodbye", "returns", "voicemail", "webhook_url", "defaults", "settings",
+            ]
         )
         reader.place("", node)
         var agent = Agent(
@@ -42,7 +46,7 @@ enum AgentFile {
             name: reader.text(members["name"], at: "name") ?? "",
             numbers: reader.list(members["numbers"]).compactMap { reader.number($0) },
             greeting: reader.text(members["greeting"], at: "greeting") ?? "",
-            flow: FlowFile.flow(members["flow"], &reader),
+            flow: members["flow"].map { FlowFile.flow($0, &reader) },
             defaults: reader.values(members["defaults"], at: "defaults"),
             createdAt: now,
             updatedAt: now
@@ -50,8 +54,31 @@ enum AgentFile {
         if let voice = reader.text(members["voice"], at: "voice") { agent.voice = voice }
         if let language = reader.text(members["language"], at: "language") { agent.language = language }
         if let goodbye = reader.text(members["goodbye"], at: "goodbye") { agent.goodbye = goodbye }
+        prompts(members, &reader, &agent)
         settings(members["settings"], &reader, &agent.settings)
         return agent
+    }
+
+    private static func prompts(_ members: [String: Node], _ reader: inout NodeReader, _ agent: inout Agent) {
+        agent.description = reader.text(members["description"], at: "description") ?? ""
+        agent.persona = reader.text(members["persona"], at: "persona") ?? ""
+        agent.instructions = reader.text(members["instructions"], at: "instructions") ?? ""
+        agent.webhookURL = reader.text(members["webhook_url"], at: "webhookURL")
+        if let node = members["returns"] { agent.returns = reader.values(node, at: "returns") }
+        if let node = members["status"] { agent.status = reader.word(node, of: Agent.Status.self) ?? .active }
+        if let node = members["direction"] {
+            agent.direction = reader.word(node, of: Agent.Direction.self) ?? .outbound
+        }
+        if let node = members["caller_id"] {
+            agent.callerIDChoice = reader.word(node, of: Agent.CallerIDChoice.self) ?? .first
+        }
+        if let node = members["voicemail"] {
+            let parts = reader.members(node, of: "voicemail", optional: ["action", "message"])
+            if let action = parts["action"] {
+                agent.voicemail.action = reader.word(action, of: Agent.Voicemail.Action.self) ?? .hangUp
+            }
+            agent.voicemail.message = reader.text(parts["message"], at: "voicemail.message")
+        }
     }
 
     private static func settings(_ node: Node?, _ reader: inout NodeReader, _ settings: inout Agent.Settings) {

@@ -3,8 +3,7 @@ import Yams
 
 /// The written form of a flow: what stands under `flow` in an agent file.
 enum FlowFile {
-    static func flow(_ node: Node?, _ reader: inout NodeReader) -> Flow {
-        guard let node else { return Flow(start: "", steps: [:]) }
+    static func flow(_ node: Node, _ reader: inout NodeReader) -> Flow {
         let members = reader.members(node, of: "a flow", required: ["start", "steps"])
         var steps: [String: Flow.Step] = [:]
         for (name, step) in reader.pairs(members["steps"], at: "steps") {

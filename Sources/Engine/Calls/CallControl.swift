@@ -58,11 +58,12 @@ package struct CallControl: Sendable {
             throw Refusal.unknownAgent(placement.agent)
         }
         let check = PlacementCheck(configuration: floor.configuration, addressGuard: addressGuard, now: now)
+        try check.agent(agent)
         let callerID = try check.callerID(of: placement, agent: agent)
         try check.request(placement.request, agent: agent)
 
         let scheduledFor = placement.request.scheduledFor.flatMap { $0 > now ? $0 : nil }
-        let call = Call(
+        var call = Call(
             id: Call.ID(bornAt: now),
             project: project,
             request: placement.request,
@@ -71,6 +72,7 @@ package struct CallControl: Sendable {
             createdAt: now,
             lifecycle: CallLifecycle(state: scheduledFor.map { .scheduled(for: $0) } ?? .queued)
         )
+        call.prompt = call.request.prompt(for: agent)
         return (call, version)
     }
 

@@ -160,7 +160,7 @@ extension CallProgress {
     }
 
     private mutating func said(_ entry: TranscriptEntry) async throws {
-        guard !call.lifecycle.status.isFinal else { return }
+        guard !call.lifecycle.status.isFinal, call.request.transcribe else { return }
         let event = CallEvent.said(entry, on: call, at: floor.timing.now())
         try await floor.store.append(entry, at: spoken.count, event: event, under: lease)
         spoken.append(entry)
@@ -275,7 +275,7 @@ extension CallProgress {
         where call.lifecycle.handle(event, at: now).contains(.announce) {
             events.append(.status(of: call, at: now))
         }
-        let transcript = record?.transcript ?? spoken
+        let transcript = call.request.transcribe ? record?.transcript ?? spoken : []
         if let record {
             call.fields = record.fields
             call.goal = record.goal

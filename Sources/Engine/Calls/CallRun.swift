@@ -87,12 +87,13 @@ struct CallRun: Sendable {
     }
 
     private func prepare() async {
-        let brief = ConversationBrief(
+        var brief = ConversationBrief(
             call: call.id,
-            agent: call.agent,
-            variables: call.agent.defaults.merging(call.request.variables) { _, given in given },
+            agent: call.speaker,
+            variables: call.request.values(for: call.agent),
             maxDuration: call.maxDuration
         )
+        brief.needsVariables = call.request.placeholders == .required
         do {
             inbox.send(.prepared(try await floor.conversations.prepare(brief)))
         } catch {
@@ -166,7 +167,7 @@ extension CallFloor {
 
     /// Where the recording of `call` goes. Nil if none is made.
     func recordingPath(of call: Call) -> String? {
-        guard call.agent.settings.record else { return nil }
+        guard call.isRecorded else { return nil }
         return configuration.recordingsDirectory.map { "\($0)/\(call.id).wav" }
     }
 }

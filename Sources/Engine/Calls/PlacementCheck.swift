@@ -8,15 +8,18 @@ struct PlacementCheck {
     let now: Date
 
     func callerID(of placement: CallControl.Placement, agent: Agent) throws -> PhoneNumber {
-        guard let primary = agent.numbers.first else {
-            throw Refusal.invalid(field: "agent", message: "The agent '\(agent.slug)' has no number to call from")
-        }
-        guard let from = placement.from else { return primary }
+        guard !agent.numbers.isEmpty else { throw Refusal.agentHasNoNumber(slug: agent.slug) }
+        guard let from = placement.from else { return agent.callerID(for: placement.request.destination) }
         guard agent.numbers.contains(from) else {
-            let numbers = agent.numbers.map(\.description).joined(separator: ", ")
-            throw Refusal.invalid(field: "from", message: "\(from) is not a number of this agent; it has \(numbers)")
+            throw Refusal.numberNotAttached(from, to: agent.slug, has: agent.numbers)
         }
         return from
+    }
+
+    func agent(_ agent: Agent) throws {
+        guard agent.status != .archived else { throw Refusal.unknownAgent(agent.slug) }
+        guard agent.direction == .outbound else { throw Refusal.agentNotOutbound(slug: agent.slug) }
+        guard agent.status == .active else { throw Refusal.agentNotActive(slug: agent.slug, status: agent.status) }
     }
 
     func request(_ request: CallRequest, agent: Agent) throws {
@@ -36,13 +39,10 @@ struct PlacementCheck {
     }
 
     private func variables(of request: CallRequest, _ agent: Agent) throws {
-        let missing = Template.missingVariables(in: agent, variables: request.variables)
-        guard !missing.isEmpty else { return }
-        let names = missing.map { "'\($0)'" }.joined(separator: ", ")
-        throw Refusal.invalid(
-            field: "variables",
-            message: "The agent speaks of \(names), which nothing gives a value to"
-        )
+        guard request.placeholders == .required else { return }
+        let speaker = request.applied(to: agent)
+        let missing = Template.missingVariables(in: speaker, variables: request.values(for: agent))
+        guard missing.isEmpty else { throw Refusal.missingVariables(missing) }
     }
 
     private func times(of request: CallRequest) throws {

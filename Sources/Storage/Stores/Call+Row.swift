@@ -36,6 +36,7 @@ extension Call {
             costs: try row["costs", as: JSONColumn<[CostLine]>.self].value,
             recorded: try row["recording", as: String?.self] != nil
         )
+        prompt = try row["prompt"]
     }
 
     private static func ending(_ row: SQLRow, _ answeredAt: Date?) throws -> CallLifecycle.Ending {

@@ -10,9 +10,9 @@ struct JSONObjectBody {
     let received: String
     private let members: [String: ArraySlice<UInt8>]
 
-    /// Throws `RequestProblem` for text that is not one JSON object, for a member named twice and for one not in `accepted`. `null` is
-    /// the same as leaving the member out.
-    init(_ bytes: [UInt8], accepting accepted: [String]) throws(RequestProblem) {
+    /// Throws `RequestProblem` for text that is not one JSON object, for a member named twice and for one not in `accepted`; with nil,
+    /// unknown members are ignored. `null` is the same as leaving the member out.
+    init(_ bytes: [UInt8], accepting accepted: [String]?) throws(RequestProblem) {
         var scanner = JSONScanner(bytes)
         let found: [JSONScanner.Member]
         do throws(JSONScanner.SyntaxError) {
@@ -22,7 +22,9 @@ struct JSONObjectBody {
         }
         var members: [String: ArraySlice<UInt8>] = [:]
         for member in found {
-            guard accepted.contains(member.name) else { throw .unknownField(member.name, accepted: accepted) }
+            if let accepted, !accepted.contains(member.name) {
+                throw .unknownField(member.name, accepted: accepted)
+            }
             guard members.updateValue(member.text, forKey: member.name) == nil else {
                 throw .invalidField(member.name, message: "given twice")
             }
@@ -50,6 +52,37 @@ struct JSONObjectBody {
         guard let value = try decode(name, as: Int.self, expecting: expected) else { return nil }
         guard range.contains(value) else { throw .invalidField(name, message: "\(expected), got \(value)") }
         return value
+    }
+
+    func truth(_ name: String) throws(RequestProblem) -> Bool? {
+        try decode(name, as: Bool.self, expecting: "expected true or false")
+    }
+
+    /// One of the words of `Word`.
+    func word<Word: RawRepresentable<String> & CaseIterable>(_ name: String) throws(RequestProblem) -> Word? {
+        guard let text = try string(name) else { return nil }
+        guard let word = Word(rawValue: text) else {
+            let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .invalidField(name, message: "expected one of \(words); got \(text.debugDescription)")
+        }
+        return word
+    }
+
+    /// A member that is an object, to be read member by member. Complaints name it and not the whole.
+    func nested(_ name: String, accepting accepted: [String]?) throws(RequestProblem) -> JSONObjectBody? {
+        guard let bytes = members[name] else { return nil }
+        guard bytes.first == UInt8(ascii: "{") else { throw .invalidField(name, message: "expected an object: {…}") }
+        return try JSONObjectBody(Array(bytes), accepting: accepted)
+    }
+
+    /// An object exactly as received. Throws for one larger than `limit` bytes.
+    func objectText(_ name: String, limit: Int) throws(RequestProblem) -> String? {
+        guard let text = text(name) else { return nil }
+        guard text.hasPrefix("{") else { throw .invalidField(name, message: "expected an object: {…}") }
+        guard text.utf8.count <= limit else {
+            throw .invalidField(name, message: "may have \(limit) bytes, got \(text.utf8.count)")
+        }
+        return text
     }
 
     func object(_ name: String) throws(RequestProblem) -> [String: JSONValue]? {
@@ -105,8 +138,8 @@ extension Request {
         return bytes
     }
 
-    /// The body as a JSON object whose members are all in `accepted`.
-    func jsonObject(accepting accepted: [String]) async throws -> JSONObjectBody {
+    /// The body as a JSON object whose members are all in `accepted`; with nil, unknown members are ignored.
+    func jsonObject(accepting accepted: [String]?) async throws -> JSONObjectBody {
         if let type = mediaType, type != "application/json" {
             throw RequestProblem.unsupportedMediaType(accepted: ["application/json"])
         }

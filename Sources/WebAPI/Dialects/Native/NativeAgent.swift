@@ -7,22 +7,33 @@ struct NativeAgent: ResponseEncodable, Sendable {
     let id: String
     let slug: String
     let name: String
+    let status: Agent.Status
+    let direction: Agent.Direction
     let voice: String
     let language: String
     let numbers: [String]
     let createdAt: String
     let updatedAt: String
     let definition: JSONValue
+    /// What its maker should know: that it needs a language model and there is none.
+    let notices: [String]
 
     init(_ agent: Agent) {
         id = agent.id.description
         slug = agent.slug
         name = agent.name
+        status = agent.status
+        direction = agent.direction
         voice = agent.voice
         language = agent.language
         numbers = agent.numbers.map(\.description)
         createdAt = Timestamp.text(agent.createdAt)
         updatedAt = Timestamp.text(agent.updatedAt)
         definition = agent.document
+        notices =
+            agent.needsModel
+            ? [
+                "The agent goes by instructions and no language model is configured: it greets, takes a message and says goodbye"
+            ] : []
     }
 }

@@ -17,7 +17,13 @@ package struct NativeCall: ResponseEncodable, Sendable {
     let toAdvice: NativeNumberAdvice
     let from: String
     let variables: [String: JSONValue]
+    @Nullable var context: VerbatimJSON?
     @Nullable var metadata: VerbatimJSON?
+    /// The door it came through.
+    let door: String
+    let priority: Int
+    /// What the agent was when the call was placed, with what the call changed of it.
+    let snapshot: NativeSnapshot
     @Nullable var callbackUrl: String?
     @Nullable var scheduledFor: String?
     @Nullable var expiresAt: String?
@@ -58,7 +64,11 @@ package struct NativeCall: ResponseEncodable, Sendable {
         toAdvice = NativeNumberAdvice(call.request.destination.advice)
         from = call.callerID.description
         variables = call.request.variables
+        context = call.request.context.map(VerbatimJSON.init)
         metadata = call.request.metadata.map(VerbatimJSON.init)
+        door = call.request.door
+        priority = call.request.priority
+        snapshot = NativeSnapshot(call)
         callbackUrl = call.request.callbackURL
         scheduledFor = call.request.scheduledFor.map(Timestamp.text)
         expiresAt = call.request.expiresAt.map(Timestamp.text)

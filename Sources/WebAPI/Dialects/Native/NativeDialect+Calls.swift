@@ -23,7 +23,7 @@ extension NativeDialect {
     @Sendable
     private func place(_ request: Request, _ context: ProjectContext) async throws -> Response {
         let body = try await request.jsonObject(accepting: NativePlacement.fields)
-        let placement = try NativePlacement.read(body, mode: context.key.mode)
+        let placement = try NativePlacement.read(body, key: context.key)
         guard let key = try request.idempotencyKey else {
             let call = try await calls.place(placement, project: context.project)
             return placed(call.id, body: try WireEncoder().data(NativeCall(call, certainty: .notSent)))

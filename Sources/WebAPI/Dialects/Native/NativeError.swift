@@ -1,3 +1,4 @@
+import Calls
 import Engine
 import HTTPTypes
 
@@ -58,6 +59,47 @@ extension NativeDialect {
                 "agent_not_found",
                 "There is no agent \(reference.debugDescription)",
                 param: "agent"
+            )
+        case .agentNotActive(let slug, let status):
+            say(
+                .unprocessableContent,
+                .invalidRequest,
+                "agent_not_active",
+                "The agent '\(slug)' is \(status.rawValue): make it active to place calls with it",
+                param: "agent"
+            )
+        case .agentNotOutbound(let slug):
+            say(
+                .unprocessableContent,
+                .invalidRequest,
+                "agent_not_outbound",
+                "The agent '\(slug)' is for inbound calls",
+                param: "agent"
+            )
+        case .agentHasNoNumber(let slug):
+            say(
+                .unprocessableContent,
+                .invalidRequest,
+                "agent_has_no_number",
+                "The agent '\(slug)' has no number to call from: attach one",
+                param: "agent"
+            )
+        case .numberNotAttached(let from, let slug, let numbers):
+            say(
+                .unprocessableContent,
+                .invalidRequest,
+                "number_not_attached",
+                "\(from) is not a number of the agent '\(slug)'; it has "
+                    + numbers.map(\.description).joined(separator: ", "),
+                param: "from"
+            )
+        case .missingVariables(let names):
+            say(
+                .unprocessableContent,
+                .invalidRequest,
+                "missing_variables",
+                "The agent speaks of \(names.map { "'\($0)'" }.joined(separator: ", ")), which nothing gives a value to",
+                param: "variables"
             )
         case .idempotencyKeyReused:
             say(

@@ -6,43 +6,50 @@ import Hummingbird
 /// The body of `POST /v1/calls`.
 enum NativePlacement {
     static let fields = [
-        "agent", "to", "from", "variables", "metadata", "callback_url", "scheduled_for", "expires_at", "ring_timeout",
-        "max_duration",
+        "agent", "to", "from", "variables", "context", "metadata", "instructions", "greeting", "callback_url",
+        "scheduled_for", "expires_at", "priority", "ring_timeout", "max_duration", "record", "transcribe", "voicemail",
     ]
 
-    /// The most that `metadata` may have, in bytes.
-    static let metadataLimit = 16 * 1024
+    /// The most that `metadata` and `context` may have each, in bytes.
+    static let objectLimit = 16 * 1024
+    /// The most that a text may have, in bytes.
+    static let textLimit = 32 * 1024
 
-    static func read(_ body: JSONObjectBody, mode: CallMode) throws -> CallControl.Placement {
+    static func read(_ body: JSONObjectBody, key: APIKey) throws -> CallControl.Placement {
         let agent = try body.required("agent")
         guard let destination = try body.phoneNumber("to") else { throw RequestProblem.missingField("to") }
-        return CallControl.Placement(
-            agent: agent,
-            from: try body.phoneNumber("from"),
-            request: CallRequest(
-                destination: destination,
-                mode: mode,
-                variables: try body.object("variables") ?? [:],
-                metadata: try metadata(in: body),
-                callbackURL: try body.string("callback_url"),
-                scheduledFor: try body.date("scheduled_for"),
-                expiresAt: try body.date("expires_at"),
-                ringTimeout: try body.integer("ring_timeout", in: 5...120),
-                maxDuration: try body.integer("max_duration", in: 10...7200)
-            )
+        var request = CallRequest(
+            destination: destination,
+            mode: key.mode,
+            variables: try body.object("variables") ?? [:],
+            metadata: try body.objectText("metadata", limit: objectLimit),
+            callbackURL: try body.string("callback_url"),
+            scheduledFor: try body.date("scheduled_for"),
+            expiresAt: try body.date("expires_at"),
+            ringTimeout: try body.integer("ring_timeout", in: 5...120),
+            maxDuration: try body.integer("max_duration", in: 10...7200)
         )
+        request.key = key.id
+        request.context = try body.objectText("context", limit: objectLimit)
+        request.instructions = try instructions(in: body)
+        request.greeting = try text("greeting", in: body)
+        request.priority = try body.integer("priority", in: -100...100) ?? 0
+        request.record = try body.truth("record")
+        request.transcribe = try body.truth("transcribe") ?? true
+        request.voicemailAction = try body.word("voicemail")
+        return CallControl.Placement(agent: agent, from: try body.phoneNumber("from"), request: request)
     }
 
-    private static func metadata(in body: JSONObjectBody) throws -> String? {
-        guard let text = body.text("metadata") else { return nil }
-        guard text.hasPrefix("{") else {
-            throw RequestProblem.invalidField("metadata", message: "expected an object: {…}")
-        }
-        guard text.utf8.count <= metadataLimit else {
-            throw RequestProblem.invalidField(
-                "metadata",
-                message: "may have \(metadataLimit) bytes, got \(text.utf8.count)"
-            )
+    private static func instructions(in body: JSONObjectBody) throws -> CallRequest.Instructions? {
+        guard let members = try body.nested("instructions", accepting: ["text", "mode"]) else { return nil }
+        guard let text = try text("text", in: members) else { throw RequestProblem.missingField("instructions.text") }
+        return CallRequest.Instructions(text: text, mode: try members.word("mode") ?? .append)
+    }
+
+    private static func text(_ name: String, in body: JSONObjectBody) throws -> String? {
+        guard let text = try body.string(name) else { return nil }
+        guard text.utf8.count <= textLimit else {
+            throw RequestProblem.invalidField(name, message: "may have \(textLimit) bytes, got \(text.utf8.count)")
         }
         return text
     }
