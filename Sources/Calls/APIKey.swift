@@ -10,6 +10,7 @@ package struct APIKey: Sendable, Hashable, Codable, Identified {
     package var name: String
     /// `sk_test_…` keys reach the phone lab only.
     package let mode: CallMode
+    package let scopes: Set<Scope>
     /// The first characters of the secret, to tell keys apart.
     package let hint: String
     package let createdAt: Date
@@ -20,6 +21,7 @@ package struct APIKey: Sendable, Hashable, Codable, Identified {
         project: Project.ID,
         name: String,
         mode: CallMode,
+        scopes: Set<Scope> = Scope.all,
         hint: String,
         createdAt: Date,
         revokedAt: Date? = nil
@@ -28,6 +30,7 @@ package struct APIKey: Sendable, Hashable, Codable, Identified {
         self.project = project
         self.name = name
         self.mode = mode
+        self.scopes = scopes
         self.hint = hint
         self.createdAt = createdAt
         self.revokedAt = revokedAt

@@ -10,28 +10,31 @@ package struct APIServer: Sendable {
         package var host = "127.0.0.1"
         /// 0 lets the system choose.
         package var port = 8080
+        /// Host names that stand for a door: name in lowercase, without a port, to the door's path. A client of such a host leaves that path out.
+        package var hosts: [String: String] = [:]
 
         package init() {}
     }
 
     private let configuration: Configuration
-    private let native: NativeDialect
+    private let doors: Doors
     private let keys: KeyControl
     private let operation: OperationRoutes
     private let metrics: PrometheusMetrics
     private let logger: Logger
 
-    /// `readiness` gives the reasons, in plain words, why new calls should go elsewhere; none if the server is ready.
+    /// `native` answers for every path that none of `doors` stands before. `readiness` gives the reasons, in plain words, why new calls should go elsewhere; none if the server is ready.
     package init(
         configuration: Configuration,
-        native: NativeDialect,
+        native: any Dialect,
+        doors: [Door] = [],
         keys: KeyControl,
         metrics: PrometheusMetrics,
         readiness: @escaping @Sendable () async -> [String],
         logger: Logger
     ) {
         self.configuration = configuration
-        self.native = native
+        self.doors = Doors(fallback: native, others: doors)
         self.keys = keys
         self.metrics = metrics
         self.logger = logger
@@ -41,17 +44,13 @@ package struct APIServer: Sendable {
     /// Middleware from the outside in: the request gets its name, it is counted with the status it was really answered with, and
     /// whatever was thrown becomes an answer. Keys are checked inside, per door.
     package func router() -> Router<APIContext> {
-        let doors = Doors(fallback: native)
         let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: RequestIDMiddleware())
         router.add(middleware: RequestMetricsMiddleware(factory: metrics))
         router.add(middleware: FailureMiddleware(doors: doors))
         operation.addRoutes(to: router)
         for door in doors.all {
-            let group = router.group(RouterPath(door.path))
-                .add(middleware: KeyMiddleware(keys: keys))
-                .group(context: ProjectContext.self)
-            door.dialect.addRoutes(to: group)
+            door.dialect.addRoutes(to: DoorRoutes(group: router.group(RouterPath(door.path)), keys: keys))
         }
         router.refuseWrongMethods()
         return router
@@ -63,7 +62,7 @@ package struct APIServer: Sendable {
         var logger = logger
         if logger.logLevel == .info { logger.logLevel = .notice }
         return Application(
-            router: router(),
+            responder: HostResponder(hosts: configuration.hosts, router: router().buildResponder()),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
                 serverName: "trunkline"

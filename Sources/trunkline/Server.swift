@@ -42,9 +42,11 @@ struct Server {
         var api = APIServer.Configuration()
         api.host = settings.http.host
         api.port = settings.http.port
+        api.hosts = settings.http.hosts.mapValues(\.path)
         let server = APIServer(
             configuration: api,
-            native: NativeDialect(engine: engine),
+            native: ServedDoor.native.dialect(engine: engine),
+            doors: ServedDoor.others(engine: engine),
             keys: engine.keys,
             metrics: metrics,
             readiness: { await engine.status().reasonsNotReady },

@@ -29,7 +29,8 @@ struct SettingsTests {
     @Test("Every key can be set from the environment")
     func environment() throws {
         let values: [SettingsKey: String] = [
-            .httpHost: "::1", .httpPort: "81", .dataDirectory: "/d", .database: "/d/x.db", .sipAddress: "10.1.1.1",
+            .httpHost: "::1", .httpPort: "81", .httpHosts: "a.example=native, b.example=native", .dataDirectory: "/d",
+            .database: "/d/x.db", .sipAddress: "10.1.1.1",
             .sipPort: "5099", .sipAdvertised: "203.0.113.9", .rtpPorts: "3000-3999", .labEnabled: "false",
             .labPort: "5071", .callsChannels: "3", .callsPricePerMinute: "0.02000", .callsDrain: "5",
             .webhooksAllowPrivate: "true", .logLevel: "trace", .logFormat: "json",
@@ -49,6 +50,8 @@ struct SettingsTests {
             (.rtpPorts, "9000"), (.labEnabled, "yes please"), (.callsChannels, "0"), (.callsPricePerMinute, "1,4"),
             (.callsPricePerMinute, "0.1234567"), (.callsPricePerMinute, "-1"), (.callsDrain, "1.5"),
             (.logLevel, "loud"), (.logFormat, "xml"), (.webhooksAllowPrivate, "1"),
+            (.httpHosts, "a.example"), (.httpHosts, "a.example=nobody"), (.httpHosts, "a.example:80=native"),
+            (.httpHosts, "a.example=native, A.example=native"), (.httpHosts, "=native"),
         ]
     )
     func badValues(key: SettingsKey, value: String) throws {
@@ -91,6 +94,15 @@ struct SettingsTests {
         let settings = try Settings.load(path: json, environment: [:]).settings
         #expect(settings.http.port == 99)
         #expect(!settings.lab.isEnabled)
+    }
+
+    @Test("Host names can be given as a mapping, and are compared in lowercase")
+    func hosts() throws {
+        let file = try temporary("http:\n  hosts:\n    Calls.Example.com: native\n    b.example: native\n")
+        let hosts = try Settings.load(path: file, environment: [:]).settings.http.hosts
+        #expect(hosts == ["calls.example.com": .native, "b.example": .native])
+        let nested = try temporary("http: {hosts: {a.example: {b: native}}}")
+        #expect(throws: SettingsError.self) { try Settings.load(path: nested, environment: [:]) }
     }
 
     @Test("Every key is in docs/configuration.md with its default")

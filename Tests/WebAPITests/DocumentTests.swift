@@ -17,7 +17,7 @@ struct DocumentTests {
             .draining,
         ].map(Failure.refusal)
         + [
-            .noKey, .wrongKey, .noSuchPath, .wrongMethod(allowed: ["GET"]),
+            .noKey, .wrongKey, .insufficientScope(.keysManage), .noSuchPath, .wrongMethod(allowed: ["GET"]),
             .malformedJSON(line: 1, column: 1, message: "a"), .unknownField("a", accepted: ["b"]), .missingField("a"),
             .invalidField("a", message: "b"), .unknownParameter("a", accepted: ["b"]),
             .invalidParameter("a", message: "b"), .invalidHeader("a", message: "b"), .bodyTooLarge(limit: 1),

@@ -58,6 +58,8 @@ struct TestServer: Sendable {
         heartbeat: Duration = .seconds(15),
         recordings: String? = nil,
         readiness: (@Sendable () async -> [String])? = nil,
+        doors: [Door] = [],
+        hosts: [String: String] = [:],
         _ body: @Sendable (TestServer) async throws -> Void
     ) async throws {
         let database = try SQLiteDatabase.inMemory()
@@ -84,9 +86,11 @@ struct TestServer: Sendable {
         let metrics = PrometheusMetrics()
         var api = APIServer.Configuration()
         api.port = 0
+        api.hosts = hosts
         let server = APIServer(
             configuration: api,
             native: NativeDialect(engine: engine, heartbeat: heartbeat),
+            doors: doors,
             keys: engine.keys,
             metrics: metrics,
             readiness: readiness ?? { [] },

@@ -1,8 +1,12 @@
+package import Calls
+
 /// What is wrong with a request before the engine is asked. Each dialect has its own status and words for every case.
 package enum RequestProblem: Error, Sendable, Hashable {
     case noKey
     /// The key does not exist or was revoked.
     case wrongKey
+    /// The key may not do this: it lacks the scope.
+    case insufficientScope(Scope)
     case noSuchPath
     case wrongMethod(allowed: [String])
     /// Line and column are 1 for the first.

@@ -6,6 +6,8 @@ extension Settings {
         switch key {
         case .httpHost: http.host
         case .httpPort: "\(http.port)"
+        case .httpHosts:
+            http.hosts.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.rawValue)" }.joined(separator: ", ")
         case .dataDirectory: dataDirectory
         case .database: databasePath
         case .sipAddress: sip.address

@@ -8,6 +8,8 @@ struct Settings: Sendable {
         /// The address to listen on. Loopback by default: put a proxy with TLS before anything public.
         var host = "127.0.0.1"
         var port = 8080
+        /// Host names that stand for a door, in lowercase: their clients leave the door's path out.
+        var hosts: [String: ServedDoor] = [:]
     }
 
     /// `sip.*`: our end of the signalling.

@@ -61,7 +61,7 @@ struct SettingsFile {
 
     private mutating func take(_ key: SettingsKey, _ value: Node) {
         guard !value.isNull else { return }
-        guard let text = value.scalar?.string else {
+        guard let text = value.scalar?.string ?? (key == .httpHosts ? value.pairs : nil) else {
             return report(key.rawValue, "expected \(key.accepted)", value)
         }
         values[key] = Entry(text: text, line: value.mark?.line ?? 0)
@@ -80,5 +80,13 @@ extension Node {
     /// An empty value, `~` or `null`.
     var isNull: Bool {
         scalar.map { $0.style == .plain && ["", "~", "null", "Null", "NULL"].contains($0.string) } ?? false
+    }
+    /// A mapping of words as one text: `a=b, c=d`. Nil for anything else.
+    fileprivate var pairs: String? {
+        guard let mapping else { return nil }
+        let pairs = mapping.compactMap { name, value in
+            name.scalar.flatMap { name in value.scalar.map { "\(name.string)=\($0.string)" } }
+        }
+        return pairs.count == mapping.count ? pairs.joined(separator: ", ") : nil
     }
 }

@@ -2,6 +2,7 @@
 enum SettingsKey: String, CaseIterable {
     case httpHost = "http.host"
     case httpPort = "http.port"
+    case httpHosts = "http.hosts"
     case dataDirectory = "data_dir"
     case database
     case sipAddress = "sip.address"
@@ -25,6 +26,8 @@ enum SettingsKey: String, CaseIterable {
         switch self {
         case .httpHost, .sipAddress: "an IP address to listen on, like 127.0.0.1 or 0.0.0.0"
         case .httpPort, .sipPort, .labPort: "a port from 1 to 65535, or 0 for any free one"
+        case .httpHosts:
+            "host names and the doors they stand for (\(ServedDoor.allCases.map(\.rawValue).joined(separator: ", "))), like api.example.com=native"
         case .dataDirectory: "the path of a directory"
         case .database: "the path of an SQLite file"
         case .sipAdvertised: "the IP address or name that carriers reach this server at"

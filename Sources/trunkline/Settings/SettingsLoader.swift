@@ -68,6 +68,7 @@ extension Settings {
         var settings = standard
         settings.http.host = reader.value(.httpHost, default: standard.http.host, word)
         settings.http.port = reader.value(.httpPort, default: standard.http.port, port)
+        settings.http.hosts = reader.value(.httpHosts, default: [:], hosts)
         settings.dataDirectory = reader.value(.dataDirectory, default: standard.dataDirectory, word)
         settings.database = reader.value(.database, default: nil) { word($0).map(Optional.some) }
         settings.sip.address = reader.value(.sipAddress, default: standard.sip.address, word)
@@ -109,6 +110,21 @@ extension Settings {
     }
 
     private static func port(_ text: String) -> Int? { number(text, in: 0...65_535) }
+
+    /// `a.example.com=native, b.example.com=native`. A name given twice is none.
+    private static func hosts(_ text: String) -> [String: ServedDoor]? {
+        var hosts: [String: ServedDoor] = [:]
+        for pair in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let parts = pair.split(separator: "=", omittingEmptySubsequences: false).map {
+                $0.trimmingCharacters(in: .whitespaces)
+            }
+            guard parts.count == 2, !parts[0].isEmpty, !parts[0].contains(where: { $0 == ":" || $0 == "/" }),
+                let door = ServedDoor(rawValue: parts[1]),
+                hosts.updateValue(door, forKey: parts[0].lowercased()) == nil
+            else { return nil }
+        }
+        return hosts
+    }
 
     private static func ports(_ text: String) -> ClosedRange<Int>? {
         let ends = text.split(separator: "-", omittingEmptySubsequences: false).map {

@@ -5,8 +5,8 @@ import HTTPTypes
 import Hummingbird
 
 extension NativeDialect {
-    func addAgentRoutes(to router: RouterGroup<ProjectContext>) {
-        router
+    func addAgentRoutes(to door: DoorRoutes) {
+        door.group("v1/agents", needing: .agentsManage)
             .post(use: applyAgent)
             .get(use: listAgents)
             .get(":agent", use: showAgent)

@@ -4,17 +4,20 @@ import FoundationEssentials
 import Hummingbird
 
 extension NativeDialect {
-    func addCallRoutes(to router: RouterGroup<ProjectContext>) {
-        router
+    func addCallRoutes(to door: DoorRoutes) {
+        door.group("v1/calls", needing: .outboundTrigger)
             .post(use: place)
+            .post(":id/cancel", use: cancel)
+        door.group("v1/calls", needing: .sessionsRead)
             .get(use: list)
             .get(":id", use: show)
-            .post(":id/cancel", use: cancel)
-            .get(":id/transcript", use: transcript)
-            .get(":id/recording", use: recording)
             .get(":id/attempts", use: attempts)
             .get(":id/trace", use: trace)
             .get(":id/events", use: events)
+        door.group("v1/calls", needing: .sessionsReadTranscript)
+            .get(":id/transcript", use: transcript)
+            .get(":id/recording", use: recording)
+        door.group("v1/calls", needing: .webhooksManage)
             .get(":id/webhooks", use: deliveries)
     }
 
@@ -116,15 +119,17 @@ extension NativeDialect {
         return try context.list(documents, for: request)
     }
 
-    /// The call's history from where the client left off, then live, until the call is over.
+    /// The call's history from where the client left off, then live, until the call is over. What is said is left out for a key that may not
+    /// read it.
     @Sendable
     private func events(_ request: Request, _ context: ProjectContext) async throws -> Response {
         let query = try Query(request, accepting: ["after"])
         let resumed = request.headers[.lastEventID].flatMap { Int64($0) }
         let after = try query.integer("after", in: 0...Int.max).map(Int64.init) ?? resumed ?? 0
         let events = try await calls.events(try context.callID(), after: after, project: context.project)
+        let mayReadWords = context.key.scopes.contains(.sessionsReadTranscript)
         return ServerSentEvents(heartbeat: heartbeat).response(to: request) { send in
-            for await event in events {
+            for await event in events where mayReadWords || event.kind != .said {
                 let document = try WireEncoder().data(NativeEvent(event, data: event.data))
                 send(
                     ServerSentEvents.Message(

@@ -3,8 +3,8 @@ import Engine
 import Hummingbird
 
 extension NativeDialect {
-    func addKeyRoutes(to router: RouterGroup<ProjectContext>) {
-        router
+    func addKeyRoutes(to door: DoorRoutes) {
+        door.group("v1/keys", needing: .keysManage)
             .post(use: createKey)
             .get(use: listKeys)
             .delete(":id", use: revokeKey)

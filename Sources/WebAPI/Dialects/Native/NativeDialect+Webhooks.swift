@@ -3,8 +3,8 @@ import Engine
 import Hummingbird
 
 extension NativeDialect {
-    func addWebhookRoutes(to router: RouterGroup<ProjectContext>) {
-        router
+    func addWebhookRoutes(to door: DoorRoutes) {
+        door.group("v1/webhooks", needing: .webhooksManage)
             .get("secret", use: secret)
             .post(":id/redeliver", use: redeliver)
     }

@@ -1,5 +1,4 @@
 package import Engine
-package import Hummingbird
 
 /// Our own API, below `/v1`: the superset of what the engine can do. `docs/api.md` documents it.
 package struct NativeDialect: Dialect {
@@ -20,10 +19,10 @@ package struct NativeDialect: Dialect {
         self.heartbeat = heartbeat
     }
 
-    package func addRoutes(to router: RouterGroup<ProjectContext>) {
-        addCallRoutes(to: router.group("v1/calls"))
-        addAgentRoutes(to: router.group("v1/agents"))
-        addKeyRoutes(to: router.group("v1/keys"))
-        addWebhookRoutes(to: router.group("v1/webhooks"))
+    package func addRoutes(to door: DoorRoutes) {
+        addCallRoutes(to: door)
+        addAgentRoutes(to: door)
+        addKeyRoutes(to: door)
+        addWebhookRoutes(to: door)
     }
 }

@@ -19,6 +19,7 @@ struct NativeError: Encodable, Sendable {
 
     enum Kind: String, Encodable, Sendable {
         case authentication = "authentication_error"
+        case permission = "permission_error"
         case invalidRequest = "invalid_request"
         case notFound = "not_found"
         case conflict
@@ -147,6 +148,17 @@ extension NativeDialect {
             unauthorized("missing_key", "Send your API key: Authorization: Bearer sk_…")
         case .wrongKey:
             unauthorized("invalid_key", "The API key does not exist or was revoked")
+        case .insufficientScope(let scope):
+            say(
+                .forbidden,
+                .permission,
+                "insufficient_scope",
+                "This needs a key with the scope \(scope.rawValue)",
+                headers: [
+                    .wwwAuthenticate:
+                        #"Bearer realm="trunkline", error="insufficient_scope", scope="\#(scope.rawValue)""#
+                ]
+            )
         case .noSuchPath:
             say(.notFound, .notFound, "path_not_found", "There is nothing at this path")
         case .wrongMethod(let allowed):
