@@ -31,6 +31,11 @@ package struct Identifier<Subject: Identified>: Sendable, Hashable {
         self.init(high: high, low: low)
     }
 
+    /// Comes before every identifier born in the millisecond of `date` or later, and after every older one.
+    package init(lowestBornAt date: Date) {
+        self.init(high: UInt64(max(0, date.microseconds / 1000)) << 16, low: 0)
+    }
+
     /// Reads what `description` writes. Nil for anything else, another prefix included.
     package init?(_ text: String) {
         let prefix = Subject.identifierPrefix + "_"

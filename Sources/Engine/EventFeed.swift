@@ -2,29 +2,41 @@ import Calls
 import FoundationEssentials
 import Synchronization
 
-/// Tells whoever follows a call that something new about it is stored. It carries no news itself: the store has them, in order.
+/// Tells whoever follows a call, or a project, that something new is stored. It carries no news itself: the store has them, in order.
 final class EventFeed: Sendable {
+    private enum Topic: Hashable {
+        case call(Call.ID)
+        case project(Project.ID)
+    }
+
     private typealias Followers = [UUID: AsyncStream<Void>.Continuation]
 
-    private let followers = Mutex<[Call.ID: Followers]>([:])
+    private let followers = Mutex<[Topic: Followers]>([:])
 
     /// One element, at least, after each commit that concerns `call`. Two unread ones are one.
-    func wakes(for call: Call.ID) -> AsyncStream<Void> {
+    func wakes(for call: Call.ID) -> AsyncStream<Void> { wakes(for: .call(call)) }
+
+    /// The same for each commit that concerns any call of `project`.
+    func wakes(for project: Project.ID) -> AsyncStream<Void> { wakes(for: .project(project)) }
+
+    func signal(_ call: Call.ID, of project: Project.ID) {
+        // Outside the lock: a continuation may run its end-of-stream code at once, which takes the lock again.
+        let waiting = followers.withLock { followers in
+            [Topic.call(call), .project(project)].flatMap { Array((followers[$0] ?? [:]).values) }
+        }
+        for continuation in waiting { continuation.yield() }
+    }
+
+    private func wakes(for topic: Topic) -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let follower = UUID()
-        followers.withLock { $0[call, default: [:]][follower] = continuation }
+        followers.withLock { $0[topic, default: [:]][follower] = continuation }
         continuation.onTermination = { [weak self] _ in
             self?.followers.withLock { followers in
-                followers[call]?[follower] = nil
-                if followers[call]?.isEmpty == true { followers[call] = nil }
+                followers[topic]?[follower] = nil
+                if followers[topic]?.isEmpty == true { followers[topic] = nil }
             }
         }
         return stream
-    }
-
-    func signal(_ call: Call.ID) {
-        // Outside the lock: a continuation may run its end-of-stream code at once, which takes the lock again.
-        let waiting = followers.withLock { Array(($0[call] ?? [:]).values) }
-        for continuation in waiting { continuation.yield() }
     }
 }

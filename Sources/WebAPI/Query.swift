@@ -54,6 +54,31 @@ struct Query {
         return word
     }
 
+    /// Any of the words of `Word`, with commas between them. Empty if the parameter was not given.
+    func words<Word: RawRepresentable<String> & CaseIterable & Hashable>(
+        _ name: String
+    ) throws(RequestProblem) -> Set<Word> {
+        guard let text = values[name] else { return [] }
+        var found: Set<Word> = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let word = Word(rawValue: String(part)) else {
+                let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
+                throw .invalidParameter(name, message: "expected some of \(words); got \(part.debugDescription)")
+            }
+            found.insert(word)
+        }
+        return found
+    }
+
+    func date(_ name: String) throws(RequestProblem) -> Date? {
+        guard let text = values[name] else { return nil }
+        guard let date = Timestamp.date(text) else {
+            let examples = "2026-06-11T12:50:00Z or 2026-06-11T14:50:00%2B02:00"
+            throw .invalidParameter(name, message: "expected a time like \(examples), got \(text.debugDescription)")
+        }
+        return date
+    }
+
     func phoneNumber(_ name: String) throws(RequestProblem) -> PhoneNumber? {
         guard let text = values[name] else { return nil }
         guard let number = PhoneNumber(text) else {

@@ -15,9 +15,11 @@ struct ServerSentEvents {
     /// How often a comment is sent while nothing happens, so that proxies keep the connection.
     let heartbeat: Duration
 
+    /// `messages` sends one after another; each `send` returns when the message is on its way, so that a client that reads slowly holds
+    /// its source back instead of filling the memory.
     func response(
         to request: Request,
-        sending messages: @escaping @Sendable (_ send: @Sendable (Message) -> Void) async throws -> Void
+        sending messages: @escaping @Sendable (_ send: @Sendable (Message) async -> Void) async throws -> Void
     ) -> Response {
         let heartbeat = heartbeat
         return Response(
@@ -39,23 +41,38 @@ struct ServerSentEvents {
         )
     }
 
+    private enum Line {
+        case message(String)
+        case heartbeat
+
+        var text: String {
+            switch self {
+            case .message(let text): text
+            case .heartbeat: ": heartbeat\n\n"
+            }
+        }
+    }
+
     private static func write(
         to writer: inout any ResponseBodyWriter,
         heartbeat: Duration,
-        sending messages: @escaping @Sendable (_ send: @Sendable (Message) -> Void) async throws -> Void
+        sending messages: @escaping @Sendable (_ send: @Sendable (Message) async -> Void) async throws -> Void
     ) async throws {
-        let (lines, continuation) = AsyncStream<String>.makeStream()
+        let (lines, continuation) = AsyncStream<Line>.makeStream()
+        let (written, acknowledgement) = AsyncStream<Void>.makeStream()
         try await withThrowingTaskGroup { group in
             group.addTask {
                 defer { continuation.finish() }
                 try await messages { message in
-                    continuation.yield("id: \(message.id)\nevent: \(message.event)\ndata: \(message.data)\n\n")
+                    let text = "id: \(message.id)\nevent: \(message.event)\ndata: \(message.data)\n\n"
+                    continuation.yield(.message(text))
+                    for await _ in written { break }
                 }
             }
             group.addTask {
                 while true {
                     try await Task.sleep(for: heartbeat)
-                    continuation.yield(": heartbeat\n\n")
+                    continuation.yield(.heartbeat)
                 }
             }
             group.addTask {
@@ -65,7 +82,8 @@ struct ServerSentEvents {
             // Sent at once, so that the client knows that it is connected before anything happens.
             try await writer.write(ByteBuffer(string: ": connected\n\n"))
             for await line in lines {
-                try await writer.write(ByteBuffer(string: line))
+                try await writer.write(ByteBuffer(string: line.text))
+                if case .message = line { acknowledgement.yield() }
             }
             group.cancelAll()
         }

@@ -45,7 +45,7 @@ struct PlacementTests {
         #expect(field == one.field)
         #expect(!message.isEmpty)
         #expect(
-            try await bench.engine.calls.calls(.init(), before: nil, limit: 5, project: Project.first).calls.isEmpty
+            try await bench.engine.calls.calls(limit: 5, project: Project.first).calls.isEmpty
         )
     }
 
@@ -120,21 +120,29 @@ struct PlacementTests {
         }
     }
 
-    @Test("Pages say whether more follow")
+    @Test("Pages say whether more follow, in either direction and by number")
     func pages() async throws {
         let bench = try await bench()
-        for _ in 0..<3 { try await bench.place() }
-        let first = try await bench.engine.calls.calls(.init(), before: nil, limit: 2, project: Project.first)
-        #expect(first.calls.count == 2)
+        var placed: [Call.ID] = []
+        for _ in 0..<3 { placed.insert(try await bench.place().id, at: 0) }
+        let calls = bench.engine.calls
+        let first = try await calls.calls(limit: 2, project: Project.first)
+        #expect(first.calls.map(\.id) == placed.dropLast())
         #expect(first.hasMore)
-        let rest = try await bench.engine.calls.calls(
-            .init(),
-            before: first.calls.last?.id,
-            limit: 2,
-            project: Project.first
-        )
-        #expect(rest.calls.count == 1)
+        let rest = try await calls.calls(at: .before(placed[1]), limit: 2, project: Project.first)
+        #expect(rest.calls.map(\.id) == [placed[2]])
         #expect(!rest.hasMore)
+        let newer = try await calls.calls(at: .after(placed[2]), limit: 1, project: Project.first)
+        #expect(newer.calls.map(\.id) == [placed[1]])
+        #expect(newer.hasMore)
+        let (second, total) = try await calls.calls(offset: 1, limit: 1, project: Project.first)
+        #expect(second.calls.map(\.id) == [placed[1]])
+        #expect(second.hasMore)
+        #expect(total == 3)
+        let (beyond, stillAll) = try await calls.calls(offset: 3, limit: 1, project: Project.first)
+        #expect(beyond.calls.isEmpty)
+        #expect(!beyond.hasMore)
+        #expect(stillAll == 3)
         #expect(await bench.engine.status().queuedCalls == 3)
     }
 

@@ -74,7 +74,7 @@ struct CallQueueTests {
         #expect(try await shelf.calls.nextDue() == noon + 60)
         #expect(try await shelf.claim(now: noon + 60).isEmpty)
         #expect(try await shelf.calls.promoteScheduled(now: noon + 59).isEmpty)
-        #expect(try await shelf.calls.promoteScheduled(now: noon + 60) == [call.id])
+        #expect(try await shelf.calls.promoteScheduled(now: noon + 60).map(\.id) == [call.id])
         #expect(try await shelf.claim(now: noon + 60).map(\.call.id) == [call.id])
         let words = try await EventStore(shelf.database).events(of: call.id, after: 0, limit: 10).map(\.data)
         #expect(words == ["scheduled", "queued", "dispatching", "dialing"].map { .object(["status": .string($0)]) })
@@ -106,9 +106,11 @@ struct CallQueueTests {
             try await group.waitForAll()
         }
         _ = try await shelf.claim()
-        let events = try await EventStore(shelf.database).events(of: Project.first, after: 0, limit: 1000)
+        let events = try await EventStore(shelf.database).events(of: Project.first, after: 0, limit: 1000).events
         #expect(events.map(\.sequence) == Array(1...120))
-        #expect(try await EventStore(shelf.database).events(of: Project.first, after: 118, limit: 1000).count == 2)
+        #expect(
+            try await EventStore(shelf.database).events(of: Project.first, after: 118, limit: 1000).events.count == 2
+        )
     }
 
     @Test("The claim seeks in the queue's own index")

@@ -84,10 +84,43 @@ struct CallTests {
     }
 
     @Test(
+        "Pages are turned towards the newer calls too, and a list is bounded by time, by mode and by several statuses"
+    )
+    func newer() async throws {
+        try await TestServer.run { server in
+            var placed: [String] = []
+            for _ in 0..<4 { placed.append(try await server.placeForTomorrow()) }
+            _ = try await server.post("/v1/calls/\(placed[1])/cancel", "")
+            func ids(_ query: String) async throws -> [String] {
+                let answer = try await server.get("/v1/calls?\(query)")
+                try #require(answer.status == 200, "\(answer.text)")
+                return try #require(try answer.json["data"] as? [NSDictionary]).compactMap { $0["id"] as? String }
+            }
+            let page = try await server.get("/v1/calls?after=\(placed[0])&limit=2").json
+            #expect(page["has_more"] as? Bool == true)
+            #expect(page["next_after"] as? String == placed[2])
+            #expect(page["next_before"] is NSNull)
+            #expect(try await ids("after=\(placed[2])&limit=2") == [placed[3]])
+            #expect(try await ids("status=canceled,scheduled") == placed.reversed())
+            #expect(try await ids("mode=live").isEmpty)
+            #expect(try await ids("mode=test&status=canceled") == [placed[1]])
+
+            let time = try #require(try await server.get("/v1/calls/\(placed[2])").json["created_at"] as? String)
+            #expect(try await ids("created_after=\(time)").last == placed[2])
+            #expect(try await ids("created_before=\(time)") == [placed[1], placed[0]])
+            let both = try await server.get("/v1/calls?after=\(placed[0])&before=\(placed[1])")
+            #expect(both.status == 400)
+            #expect(both.param == "after")
+        }
+    }
+
+    @Test(
         "A list's parameters are checked",
         arguments: [
             ("limit=0", "limit", "1 to 100"), ("limit=ten", "limit", "1 to 100"), ("before=x", "before", "call_"),
-            ("status=done", "status", "completed"), ("to=123", "to", "+15551230001"), ("size=3", "size", "limit"),
+            ("status=done", "status", "completed"), ("status=busy,", "status", "completed"),
+            ("created_after=today", "created_after", "2026-"), ("mode=both", "mode", "live"),
+            ("to=123", "to", "+15551230001"), ("size=3", "size", "limit"),
         ]
     )
     func parameters(query: String, param: String, words: String) async throws {

@@ -78,6 +78,69 @@ struct EventTests {
         }
     }
 
+    @Test("The project's events are pulled page by page, by type, and a reader that is up to date stays so")
+    func pull() async throws {
+        try await TestServer.run { server in
+            let id = try await server.completedCall()
+            let followed = try await read(server, "/v1/calls/\(id)/events").map(\.id)
+            var pulled: [Int] = []
+            var after = 0
+            var hasMore = true
+            while hasMore {
+                let page = try await server.get("/v1/events?after=\(after)&limit=3").json
+                pulled += try #require(page["data"] as? [NSDictionary]).compactMap { $0["sequence"] as? Int }
+                hasMore = try #require(page["has_more"] as? Bool)
+                after = try #require(page["next_after"] as? Int)
+            }
+            #expect(pulled == followed)
+            #expect(after == followed.last)
+
+            let said = try await server.get("/v1/events?type=call.said,call.ended").json
+            let types = try #require(said["data"] as? [NSDictionary]).compactMap { $0["type"] as? String }
+            #expect(types == ["call.said", "call.said", "call.ended"])
+            #expect(said["next_after"] as? Int == after)
+            let none = try await server.get("/v1/events?after=\(after)").json
+            #expect((none["data"] as? [NSDictionary])?.isEmpty == true)
+            #expect(none["next_after"] as? Int == after)
+            #expect(try await server.get("/v1/events?type=call.rang").param == "type")
+            #expect(try await server.get("/v1/events?limit=1001").param == "limit")
+        }
+    }
+
+    @Test("The project's stream tells of every call as it happens, and resumes where the client left off")
+    func project() async throws {
+        try await TestServer.run { server in
+            let first = try await server.completedCall()
+            let history = try await server.get("/v1/events?limit=1000").json["next_after"] as? Int
+            let response = try await HTTPClient.shared.execute(
+                server.request("GET", "/v1/events/stream?type=call.ended"),
+                deadline: .now() + .seconds(60)
+            )
+            var text = ""
+            var placed: [String] = []
+            for try await part in response.body {
+                text += String(buffer: part)
+                let ended = text.components(separatedBy: "event: call.ended").count - 1
+                if ended == 2 { break }
+                // Connected, or told of the first one.
+                if ended == placed.count { placed.append(try await server.completedCall()) }
+            }
+            #expect(placed.allSatisfy { text.contains($0) })
+            #expect(!text.contains(first), "Without a place to go on from, a stream begins now")
+
+            var resumed = server.request("GET", "/v1/events/stream")
+            resumed.headers.add(name: "Last-Event-ID", value: "\(try #require(history))")
+            let again = try await HTTPClient.shared.execute(resumed, deadline: .now() + .seconds(60))
+            var second = ""
+            for try await part in again.body {
+                second += String(buffer: part)
+                if second.components(separatedBy: "event: call.ended").count == 3 { break }
+            }
+            #expect(second.contains("id: \(try #require(history) + 1)\n"))
+            #expect(!second.contains(first))
+        }
+    }
+
     private struct Event {
         var id: Int
         var type: String

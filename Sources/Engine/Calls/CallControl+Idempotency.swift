@@ -61,7 +61,7 @@ extension CallControl {
         } catch is DatabaseOverloaded {
             throw Refusal.overloaded
         }
-        wasPlaced()
+        wasPlaced(call)
         return Reply(call: call.id, status: status, body: body, isRepeated: false)
     }
 

@@ -20,18 +20,6 @@ package struct CallControl: Sendable {
         }
     }
 
-    package struct Filter: Sendable, Hashable {
-        package var status: CallStatus?
-        package var agent: Agent.ID?
-        package var destination: PhoneNumber?
-
-        package init(status: CallStatus? = nil, agent: Agent.ID? = nil, destination: PhoneNumber? = nil) {
-            self.status = status
-            self.agent = agent
-            self.destination = destination
-        }
-    }
-
     let floor: CallFloor
     let events: EventStore
     let agents: AgentStore
@@ -46,7 +34,7 @@ package struct CallControl: Sendable {
         } catch is DatabaseOverloaded {
             throw Refusal.overloaded
         }
-        wasPlaced()
+        wasPlaced(call)
         return call
     }
 
@@ -76,32 +64,15 @@ package struct CallControl: Sendable {
         return (call, version)
     }
 
-    func wasPlaced() {
+    func wasPlaced(_ call: Call) {
         EngineMetrics.placed()
+        floor.feed.signal(call.id, of: call.project)
         dispatcher.wake()
     }
 
     package func call(_ id: Call.ID, project: Project.ID) async throws -> Call {
         guard let call = try await floor.store.call(id, project: project) else { throw Refusal.unknownCall }
         return call
-    }
-
-    /// Newest first. `before` is the last id of the page before. Asks for one more than `limit` itself to know whether more follow.
-    package func calls(
-        _ filter: Filter,
-        before: Call.ID?,
-        limit: Int,
-        project: Project.ID
-    ) async throws -> (calls: [Call], hasMore: Bool) {
-        let found = try await floor.store.calls(
-            status: filter.status,
-            agent: filter.agent,
-            destination: filter.destination,
-            before: before,
-            limit: limit + 1,
-            project: project
-        )
-        return (Array(found.prefix(limit)), found.count > limit)
     }
 
     package func transcript(_ id: Call.ID, project: Project.ID) async throws -> [TranscriptEntry] {
@@ -130,17 +101,5 @@ package struct CallControl: Sendable {
             messages += try await floor.store.trace(of: attempt.id)
         }
         return messages
-    }
-
-    /// What happened since `after` (0: from the beginning), then what happens, until the call is over.
-    package func events(_ id: Call.ID, after: Int64, project: Project.ID) async throws -> AsyncStream<CallEvent> {
-        _ = try await call(id, project: project)
-        let follower = CallFollower(call: id, project: project, after: after, floor: floor, events: events)
-        return AsyncStream { await follower.next() }
-    }
-
-    /// What happened in the project after `sequence`, oldest first.
-    package func events(after sequence: Int64, limit: Int, project: Project.ID) async throws -> [CallEvent] {
-        try await events.events(of: project, after: sequence, limit: limit)
     }
 }

@@ -19,7 +19,7 @@ struct CallFloor: Sendable {
 
     /// Says that `change` is stored.
     func announce(_ change: CallChange) {
-        feed.signal(change.call.id)
+        feed.signal(change.call.id, of: change.call.project)
         if !change.deliveries.isEmpty { wakeSender() }
         guard change.call.lifecycle.status.isFinal, change.events.contains(where: { $0.kind == .ended }) else { return }
         EngineMetrics.ended(change.call)

@@ -164,7 +164,7 @@ extension CallProgress {
         let event = CallEvent.said(entry, on: call, at: floor.timing.now())
         try await floor.store.append(entry, at: spoken.count, event: event, under: lease)
         spoken.append(entry)
-        floor.feed.signal(call.id)
+        floor.feed.signal(call.id, of: call.project)
     }
 
     private mutating func conversed(_ record: ConversationRecord) async throws -> [CallRun.Work] {

@@ -26,7 +26,7 @@ struct CallRun: Sendable {
     func run() async {
         var logger = floor.logger
         logger[metadataKey: "call.id"] = "\(call.id)"
-        floor.feed.signal(call.id)
+        floor.feed.signal(call.id, of: call.project)
         await withTaskGroup(of: Void.self) { tasks in
             var progress = CallProgress(claimed: claimed, floor: floor, logger: logger)
             for work in [Work.dial, .prepare, .keepLease] { tasks.addTask { await perform(work) } }

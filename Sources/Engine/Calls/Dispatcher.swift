@@ -100,7 +100,7 @@ actor Dispatcher: Service {
 
     /// Scheduled calls come due, waiting ones expire.
     private func moveClock(to now: Date) async throws {
-        for call in try await floor.store.promoteScheduled(now: now) { floor.feed.signal(call) }
+        for call in try await floor.store.promoteScheduled(now: now) { floor.feed.signal(call.id, of: call.project) }
         for call in try await floor.store.expired(now: now) {
             var expired = call
             guard expired.lifecycle.handle(.expired, at: now).contains(.announce) else { continue }

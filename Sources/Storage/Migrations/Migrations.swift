@@ -4,7 +4,7 @@ struct Migration: Sendable {
     let statements: @Sendable (SQLWords) -> [SQL]
 }
 
-private let migrations = [firstCall, idempotentReplies, callRequests]
+private let migrations = [firstCall, idempotentReplies, callRequests, reading]
 
 /// The database was written by a newer version of this program.
 package struct UnknownMigration: Error, CustomStringConvertible {

@@ -85,7 +85,7 @@ package struct AgentStore: Sendable {
         try await database.write { db in
             let busy = try db.run(
                 """
-                SELECT id FROM calls WHERE agent = \(id)
+                SELECT id FROM calls WHERE project = \(project) AND agent = \(id)
                    AND status IN ('scheduled', 'queued', 'dispatching', 'dialing', 'ringing', 'in_progress', 'wrapping_up')
                  LIMIT 1
                 """

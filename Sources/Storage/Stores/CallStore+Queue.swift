@@ -40,9 +40,9 @@ extension CallStore {
         }
     }
 
-    /// Puts scheduled calls whose time has come into the queue. Returns how many.
+    /// Puts scheduled calls whose time has come into the queue, and returns them.
     @discardableResult
-    package func promoteScheduled(now: Date, limit: Int = 500) async throws -> [Call.ID] {
+    package func promoteScheduled(now: Date, limit: Int = 500) async throws -> [Call] {
         try await database.write { [versions] db in
             try db.run(
                 """
@@ -55,7 +55,7 @@ extension CallStore {
                 _ = call.lifecycle.handle(.due, at: now)
                 try db.run("UPDATE calls SET status = \(call.lifecycle.status) WHERE id = \(call.id)")
                 try EventRow.append([EventRow(.status(of: call, at: now))], db)
-                return call.id
+                return call
             }
         }
     }

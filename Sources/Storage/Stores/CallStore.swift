@@ -39,12 +39,12 @@ package struct CallStore: Sendable {
                 """
                 INSERT INTO calls (id, project, agent, agent_version, destination, caller_id, request, created_at,
                                    due_at, expires_at, status, transport, reached, goal, opted_out, fields, costs,
-                                   prompt, door, api_key, priority, dials_per_minute)
+                                   prompt, door, api_key, priority, dials_per_minute, mode)
                 VALUES (\(call.id), \(call.project), \(call.agent.id), \(version), \(call.request.destination),
                         \(call.callerID), \(request), \(call.createdAt), \(call.dueAt), \(call.request.expiresAt),
                         \(call.lifecycle.status), \(transport), \(call.reached), \(call.goal), \(call.optedOut),
                         '{}', '[]', \(call.prompt), \(call.request.door), \(call.request.key),
-                        \(call.request.priority), \(call.request.dialsPerMinute))
+                        \(call.request.priority), \(call.request.dialsPerMinute), \(call.request.mode))
                 """
             )
             try EventRow.append(events, db)
@@ -57,32 +57,6 @@ package struct CallStore: Sendable {
             try db.run("SELECT * FROM calls WHERE id = \(id) AND project = \(project)").first.map { row in
                 try Call(row: row, agent: versions.agent(of: row, db))
             }
-        }
-    }
-
-    /// Newest first, those older than `before`.
-    package func calls(
-        status: CallStatus? = nil,
-        agent: Agent.ID? = nil,
-        destination: PhoneNumber? = nil,
-        before: Call.ID? = nil,
-        limit: Int,
-        project: Project.ID
-    ) async throws -> [Call] {
-        try await database.read { [versions] db in
-            // A cast names the type of a parameter that PostgreSQL could not infer from `IS NULL`.
-            try db.run(
-                """
-                SELECT * FROM calls
-                 WHERE project = \(project)
-                   AND (CAST(\(before) AS TEXT) IS NULL OR id < \(before))
-                   AND (CAST(\(status) AS TEXT) IS NULL OR status = \(status))
-                   AND (CAST(\(agent) AS TEXT) IS NULL OR agent = \(agent))
-                   AND (CAST(\(destination) AS TEXT) IS NULL OR destination = \(destination))
-                 ORDER BY id DESC LIMIT \(limit)
-                """
-            )
-            .map { row in try Call(row: row, agent: versions.agent(of: row, db)) }
         }
     }
 

@@ -21,17 +21,36 @@ package struct EventStore: Sendable {
         }
     }
 
-    /// Events of a project after `sequence`, oldest first.
-    package func events(of project: Project.ID, after sequence: Int64, limit: Int) async throws -> [CallEvent] {
-        try await database.read { db in
-            try db.run(
+    /// Events of a project after `sequence`, oldest first; of `kinds` alone if any are named. `end` is how far was looked: the number of
+    /// the last one, and of the project's last event if there are no more.
+    package func events(
+        of project: Project.ID,
+        after sequence: Int64,
+        kinds: Set<CallEvent.Kind> = [],
+        limit: Int
+    ) async throws -> (events: [CallEvent], end: Int64) {
+        let condition: SQL =
+            kinds.isEmpty ? "" : " AND kind IN (\(list: kinds.sorted { $0.rawValue < $1.rawValue }))"
+        return try await database.read { db in
+            let events = try db.run(
                 """
-                SELECT * FROM events WHERE project = \(project) AND sequence > \(sequence)
+                SELECT * FROM events WHERE project = \(project) AND sequence > \(sequence)\(condition)
                  ORDER BY sequence LIMIT \(limit)
                 """
             )
             .map(CallEvent.init(row:))
+            if events.count >= limit, let last = events.last { return (events, last.sequence) }
+            return (events, max(sequence, try Self.end(of: project, db)))
         }
+    }
+
+    /// The number of the project's last event, 0 if it has none.
+    package func end(of project: Project.ID) async throws -> Int64 {
+        try await database.read { db in try Self.end(of: project, db) }
+    }
+
+    private static func end(of project: Project.ID, _ db: any SQLTransaction) throws -> Int64 {
+        try db.run("SELECT MAX(sequence) AS last FROM events WHERE project = \(project)").first?["last"] ?? 0
     }
 }
 

@@ -13,7 +13,7 @@ extension NativeDialect {
             .get(":id", use: show)
             .get(":id/attempts", use: attempts)
             .get(":id/trace", use: trace)
-            .get(":id/events", use: events)
+            .get(":id/events", use: callEvents)
         door.group("v1/calls", needing: .sessionsReadTranscript)
             .get(":id/transcript", use: transcript)
             .get(":id/recording", use: recording)
@@ -54,21 +54,37 @@ extension NativeDialect {
 
     @Sendable
     private func list(_ request: Request, _ context: ProjectContext) async throws -> Response {
-        let query = try Query(request, accepting: ["limit", "before", "status", "agent", "to"])
-        var filter = CallControl.Filter(status: try query.word("status"), destination: try query.phoneNumber("to"))
+        let query = try Query(
+            request,
+            accepting: ["limit", "before", "after", "status", "agent", "to", "mode", "created_after", "created_before"]
+        )
+        var filter = CallFilter(
+            statuses: try query.words("status"),
+            destination: try query.phoneNumber("to"),
+            mode: try query.word("mode"),
+            createdFrom: try query.date("created_after"),
+            createdBefore: try query.date("created_before")
+        )
         if let agent = query["agent"] {
             filter.agent = try await agents.agent(agent, project: context.project).id
         }
-        let (found, hasMore) = try await calls.calls(
+        let page = try await calls.calls(
             filter,
-            before: try query.identifier("before"),
+            at: try cursor(in: query),
             limit: try query.integer("limit", in: 1...100) ?? 20,
             project: context.project
         )
-        var documents: [NativeCall] = []
-        for call in found { documents.append(try await document(call)) }
-        let page = NativePage(data: documents, hasMore: hasMore, nextBefore: hasMore ? found.last?.id.description : nil)
-        return try context.responseEncoder.encode(page, from: request, context: context)
+        return try context.responseEncoder.encode(NativePage(page, turning: query), from: request, context: context)
+    }
+
+    private func cursor(in query: Query) throws -> CallCursor {
+        switch (try query.identifier("before") as Call.ID?, try query.identifier("after") as Call.ID?) {
+        case (nil, nil): .newest
+        case (let before?, nil): .before(before)
+        case (nil, let after?): .after(after)
+        case (_?, _?):
+            throw RequestProblem.invalidParameter("after", message: "a page lies before a call or after one, not both")
+        }
     }
 
     @Sendable
@@ -119,30 +135,6 @@ extension NativeDialect {
         return try context.list(documents, for: request)
     }
 
-    /// The call's history from where the client left off, then live, until the call is over. What is said is left out for a key that may not
-    /// read it.
-    @Sendable
-    private func events(_ request: Request, _ context: ProjectContext) async throws -> Response {
-        let query = try Query(request, accepting: ["after"])
-        let resumed = request.headers[.lastEventID].flatMap { Int64($0) }
-        let after = try query.integer("after", in: 0...Int.max).map(Int64.init) ?? resumed ?? 0
-        let events = try await calls.events(try context.callID(), after: after, project: context.project)
-        let mayReadWords = context.key.scopes.contains(.sessionsReadTranscript)
-        return ServerSentEvents(heartbeat: heartbeat).response(to: request) { send in
-            for await event in events where mayReadWords || event.kind != .said {
-                let document = try WireEncoder().data(NativeEvent(event, data: event.data))
-                send(
-                    ServerSentEvents.Message(
-                        id: "\(event.sequence)",
-                        event: event.kind.rawValue,
-                        data: String(decoding: document, as: UTF8.self)
-                    )
-                )
-                if event.kind == .ended { return }
-            }
-        }
-    }
-
     private func document(_ call: Call) async throws -> NativeCall {
         let attempts = try await calls.attempts(call.id, project: call.project)
         return NativeCall(call, certainty: attempts.last?.certainty ?? .notSent)
@@ -151,7 +143,7 @@ extension NativeDialect {
 
 extension ProjectContext {
     /// The call the path names. A text that is no identifier names no call.
-    fileprivate func callID() throws -> Call.ID {
+    func callID() throws -> Call.ID {
         guard let id = parameters.get("id").flatMap({ Call.ID($0) }) else { throw Refusal.unknownCall }
         return id
     }

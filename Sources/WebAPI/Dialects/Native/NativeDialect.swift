@@ -21,6 +21,7 @@ package struct NativeDialect: Dialect {
 
     package func addRoutes(to door: DoorRoutes) {
         addCallRoutes(to: door)
+        addEventRoutes(to: door)
         addAgentRoutes(to: door)
         addKeyRoutes(to: door)
         addWebhookRoutes(to: door)

@@ -1,12 +1,24 @@
 import Calls
+import Engine
 import FoundationEssentials
 import Telephony
 
-/// A page of a list. `nextBefore` goes into `before` of the next request; `null` on the last page.
-struct NativePage<Element: Encodable & Sendable>: Encodable, Sendable {
-    let data: [Element]
+/// A page of calls, newest first. `nextBefore` goes into `before` of the next request, `nextAfter` into `after` when pages are turned
+/// towards the newer ones; `null` on the last page.
+struct NativePage: Encodable, Sendable {
+    let data: [NativeCall]
     let hasMore: Bool
     @Nullable var nextBefore: String?
+    @Nullable var nextAfter: String?
+
+    /// `query` is what was asked: its cursor tells in which direction pages are turned.
+    init(_ page: CallPage, turning query: Query) {
+        data = page.calls.map { NativeCall($0, certainty: page.certainty(of: $0)) }
+        hasMore = page.hasMore
+        let isNewer = query["after"] != nil
+        nextBefore = page.hasMore && !isNewer ? page.calls.last?.id.description : nil
+        nextAfter = page.hasMore && isNewer ? page.calls.first?.id.description : nil
+    }
 }
 
 /// A list that is always whole.
