@@ -10,9 +10,8 @@ package struct CallFilter: Sendable, Hashable {
     /// Placed through this door, with this key.
     package var door: String?
     package var key: APIKey.ID?
-    /// Placed in this millisecond or later: with `createdBefore`, periods that meet share no call and miss none.
+    /// Placed then or later: with `createdBefore`, periods that meet share no call and miss none.
     package var createdFrom: Date?
-    /// Placed before this millisecond.
     package var createdBefore: Date?
 
     package init(

@@ -6,8 +6,8 @@ package protocol Identified {
     static var identifierPrefix: String { get }
 }
 
-/// 128 bits that name one thing. Version 7 of RFC 9562: the first 48 bits are the milliseconds of its birth, so identifiers sort
-/// by age and an index on them grows at one end.
+/// 128 bits that name one thing. Version 7 of RFC 9562: the first 48 bits are the milliseconds of its birth, and the 12 behind the version
+/// the microseconds within (section 6.2, method 3), so identifiers sort by age and an index on them grows at one end.
 ///
 /// Written as a prefix and 26 digits of Crockford's base 32, as in `call_01jdr3k5w2e8vt6m4q9xbn7c5h`. The bits are what counts:
 /// a dialect may spell the same call as a UUID.
@@ -25,15 +25,17 @@ package struct Identifier<Subject: Identified>: Sendable, Hashable {
     }
 
     package init(bornAt now: Date, using random: inout some RandomNumberGenerator) {
-        let milliseconds = UInt64(max(0, now.microseconds / 1000))
-        let high: UInt64 = milliseconds << 16 | 0x7000 | random.next() & 0x0FFF
-        let low: UInt64 = 0x8000_0000_0000_0000 | random.next() >> 2
-        self.init(high: high, low: low)
+        self.init(high: Self.birth(now), low: 0x8000_0000_0000_0000 | random.next() >> 2)
     }
 
-    /// Comes before every identifier born in the millisecond of `date` or later, and after every older one.
+    private static func birth(_ date: Date) -> UInt64 {
+        let microseconds = UInt64(max(0, date.microseconds))
+        return (microseconds / 1000) << 16 | 0x7000 | (microseconds % 1000) * 4096 / 1000
+    }
+
+    /// Comes before every identifier born at `date` or later, and after every older one.
     package init(lowestBornAt date: Date) {
-        self.init(high: UInt64(max(0, date.microseconds / 1000)) << 16, low: 0)
+        self.init(high: Self.birth(date), low: 0)
     }
 
     /// Reads what `description` writes. Nil for anything else, another prefix included.

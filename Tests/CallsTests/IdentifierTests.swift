@@ -29,12 +29,21 @@ struct IdentifierTests {
 
     @Test("Later ones sort after earlier ones, in every spelling")
     func order() {
-        let ids = (0..<100).map { Call.ID(bornAt: noon + Double($0) / 1000) }
+        let ids = (0..<2000).map { Call.ID(bornAt: Date(microseconds: noon.microseconds + Int64($0))) }
         #expect(ids.map(\.description) == ids.map(\.description).sorted())
         #expect(ids.map(\.uuid.uuidString) == ids.map(\.uuid.uuidString).sorted())
     }
 
-    @Test("A thousand born in one millisecond differ")
+    @Test("The bound of a moment lies between what was born before it and what was born in it")
+    func bound() {
+        for microseconds in noon.microseconds..<(noon.microseconds + 2000) {
+            let bound = Call.ID(lowestBornAt: Date(microseconds: microseconds)).description
+            #expect(Call.ID(bornAt: Date(microseconds: microseconds - 1)).description < bound)
+            #expect(Call.ID(bornAt: Date(microseconds: microseconds)).description > bound)
+        }
+    }
+
+    @Test("A thousand born in one moment differ")
     func distinct() {
         #expect(Set((0..<1000).map { _ in Call.ID(bornAt: noon) }).count == 1000)
     }

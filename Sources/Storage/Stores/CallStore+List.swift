@@ -72,7 +72,7 @@ private struct CallQuestion: Sendable {
         if let mode = filter.mode { condition = "\(condition) AND mode = \(mode)" }
         if let door = filter.door { condition = "\(condition) AND door = \(door)" }
         if let key = filter.key { condition = "\(condition) AND api_key = \(key)" }
-        // Identifiers carry the millisecond of birth, so that a period is a part of every index.
+        // Identifiers carry the time of birth, so that a period is a part of every index.
         if let from = filter.createdFrom { condition = "\(condition) AND id >= \(Call.ID(lowestBornAt: from))" }
         if let end = filter.createdBefore { condition = "\(condition) AND id < \(Call.ID(lowestBornAt: end))" }
         alternatives =
