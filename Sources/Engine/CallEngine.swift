@@ -11,6 +11,7 @@ package import Telephony
 package struct CallEngine: Sendable {
     package let calls: CallControl
     package let agents: AgentControl
+    package let numbers: NumberControl
     package let keys: KeyControl
     package let webhooks: WebhookControl
 
@@ -75,7 +76,13 @@ package struct CallEngine: Sendable {
             dispatcher: dispatcher,
             addressGuard: guardian
         )
-        agents = AgentControl(store: agentStore, voices: configuration.voices, now: now)
+        agents = AgentControl(store: agentStore, voices: configuration.voices, addressGuard: guardian, now: now)
+        numbers = NumberControl(
+            store: NumberStore(database),
+            agents: agents,
+            pool: configuration.numberPool,
+            now: now
+        )
         keys = KeyControl(store: KeyStore(database), now: now)
         webhooks = WebhookControl(deliveries: deliveries, projects: projects, sender: sender, now: now)
     }
@@ -87,6 +94,7 @@ package struct CallEngine: Sendable {
             try FileManager.default.createDirectory(atPath: recordingsDirectory, withIntermediateDirectories: true)
         }
         try await Self.prepare(projects, now: now())
+        try await numbers.store.adoptAttached(at: now())
     }
 
     /// The same without an engine, for errands beside a running server: an API key can be made before the first start.

@@ -29,6 +29,8 @@ package struct EngineConfiguration: Sendable {
     package var liveTrunk: String?
     /// What a minute of an answered line costs; begun seconds count.
     package var trunkPricePerMinute = Money(milliCents: 1400)
+    /// Numbers of the operator's trunks that projects may take for themselves.
+    package var numberPool: [PhoneNumber] = []
     /// The voices an agent may name.
     package var voices = ["slt", "rms", "awb", "kal"]
     package var webhooks = WebhookConfiguration()

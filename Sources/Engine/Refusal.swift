@@ -17,6 +17,9 @@ package enum Refusal: Error, Sendable, Hashable {
     /// The same idempotency key came with another request within a day.
     case idempotencyKeyReused
     case unknownCall
+    case unknownNumber
+    /// An agent has the number.
+    case numberInUse
     case unknownKey
     case unknownDelivery
     /// The slug is taken by another agent of the project.

@@ -77,6 +77,7 @@ struct Server {
         configuration.recordingsDirectory = settings.recordingsDirectory
         configuration.liveTrunk = settings.liveTrunk
         configuration.trunkPricePerMinute = settings.calls.pricePerMinute
+        configuration.numberPool = settings.numbers.pool
         configuration.webhooks.allowPrivateAddresses = settings.webhooks.allowsPrivateAddresses
         return configuration
     }

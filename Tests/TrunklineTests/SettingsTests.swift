@@ -33,7 +33,8 @@ struct SettingsTests {
             .database: "/d/x.db", .sipAddress: "10.1.1.1",
             .sipPort: "5099", .sipAdvertised: "203.0.113.9", .rtpPorts: "3000-3999", .labEnabled: "false",
             .labPort: "5071", .callsChannels: "3", .callsPricePerMinute: "0.02000", .callsDrain: "5",
-            .webhooksAllowPrivate: "true", .logLevel: "trace", .logFormat: "json",
+            .numbersPool: "+15550100010,+15550100011", .webhooksAllowPrivate: "true", .logLevel: "trace",
+            .logFormat: "json",
         ]
         let pairs = values.map { ($0.key.environmentVariable, $0.value) }
         let loaded = try Settings.load(environment: Dictionary(uniqueKeysWithValues: pairs))
@@ -49,7 +50,7 @@ struct SettingsTests {
             (SettingsKey.httpPort, "eighty"), (.httpPort, "-1"), (.httpPort, "65536"), (.rtpPorts, "9000-8000"),
             (.rtpPorts, "9000"), (.labEnabled, "yes please"), (.callsChannels, "0"), (.callsPricePerMinute, "1,4"),
             (.callsPricePerMinute, "0.1234567"), (.callsPricePerMinute, "-1"), (.callsDrain, "1.5"),
-            (.logLevel, "loud"), (.logFormat, "xml"), (.webhooksAllowPrivate, "1"),
+            (.logLevel, "loud"), (.logFormat, "xml"), (.webhooksAllowPrivate, "1"), (.numbersPool, "15550100010"),
             (.httpHosts, "a.example"), (.httpHosts, "a.example=nobody"), (.httpHosts, "a.example:80=native"),
             (.httpHosts, "a.example=native, A.example=native"), (.httpHosts, "=native"),
         ]

@@ -13,7 +13,7 @@ struct DocumentTests {
             .invalid(field: "a", message: "b"), .unknownAgent("a"), .unknownCall, .unknownKey, .unknownDelivery,
             .idempotencyKeyReused, .agentExists(slug: "a"), .agentInUse,
             .agentNotActive(slug: "a", status: .draft), .agentNotOutbound(slug: "a"), .agentHasNoNumber(slug: "a"),
-            .missingVariables(["a"]), .callEnded, .noRecording, .overloaded,
+            .missingVariables(["a"]), .unknownNumber, .numberInUse, .callEnded, .noRecording, .overloaded,
             .draining,
         ].map(Failure.refusal)
         + [

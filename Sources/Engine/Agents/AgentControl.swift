@@ -4,15 +4,10 @@ import Storage
 
 /// Agents: make, change, look up, remove.
 package struct AgentControl: Sendable {
-    private let store: AgentStore
-    private let voices: [String]
-    private let now: @Sendable () -> Date
-
-    init(store: AgentStore, voices: [String], now: @escaping @Sendable () -> Date) {
-        self.store = store
-        self.voices = voices
-        self.now = now
-    }
+    let store: AgentStore
+    let voices: [String]
+    let addressGuard: AddressGuard
+    let now: @Sendable () -> Date
 
     /// Reads a definition in YAML or JSON (which is YAML), and stores it under its slug: a new agent, or a new state of the one that has
     /// the slug. Throws `AgentFileError` with line numbers if it cannot be accepted.

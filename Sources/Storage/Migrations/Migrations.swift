@@ -4,7 +4,13 @@ struct Migration: Sendable {
     let statements: @Sendable (SQLWords) -> [SQL]
 }
 
-private let migrations = [firstCall, idempotentReplies, callRequests, reading]
+private let migrations = [
+    firstCall,
+    idempotentReplies,
+    callRequests,
+    reading,
+    ownedNumbers,
+]
 
 /// The database was written by a newer version of this program.
 package struct UnknownMigration: Error, CustomStringConvertible {

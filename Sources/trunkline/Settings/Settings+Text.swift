@@ -20,6 +20,7 @@ extension Settings {
         case .callsPricePerMinute: calls.pricePerMinute.description
         case .callsDrain: "\(calls.drain)"
         case .callsLiveTrunk: liveTrunk ?? ""
+        case .numbersPool: numbers.pool.map(\.description).joined(separator: ",")
         case .webhooksAllowPrivate: "\(webhooks.allowsPrivateAddresses)"
         case .logLevel: log.level
         case .logFormat: log.format.rawValue

@@ -60,6 +60,12 @@ struct Settings: Sendable {
         var liveTrunk: String?
     }
 
+    /// `numbers.*`.
+    struct Numbers: Sendable {
+        /// Numbers of the operator's trunks that projects may take for themselves. By default four that only the lab knows.
+        var pool = (10...13).compactMap { PhoneNumber("+155501000\($0)") }
+    }
+
     /// `webhooks.*`.
     struct Webhooks: Sendable {
         /// Whether receivers may have private or loopback addresses, without TLS. For development.
@@ -82,6 +88,7 @@ struct Settings: Sendable {
     var lab = Lab()
     var trunks: [Trunk] = []
     var calls = CallLimits()
+    var numbers = Numbers()
     var webhooks = Webhooks()
     var log = Log()
 

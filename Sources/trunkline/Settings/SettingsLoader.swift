@@ -87,6 +87,7 @@ extension Settings {
         )
         settings.calls.drain = reader.value(.callsDrain, default: standard.calls.drain) { number($0, in: 0...86_400) }
         settings.calls.liveTrunk = reader.value(.callsLiveTrunk, default: nil) { word($0).map(Optional.some) }
+        settings.numbers.pool = reader.value(.numbersPool, default: standard.numbers.pool, phoneNumbers)
         settings.webhooks.allowsPrivateAddresses = reader.value(
             .webhooksAllowPrivate,
             default: standard.webhooks.allowsPrivateAddresses,
@@ -132,6 +133,12 @@ extension Settings {
         }
         guard ends.count == 2, let first = ends[0], let last = ends[1], first < last else { return nil }
         return first...last
+    }
+
+    private static func phoneNumbers(_ text: String) -> [PhoneNumber]? {
+        let parts = text.split(separator: ",").map { $0.filter { $0 != " " } }
+        let numbers = parts.compactMap(PhoneNumber.init)
+        return numbers.count == parts.count ? numbers : nil
     }
 
     private static func unknownVariables(in environment: [String: String]) -> [String] {

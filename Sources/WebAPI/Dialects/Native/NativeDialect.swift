@@ -6,6 +6,7 @@ package struct NativeDialect: Dialect {
 
     let calls: CallControl
     let agents: AgentControl
+    let numbers: NumberControl
     let keys: KeyControl
     let webhooks: WebhookControl
     /// How often a live feed says that it is alive.
@@ -14,6 +15,7 @@ package struct NativeDialect: Dialect {
     package init(engine: CallEngine, heartbeat: Duration = .seconds(15)) {
         calls = engine.calls
         agents = engine.agents
+        numbers = engine.numbers
         keys = engine.keys
         webhooks = engine.webhooks
         self.heartbeat = heartbeat
@@ -23,6 +25,7 @@ package struct NativeDialect: Dialect {
         addCallRoutes(to: door)
         addEventRoutes(to: door)
         addAgentRoutes(to: door)
+        addNumberRoutes(to: door)
         addKeyRoutes(to: door)
         addWebhookRoutes(to: door)
     }

@@ -111,6 +111,10 @@ extension NativeDialect {
             )
         case .unknownCall:
             say(.notFound, .notFound, "call_not_found", "There is no such call")
+        case .unknownNumber:
+            say(.notFound, .notFound, "number_not_found", "There is no such number")
+        case .numberInUse:
+            say(.conflict, .conflict, "number_in_use", "An agent has this number: detach it first")
         case .unknownKey:
             say(.notFound, .notFound, "key_not_found", "There is no such key")
         case .unknownDelivery:
