@@ -203,10 +203,41 @@ struct PlacementTests {
         }
     }
 
-    private static func once(_ bench: Workbench, request: String = "request") async throws -> CallControl.Reply {
+    @Test("Another request under a key is refused, answered as the first was, or carried out, as its door has it")
+    func mismatch() async throws {
+        let bench = try await bench()
+        let first = try await Self.once(bench, mismatch: .answeredAsBefore)
+        let other = try await Self.once(bench, request: "other", mismatch: .answeredAsBefore)
+        #expect(other.isRepeated)
+        #expect(other.call == first.call)
+
+        let carriedOut = try await Self.once(bench, request: "other", mismatch: .carriedOut)
+        #expect(!carriedOut.isRepeated)
+        #expect(carriedOut.call != first.call)
+        // The first answer is the one that is kept.
+        #expect(try await Self.once(bench, mismatch: .carriedOut).call == first.call)
+        await #expect(throws: Refusal.idempotencyKeyReused) { try await Self.once(bench, request: "other") }
+        #expect(try await bench.engine.calls.calls(offset: 0, limit: 10, project: Project.first).total == 2)
+    }
+
+    @Test("A key means something else at each door")
+    func keyPerDoor() async throws {
+        let bench = try await bench()
+        let here = try await Self.once(bench)
+        let there = try await Self.once(bench, door: "elsewhere")
+        #expect(here.call != there.call)
+        #expect(try await Self.once(bench, door: "elsewhere").call == there.call)
+    }
+
+    private static func once(
+        _ bench: Workbench,
+        door: String = CallRequest.nativeDoor,
+        request: String = "request",
+        mismatch: CallControl.IdempotencyKey.Mismatch = .refused
+    ) async throws -> CallControl.Reply {
         try await bench.engine.calls.place(
             .init(agent: "reminder", from: nil, request: try Workbench.request()),
-            under: .init("key", request: request),
+            under: .init("key", door: door, request: request, mismatch: mismatch),
             project: Project.first
         ) { call in (201, "\(call.id)") }
     }

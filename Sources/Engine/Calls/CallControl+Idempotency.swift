@@ -4,15 +4,29 @@ import FoundationEssentials
 import Storage
 
 extension CallControl {
-    /// A client's name for one request, which it may send again when it does not know what became of it.
+    /// A client's name for one request, which it may send again when it does not know what became of it. Each door has its own: a
+    /// reply in one door's words is no answer at another.
     package struct IdempotencyKey: Sendable, Hashable {
+        /// What becomes of another request under the same name.
+        package enum Mismatch: Sendable, Hashable {
+            /// `Refusal.idempotencyKeyReused`.
+            case refused
+            /// It gets the first answer, and no call is made.
+            case answeredAsBefore
+            /// It is carried out as if it had no key; the first answer stays the one that is kept.
+            case carriedOut
+        }
+
         let name: String
         let fingerprint: String
+        let mismatch: Mismatch
 
-        /// `request` is everything that was asked: with another one the key is refused.
-        package init(_ name: String, request: String) {
-            self.name = name
+        /// `request` is everything that was asked.
+        package init(_ name: String, door: String, request: String, mismatch: Mismatch = .refused) {
+            // Keys that were stored before there were other doors have no prefix.
+            self.name = door == CallRequest.nativeDoor ? name : "\(door)/\(name)"
             fingerprint = SHA256.hexadecimal(request)
+            self.mismatch = mismatch
         }
     }
 
@@ -29,6 +43,12 @@ extension CallControl {
     /// How long a key stands for its request.
     private static let keptFor: TimeInterval = 24 * 60 * 60
 
+    /// What was answered under `key` within a day: the request was carried out then and need not be looked at again. Nil if there is no
+    /// such answer, or it does not stand for this request. Throws `Refusal.idempotencyKeyReused`.
+    package func reply(to key: IdempotencyKey, project: Project.ID) async throws -> Reply? {
+        try await floor.store.reply(to: key.name, since: since, project: project).flatMap { try reply($0, key) }
+    }
+
     /// Like `place`, once for each key: repeated within a day, a request is answered as it was the first time. `answer` words that for a new
     /// call; it is stored with the call, both or none. What was refused leaves no trace and may be sent again under the same key.
     package func place(
@@ -37,17 +57,15 @@ extension CallControl {
         project: Project.ID,
         answer: (Call) throws -> (status: Int, body: String)
     ) async throws -> Reply {
-        let since = floor.timing.now() - Self.keptFor
-        if let earlier = try await floor.store.reply(to: key.name, since: since, project: project) {
-            return try repeated(earlier, key)
-        }
+        if let earlier = try await reply(to: key, project: project) { return earlier }
         let (call, version) = try await newCall(placement, project: project)
         let (status, body) = try answer(call)
+        let events = [CallEvent.status(of: call, at: call.createdAt)]
         do {
             let earlier = try await floor.store.add(
                 call,
                 version: version,
-                events: [.status(of: call, at: call.createdAt)],
+                events: events,
                 answering: IdempotentReply(
                     key: key.name,
                     fingerprint: key.fingerprint,
@@ -57,7 +75,10 @@ extension CallControl {
                 ),
                 since: since
             )
-            if let earlier { return try repeated(earlier, key) }
+            if let earlier {
+                if let reply = try reply(earlier, key) { return reply }
+                try await floor.store.add(call, version: version, events: events)
+            }
         } catch is DatabaseOverloaded {
             throw Refusal.overloaded
         }
@@ -65,8 +86,16 @@ extension CallControl {
         return Reply(call: call.id, status: status, body: body, isRepeated: false)
     }
 
-    private func repeated(_ earlier: IdempotentReply, _ key: IdempotencyKey) throws -> Reply {
-        guard earlier.fingerprint == key.fingerprint else { throw Refusal.idempotencyKeyReused }
+    private var since: Date { floor.timing.now() - Self.keptFor }
+
+    private func reply(_ earlier: IdempotentReply, _ key: IdempotencyKey) throws -> Reply? {
+        if earlier.fingerprint != key.fingerprint {
+            switch key.mismatch {
+            case .refused: throw Refusal.idempotencyKeyReused
+            case .answeredAsBefore: break
+            case .carriedOut: return nil
+            }
+        }
         return Reply(call: earlier.call, status: earlier.status, body: earlier.body, isRepeated: true)
     }
 }

@@ -33,7 +33,11 @@ extension NativeDialect {
         }
         let reply = try await calls.place(
             placement,
-            under: CallControl.IdempotencyKey(key, request: context.key.mode.rawValue + body.received),
+            under: CallControl.IdempotencyKey(
+                key,
+                door: Self.name,
+                request: context.key.mode.rawValue + body.received
+            ),
             project: context.project
         ) { call in
             (201, String(decoding: try WireEncoder().data(NativeCall(call, certainty: .notSent)), as: UTF8.self))
