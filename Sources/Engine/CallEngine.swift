@@ -13,11 +13,13 @@ package struct CallEngine: Sendable {
     package let agents: AgentControl
     package let numbers: NumberControl
     package let keys: KeyControl
+    package let tokens: TokenControl
     package let webhooks: WebhookControl
 
     private let dispatcher: Dispatcher
     private let sweeper: LeaseSweeper
     private let sender: WebhookSender
+    private let keyUses: KeyUses
     private let projects: ProjectStore
     private let store: CallStore
     private let recordingsDirectory: String?
@@ -83,7 +85,9 @@ package struct CallEngine: Sendable {
             pool: configuration.numberPool,
             now: now
         )
-        keys = KeyControl(store: KeyStore(database), now: now)
+        keyUses = KeyUses(store: KeyStore(database), timing: timing, logger: logger)
+        keys = KeyControl(store: KeyStore(database), uses: keyUses, now: now)
+        tokens = TokenControl(keys: keys)
         webhooks = WebhookControl(deliveries: deliveries, projects: projects, sender: sender, now: now)
     }
 
@@ -108,7 +112,7 @@ package struct CallEngine: Sendable {
     }
 
     /// What must run for calls to be made, lowest dependency first. The telephone has to be among the services before them.
-    package var services: [any Service] { [sender, sweeper, dispatcher] }
+    package var services: [any Service] { [keyUses, sender, sweeper, dispatcher] }
 
     /// What a readiness probe and an operator ask.
     package func status() async -> EngineStatus {

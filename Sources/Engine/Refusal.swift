@@ -21,6 +21,10 @@ package enum Refusal: Error, Sendable, Hashable {
     /// An agent has the number.
     case numberInUse
     case unknownKey
+    /// The key is revoked or expired.
+    case keyNotActive
+    /// A key would get at more than it has itself, by making or changing another one. In words.
+    case beyondKey(String)
     case unknownDelivery
     /// The slug is taken by another agent of the project.
     case agentExists(slug: String)

@@ -13,8 +13,9 @@ struct Trunkline: AsyncParsableCommand {
               trunkline call +15550100001 --agent appointment-reminder --follow
             """,
         subcommands: [
-            ServeCommand.self, CallCommand.self, AgentsCommand.self, KeysCommand.self, TraceCommand.self,
-            DoctorCommand.self, ConfigCommand.self, LabCommand.self, DemoCommand.self, BenchCommand.self,
+            ServeCommand.self, CallCommand.self, AgentsCommand.self, KeysCommand.self, ProjectsCommand.self,
+            TraceCommand.self, DoctorCommand.self, ConfigCommand.self, LabCommand.self, DemoCommand.self,
+            BenchCommand.self,
         ]
     )
 }

@@ -52,12 +52,67 @@ struct SmallStoreTests {
             createdAt: noon
         )
         try await keys.add(key, hash: "aa")
-        #expect(try await keys.key(hash: "aa") == key)
-        #expect(try await keys.key(hash: "bb") == nil)
+        #expect(try await keys.match(hash: "aa")?.key == key)
+        #expect(try await keys.match(hash: "bb") == nil)
         #expect(try await keys.keys(project: Project.first) == [key])
         #expect(try await keys.revoke(key.id, project: Project.first, at: noon + 1)?.revokedAt == noon + 1)
         #expect(try await keys.revoke(key.id, project: Project.first, at: noon + 2)?.revokedAt == noon + 1)
         #expect(try await keys.revoke(key.id, project: Project.ID(bornAt: noon), at: noon) == nil)
+    }
+
+    @Test("A key comes back as it was stored, with its project's limits; a scope that is not known gives no right")
+    func rights() async throws {
+        let database = try await Shelf().database
+        let project = Project(
+            id: Project.ID(bornAt: noon),
+            name: "Second",
+            limits: RequestLimits(perMinute: 60),
+            createdAt: noon
+        )
+        let projects = ProjectStore(database)
+        #expect(try await projects.add(project, webhookSecret: "whsec_eA=="))
+        #expect(try await projects.project("Second") == project)
+        #expect(try await projects.project("\(project.id)") == project)
+        let twin = Project(id: Project.ID(bornAt: noon), name: "Second", createdAt: noon)
+        #expect(try await !projects.add(twin, webhookSecret: "whsec_eA=="), "One name, one project")
+        #expect(try await projects.projects().map(\.id) == [Project.first, project.id])
+
+        let key = APIKey(
+            id: APIKey.ID(bornAt: noon),
+            project: project.id,
+            name: "CI",
+            mode: .live,
+            scopes: [.sessionsRead, .keysManage],
+            limits: RequestLimits(perHour: 1000),
+            projectLimits: project.limits,
+            hint: "avp_live_abcd",
+            createdAt: noon,
+            expiresAt: noon + 60
+        )
+        let keys = KeyStore(database)
+        try await keys.add(key, hash: "aa")
+        #expect(try await keys.key(key.id) == key)
+        try await database.write { db in
+            try db.run(#"UPDATE api_keys SET scopes = '["sessions:read","moon:fly"]' WHERE id = \#(key.id)"#)
+        }
+        #expect(try await keys.key(key.id)?.scopes == [.sessionsRead])
+    }
+
+    @Test("The last use of a key only moves forward")
+    func use() async throws {
+        let keys = KeyStore(try await Shelf().database)
+        let key = APIKey(
+            id: APIKey.ID(bornAt: noon),
+            project: Project.first,
+            name: "CI",
+            mode: .test,
+            hint: "sk_test_abcd",
+            createdAt: noon
+        )
+        try await keys.add(key, hash: "aa")
+        try await keys.used([key.id: noon + 60])
+        try await keys.used([key.id: noon + 30])
+        #expect(try await keys.key(key.id)?.lastUsedAt == noon + 60)
     }
 
     @Test("Deliveries to a host that hangs leave room for all others")

@@ -45,8 +45,8 @@ struct AccessTests {
     func noEscalation() async throws {
         try await TestServer.run { server in
             let answer = try await server.post("/v1/keys", #"{"mode": "live"}"#)
-            #expect(answer.status == 422)
-            #expect(answer.param == "mode")
+            #expect(answer.status == 403)
+            #expect(answer.code == "beyond_key")
         }
     }
 

@@ -10,7 +10,9 @@ import Testing
 struct DocumentTests {
     private static let failures: [Failure] =
         [
-            .invalid(field: "a", message: "b"), .unknownAgent("a"), .unknownCall, .unknownKey, .unknownDelivery,
+            .invalid(field: "a", message: "b"), .unknownAgent("a"), .unknownCall, .unknownKey, .keyNotActive,
+            .beyondKey("a"),
+            .unknownDelivery,
             .idempotencyKeyReused, .agentExists(slug: "a"), .agentInUse,
             .agentNotActive(slug: "a", status: .draft), .agentNotOutbound(slug: "a"), .agentHasNoNumber(slug: "a"),
             .missingVariables(["a"]), .unknownNumber, .numberInUse, .callEnded, .noRecording, .overloaded,

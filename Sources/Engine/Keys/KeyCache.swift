@@ -1,18 +1,23 @@
 import Calls
 import FoundationEssentials
+import Storage
 import Synchronization
 
-/// Keys that were found good moments ago.
+/// Secrets that were found good moments ago, by hash.
 final class KeyCache: Sendable {
+    /// The state of the cache when a lookup began. What was looked up before a key changed must not be kept after it.
+    struct Generation: Sendable, Hashable {
+        fileprivate var number = 0
+    }
+
     private struct Entry {
-        var key: APIKey
+        var match: KeyStore.Match
         var foundAt: Date
     }
 
     private struct State {
         var entries: [String: Entry] = [:]
-        /// Revoked here. A lookup that began before the revocation must not bring the key back.
-        var revoked: Set<APIKey.ID> = []
+        var generation = Generation()
     }
 
     private static let lifetime: TimeInterval = 2
@@ -20,27 +25,31 @@ final class KeyCache: Sendable {
 
     private let state = Mutex(State())
 
-    func key(hash: String, at now: Date) -> APIKey? {
+    var generation: Generation { state.withLock(\.generation) }
+
+    func match(hash: String, at now: Date) -> KeyStore.Match? {
         state.withLock { state in
             guard let entry = state.entries[hash], abs(now.timeIntervalSince(entry.foundAt)) < Self.lifetime else {
                 return nil
             }
-            return entry.key
+            return entry.match
         }
     }
 
-    func keep(_ key: APIKey, hash: String, at now: Date) {
+    /// Keeps nothing if a key changed since `generation`.
+    func keep(_ match: KeyStore.Match, hash: String, at now: Date, since generation: Generation) {
         state.withLock { state in
-            guard !state.revoked.contains(key.id) else { return }
+            guard state.generation == generation else { return }
             if state.entries.count >= Self.capacity { state.entries.removeAll() }
-            state.entries[hash] = Entry(key: key, foundAt: now)
+            state.entries[hash] = Entry(match: match, foundAt: now)
         }
     }
 
+    /// Forgets every secret of a key that changed, and every lookup under way.
     func forget(_ id: APIKey.ID) {
         state.withLock { state in
-            state.revoked.insert(id)
-            state.entries = state.entries.filter { $0.value.key.id != id }
+            state.generation.number += 1
+            state.entries = state.entries.filter { $0.value.match.key.id != id }
         }
     }
 }

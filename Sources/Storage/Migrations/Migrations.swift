@@ -10,6 +10,7 @@ private let migrations = [
     callRequests,
     reading,
     ownedNumbers,
+    access,
 ]
 
 /// The database was written by a newer version of this program.

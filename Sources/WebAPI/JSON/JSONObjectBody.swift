@@ -68,6 +68,22 @@ struct JSONObjectBody {
         return word
     }
 
+    /// A list of words of `Word`.
+    func words<Word: RawRepresentable<String> & CaseIterable>(_ name: String) throws(RequestProblem) -> [Word]? {
+        guard let texts = try decode(name, as: [String].self, expecting: "expected a list of strings") else {
+            return nil
+        }
+        var found: [Word] = []
+        for text in texts {
+            guard let word = Word(rawValue: text) else {
+                let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
+                throw .invalidField(name, message: "expected some of \(words); got \(text.debugDescription)")
+            }
+            found.append(word)
+        }
+        return found
+    }
+
     /// A member that is an object, to be read member by member. Complaints name it and not the whole.
     func nested(_ name: String, accepting accepted: [String]?) throws(RequestProblem) -> JSONObjectBody? {
         guard let bytes = members[name] else { return nil }
@@ -126,24 +142,28 @@ extension Request {
     /// The most a request may carry, in bytes.
     static let bodyLimit = 1024 * 1024
 
-    /// The whole body. Throws `RequestProblem.bodyTooLarge`.
-    func bytes() async throws -> [UInt8] {
+    /// The whole body. Throws `RequestProblem.bodyTooLarge`, at once if the client says itself that it is.
+    func bytes(upTo limit: Int = bodyLimit) async throws -> [UInt8] {
+        if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit {
+            throw RequestProblem.bodyTooLarge(limit: limit)
+        }
         var bytes: [UInt8] = []
         for try await part in body {
-            guard bytes.count + part.readableBytes <= Self.bodyLimit else {
-                throw RequestProblem.bodyTooLarge(limit: Self.bodyLimit)
-            }
+            guard bytes.count + part.readableBytes <= limit else { throw RequestProblem.bodyTooLarge(limit: limit) }
             bytes.append(contentsOf: part.readableBytesView)
         }
         return bytes
     }
 
-    /// The body as a JSON object whose members are all in `accepted`; with nil, unknown members are ignored.
-    func jsonObject(accepting accepted: [String]?) async throws -> JSONObjectBody {
+    /// The body as a JSON object whose members are all in `accepted`; with nil, unknown members are ignored. Where
+    /// it may have nothing in it, no body is an empty object.
+    func jsonObject(accepting accepted: [String]?, orNothing: Bool = false) async throws -> JSONObjectBody {
+        let bytes = try await bytes()
+        if orNothing, bytes.isEmpty { return try JSONObjectBody(Array("{}".utf8), accepting: accepted) }
         if let type = mediaType, type != "application/json" {
             throw RequestProblem.unsupportedMediaType(accepted: ["application/json"])
         }
-        return try JSONObjectBody(try await bytes(), accepting: accepted)
+        return try JSONObjectBody(bytes, accepting: accepted)
     }
 
     /// `Content-Type` without its parameters, in lowercase. Nil if none was given.

@@ -7,53 +7,26 @@ import Storage
 struct KeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys",
-        abstract: "Makes, lists and revokes API keys.",
+        abstract: "Makes, lists, rotates and revokes API keys.",
         discussion: """
             Works on the database of this machine, whether or not the server runs.
 
             Examples:
               export TRUNKLINE_API_KEY=$(trunkline keys create)
-              trunkline keys create --name backend --mode live
+              trunkline keys create --name backend --mode live --scopes outbound:trigger,sessions:read --expires 90d
+              trunkline keys rotate key_01jdr3k5w2e8vt6m4q9xbn7c5h --grace 1h
               trunkline keys revoke key_01jdr3k5w2e8vt6m4q9xbn7c5h
             """,
-        subcommands: [Create.self, List.self, Revoke.self]
+        subcommands: [Create.self, List.self, Rotate.self, Revoke.self]
     )
-
-    struct Create: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Makes a key and prints its secret, this once.",
-            discussion: "A test key reaches the phone lab only; a live key goes to the configured trunks."
-        )
-
-        @Option(help: "What the key is for.")
-        var name = ""
-
-        @Option(help: "test or live.")
-        var mode = CallMode.test
-
-        @Flag(help: "Print the key as JSON.")
-        var json = false
-
-        @OptionGroup var options: SettingsOptions
-
-        func run() async throws {
-            let terminal = Terminal.standard
-            let (key, secret) = try await KeysCommand.withKeys(options) { keys in
-                try await keys.create(name: name, mode: mode, project: Project.first)
-            }
-            if json {
-                terminal.result(try KeyLine(key, secret: secret).json)
-            } else {
-                terminal.note("Made \(key.id), a \(key.mode.rawValue) key. Its secret is shown this once:")
-                terminal.result(secret)
-            }
-        }
-    }
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Lists the keys, newest first, without their secrets."
+            abstract: "Lists a project's keys, newest first, without their secrets."
         )
+
+        @Option(help: "The project, by name or id; the first one if left out.")
+        var project: String?
 
         @Flag(help: "Print one JSON object per key.")
         var json = false
@@ -62,12 +35,41 @@ struct KeysCommand: ParsableCommand {
 
         func run() async throws {
             let terminal = Terminal.standard
-            let keys = try await KeysCommand.withKeys(options) { try await $0.keys(project: Project.first) }
+            let keys = try await options.withDatabase { database in
+                let project = try await options.project(project, in: database)
+                return try await KeyControl(store: KeyStore(database)).keys(project: project)
+            }
             if keys.isEmpty { terminal.note("There are no keys yet: make one with 'trunkline keys create'") }
             for key in keys {
                 let line = KeyLine(key, secret: nil)
-                terminal.result(json ? try line.json : line.text)
+                terminal.result(json ? try line.jsonLine : line.text)
             }
+        }
+    }
+
+    struct Rotate: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Gives a key another secret and prints it, this once.",
+            discussion: "The key keeps its id and its rights. The secret before stops at once, or after --grace."
+        )
+
+        @Argument(help: "The key's id, key_…")
+        var key: String
+
+        @Option(help: "How long the secret before is still taken: 90s, 15m, 12h or up to 30d.")
+        var grace = TimeSpan(seconds: 0)
+
+        @Flag(help: "Print the key as JSON.")
+        var json = false
+
+        @OptionGroup var options: SettingsOptions
+
+        func run() async throws {
+            let (rotated, secret) = try await KeysCommand.with(key, options) { keys, id, project in
+                try await keys.rotate(id, grace: grace.seconds, project: project)
+            }
+            try KeyLine(rotated, secret: secret)
+                .show(json: json, note: "Rotated \(rotated.id). Its new secret is shown this once:")
         }
     }
 
@@ -82,65 +84,33 @@ struct KeysCommand: ParsableCommand {
         @OptionGroup var options: SettingsOptions
 
         func run() async throws {
-            guard let id = APIKey.ID(key) else {
-                throw ValidationError("'\(key)' is not a key's id: 'trunkline keys list' shows them")
+            let revoked = try await KeysCommand.with(key, options) { keys, id, project in
+                try await keys.revoke(id, project: project)
             }
-            do {
-                let key = try await KeysCommand.withKeys(options) { try await $0.revoke(id, project: Project.first) }
-                Terminal.standard.note("Revoked \(key.id)")
-            } catch Refusal.unknownKey {
-                throw Complaint("There is no key \(key): 'trunkline keys list' shows those there are")
-            }
+            Terminal.standard.note("Revoked \(revoked.id)")
         }
     }
 
-    /// Opens the database beside a server that may be running, and closes it again.
-    fileprivate static func withKeys<Result: Sendable>(
+    /// Does something with the key that `text` names, whatever project it belongs to.
+    private static func with<Result: Sendable>(
+        _ text: String,
         _ options: SettingsOptions,
-        _ body: (KeyControl) async throws -> Result
+        _ body: (KeyControl, APIKey.ID, Project.ID) async throws -> Result
     ) async throws -> Result {
-        let database = try SQLiteDatabase.file(at: try options.load().settings.databasePath, ownership: .shared)
-        try await database.migrate()
-        try await CallEngine.prepare(database)
-        let result = try await body(KeyControl(store: KeyStore(database)))
-        try database.close()
-        return result
-    }
-}
-
-extension CallMode: ExpressibleByArgument {}
-
-/// A key as the command line prints it.
-private struct KeyLine: Encodable {
-    let id: String
-    let name: String
-    let mode: String
-    let hint: String
-    let createdAt: String
-    let revokedAt: String?
-    let secret: String?
-
-    init(_ key: APIKey, secret: String?) {
-        id = key.id.description
-        name = key.name
-        mode = key.mode.rawValue
-        hint = key.hint
-        createdAt = key.createdAt.formatted(.iso8601)
-        revokedAt = key.revokedAt?.formatted(.iso8601)
-        self.secret = secret
-    }
-
-    var text: String {
-        let state = revokedAt.map { "revoked \($0)" } ?? "made \(createdAt)"
-        return "\(id)  \(mode.padded(to: 4))  \(hint)…  \(state)  \(name.printable)"
-    }
-
-    var json: String {
-        get throws {
-            let encoder = JSONEncoder()
-            encoder.keyEncodingStrategy = .convertToSnakeCase
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        guard let id = APIKey.ID(text) else {
+            throw ValidationError("'\(text)' is not a key's id: 'trunkline keys list' shows them")
+        }
+        do {
+            return try await options.withDatabase { database in
+                let keys = KeyControl(store: KeyStore(database))
+                return try await body(keys, id, try await keys.key(id).project)
+            }
+        } catch Refusal.unknownKey {
+            throw Complaint("There is no key \(text): 'trunkline keys list' shows those there are")
+        } catch Refusal.keyNotActive {
+            throw Complaint("The key \(text) is revoked or expired: make another one with 'trunkline keys create'")
+        } catch Refusal.invalid(_, let message) {
+            throw Complaint(message)
         }
     }
 }

@@ -7,30 +7,36 @@ extension NativeDialect {
         door.group("v1/keys", needing: .keysManage)
             .post(use: createKey)
             .get(use: listKeys)
+            .get(":id", use: showKey)
+            .post(":id/rotate", use: rotateKey)
             .delete(":id", use: revokeKey)
     }
 
-    /// 201 with the secret, which is shown this once. A test key can only make test keys.
+    /// 201 with the secret, which is shown this once. A key gives what it has itself, or less.
     @Sendable
     private func createKey(_ request: Request, _ context: ProjectContext) async throws -> Response {
-        let body = try await request.jsonObject(accepting: ["name", "mode"])
-        let text = try body.string("mode") ?? context.key.mode.rawValue
-        guard let mode = CallMode(rawValue: text) else {
-            throw RequestProblem.invalidField("mode", message: "expected live or test, got \(text.debugDescription)")
-        }
-        guard mode == .test || context.key.mode == .live else {
-            throw RequestProblem.invalidField("mode", message: "a test key can only make test keys")
-        }
+        let body = try await request.jsonObject(accepting: ["name", "mode", "scopes", "prefix", "expires_at"])
         let (key, secret) = try await keys.create(
             name: try body.string("name") ?? "",
-            mode: mode,
-            project: context.project
+            mode: try body.word("mode") ?? context.key.mode,
+            scopes: try body.words("scopes").map(Set.init),
+            prefix: try prefix(in: body),
+            expiresAt: try body.date("expires_at"),
+            project: context.project,
+            by: context.key
         )
-        let document = NativeNewKey(key, secret: secret)
-        var response = try context.responseEncoder.encode(document, from: request, context: context)
-        response.status = .created
-        response.headers[.cacheControl] = "no-store"
-        return response
+        return try context.secret(NativeNewKey(key, secret: secret), status: .created, for: request)
+    }
+
+    private func prefix(in body: JSONObjectBody) throws -> KeyPrefix {
+        guard let text = try body.string("prefix") else { return .standard }
+        guard let prefix = KeyPrefix(text) else {
+            throw RequestProblem.invalidField(
+                "prefix",
+                message: "expected 2 to 16 lowercase letters and digits, a letter first; got \(text.debugDescription)"
+            )
+        }
+        return prefix
     }
 
     @Sendable
@@ -38,10 +44,47 @@ extension NativeDialect {
         try context.list(try await keys.keys(project: context.project).map(NativeKey.init), for: request)
     }
 
+    @Sendable
+    private func showKey(_ request: Request, _ context: ProjectContext) async throws -> NativeKey {
+        NativeKey(try await keys.key(try context.keyID(), project: context.project))
+    }
+
+    /// Another secret for the key, shown this once; the one before is taken for `grace` seconds more.
+    @Sendable
+    private func rotateKey(_ request: Request, _ context: ProjectContext) async throws -> Response {
+        let body = try await request.jsonObject(accepting: ["grace"], orNothing: true)
+        let (key, secret) = try await keys.rotate(
+            try context.keyID(),
+            grace: try body.integer("grace", in: KeyControl.graces) ?? 0,
+            project: context.project,
+            by: context.key
+        )
+        return try context.secret(NativeNewKey(key, secret: secret), status: .ok, for: request)
+    }
+
     /// Revokes; the key stays in the list with its date.
     @Sendable
     private func revokeKey(_ request: Request, _ context: ProjectContext) async throws -> NativeKey {
-        guard let id = context.parameters.get("id").flatMap({ APIKey.ID($0) }) else { throw Refusal.unknownKey }
-        return NativeKey(try await keys.revoke(id, project: context.project))
+        NativeKey(try await keys.revoke(try context.keyID(), project: context.project, by: context.key))
+    }
+}
+
+extension ProjectContext {
+    /// The key the path names. A text that is no identifier names no key.
+    fileprivate func keyID() throws -> APIKey.ID {
+        guard let id = parameters.get("id").flatMap({ APIKey.ID($0) }) else { throw Refusal.unknownKey }
+        return id
+    }
+
+    /// An answer that nobody on the way may keep.
+    fileprivate func secret(
+        _ document: NativeNewKey,
+        status: HTTPResponse.Status,
+        for request: Request
+    ) throws -> Response {
+        var response = try responseEncoder.encode(document, from: request, context: self)
+        response.status = status
+        response.headers[.cacheControl] = "no-store"
+        return response
     }
 }

@@ -117,6 +117,10 @@ extension NativeDialect {
             say(.conflict, .conflict, "number_in_use", "An agent has this number: detach it first")
         case .unknownKey:
             say(.notFound, .notFound, "key_not_found", "There is no such key")
+        case .keyNotActive:
+            say(.conflict, .conflict, "key_not_active", "The key is revoked or expired")
+        case .beyondKey(let words):
+            say(.forbidden, .permission, "beyond_key", "A key hands out no more than it has: \(words)")
         case .unknownDelivery:
             say(.notFound, .notFound, "delivery_not_found", "There is no such webhook delivery")
         case .agentExists(let slug):
@@ -151,7 +155,7 @@ extension NativeDialect {
         case .noKey:
             unauthorized("missing_key", "Send your API key: Authorization: Bearer sk_…")
         case .wrongKey:
-            unauthorized("invalid_key", "The API key does not exist or was revoked")
+            unauthorized("invalid_key", "The API key does not exist, was revoked or has expired")
         case .insufficientScope(let scope):
             say(
                 .forbidden,
