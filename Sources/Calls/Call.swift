@@ -14,6 +14,9 @@ package struct Call: Sendable, Hashable, Identified {
     package let callerID: PhoneNumber
     /// What a language model is told, as it was rendered when the call was placed. Empty for agents that go by a flow alone.
     package var prompt: String = ""
+    /// What leads the conversation: what would when the call was placed, then what did when it was dialed. Nil for calls from before this was
+    /// kept.
+    package var conductor: Conductor?
     package let createdAt: Date
     package var lifecycle: CallLifecycle
     package var transport: Transport
@@ -23,6 +26,10 @@ package struct Call: Sendable, Hashable, Identified {
     package var optedOut: Bool
     /// What the conversation collected. Empty until it ended.
     package var fields: [String: JSONValue]
+    /// How often the callee had the turn. 0 until the conversation ended.
+    package var calleeTurns: Int = 0
+    /// Why there is no result although a conversation was held, in plain words.
+    package var resultError: String?
     /// Markdown. Nil until wrapped up, and for calls without a conversation.
     package var summary: String?
     package var costs: [CostLine]

@@ -78,7 +78,13 @@ package struct CallEngine: Sendable {
             dispatcher: dispatcher,
             addressGuard: guardian
         )
-        agents = AgentControl(store: agentStore, voices: configuration.voices, addressGuard: guardian, now: now)
+        agents = AgentControl(
+            store: agentStore,
+            voices: configuration.voices,
+            hasLanguageModel: configuration.hasLanguageModel,
+            addressGuard: guardian,
+            now: now
+        )
         numbers = NumberControl(
             store: NumberStore(database),
             agents: agents,

@@ -33,6 +33,8 @@ package struct EngineConfiguration: Sendable {
     package var numberPool: [PhoneNumber] = []
     /// The voices an agent may name.
     package var voices = ["slt", "rms", "awb", "kal"]
+    /// Whether agents without a flow can converse. Without a language model they take a message.
+    package var hasLanguageModel = false
     package var webhooks = WebhookConfiguration()
 
     package init() {}

@@ -94,6 +94,7 @@ extension CallMode: SQLConvertible {}
 extension EndReason: SQLConvertible {}
 extension Reached: SQLConvertible {}
 extension Goal: SQLConvertible {}
+extension Conductor: SQLConvertible {}
 extension Attempt.Certainty: SQLConvertible {}
 extension CallEvent.Kind: SQLConvertible {}
 extension TranscriptEntry.Speaker: SQLConvertible {}

@@ -78,6 +78,7 @@ struct Server {
         configuration.liveTrunk = settings.liveTrunk
         configuration.trunkPricePerMinute = settings.calls.pricePerMinute
         configuration.numberPool = settings.numbers.pool
+        configuration.hasLanguageModel = CallingParts.hasLanguageModel
         configuration.webhooks.allowPrivateAddresses = settings.webhooks.allowsPrivateAddresses
         return configuration
     }

@@ -37,6 +37,8 @@ struct CallRunTests {
             #expect(call.reached == .person)
             #expect(call.fields == ["confirmed": true])
             #expect(call.summary == "# Confirmed")
+            #expect(call.calleeTurns == 1)
+            #expect(call.outcome == .success)
             #expect(call.request.metadata == #"{"order": 1.10}"#)
             let transcript = try await bench.engine.calls.transcript(call.id, project: Project.first)
             #expect(transcript == ScriptedConversations.said)

@@ -14,6 +14,7 @@ struct CallStoreTests {
 
         let claimed = try #require(try await shelf.claim().first)
         var call = claimed.call
+        #expect(call.conductor == .flow)
         for event in [CallLifecycle.Event.ringing, .answered, .hungUp(.calleeHungUp), .wrappedUp] {
             _ = call.lifecycle.handle(event, at: noon + 5)
             if call.lifecycle.status.isFinal {
@@ -23,6 +24,8 @@ struct CallStoreTests {
                 call.optedOut = true
                 call.fields = ["confirmed": true, "when": "3 p m", "count": 2]
                 call.summary = "# Grüße\n"
+                call.calleeTurns = 4
+                call.resultError = "lost"
                 call.costs = [CostLine(item: .trunk, quantity: 1, unit: "seconds", amount: Money(milliCents: 24))]
             }
             try await shelf.calls.save(CallChange(call), under: claimed.lease)

@@ -83,7 +83,9 @@ struct Shelf {
         until: Date = noon + 15,
         now: Date = noon
     ) async throws -> [ClaimedCall] {
-        try await calls.claim(channels: channels, node: node, until: until, now: now) { _, attempt in
+        try await calls.claim(channels: channels, node: node, until: until, now: now, conductor: { _ in .flow }) {
+            _,
+            attempt in
             Dialog(
                 callID: attempt.sipCallID,
                 localURI: "sip:us@x",

@@ -57,6 +57,7 @@ struct TestServer: Sendable {
     static func run(
         heartbeat: Duration = .seconds(15),
         recordings: String? = nil,
+        hasLanguageModel: Bool = false,
         readiness: (@Sendable () async -> [String])? = nil,
         doors: [Door] = [],
         hosts: [String: String] = [:],
@@ -68,6 +69,7 @@ struct TestServer: Sendable {
         let conversations = ScriptedConversations()
         var configuration = EngineConfiguration()
         configuration.recordingsDirectory = recordings
+        configuration.hasLanguageModel = hasLanguageModel
         configuration.webhooks.allowPrivateAddresses = true
         // Live calls of the test are given up with it.
         configuration.drainLimit = .zero

@@ -6,6 +6,7 @@ import Storage
 package struct AgentControl: Sendable {
     let store: AgentStore
     let voices: [String]
+    let hasLanguageModel: Bool
     let addressGuard: AddressGuard
     let now: @Sendable () -> Date
 
@@ -32,6 +33,11 @@ package struct AgentControl: Sendable {
     /// Reads a definition without storing anything. Throws `AgentFileError` if `apply` would.
     package func check(_ text: String) throws(AgentFileError) -> Agent {
         try AgentFile.read(text, voices: voices, now: now())
+    }
+
+    /// What leads its conversations as this server is configured.
+    package func conductor(of agent: Agent) -> Conductor {
+        agent.conductor(hasLanguageModel: hasLanguageModel)
     }
 
     /// By id or slug.

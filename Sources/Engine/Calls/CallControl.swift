@@ -61,6 +61,7 @@ package struct CallControl: Sendable {
             lifecycle: CallLifecycle(state: scheduledFor.map { .scheduled(for: $0) } ?? .queued)
         )
         call.prompt = call.request.prompt(for: agent)
+        call.conductor = call.speaker.conductor(hasLanguageModel: floor.configuration.hasLanguageModel)
         return (call, version)
     }
 

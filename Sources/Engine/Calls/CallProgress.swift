@@ -160,10 +160,11 @@ extension CallProgress {
     }
 
     private mutating func said(_ entry: TranscriptEntry) async throws {
-        guard !call.lifecycle.status.isFinal, call.request.transcribe else { return }
+        guard !call.lifecycle.status.isFinal else { return }
+        defer { spoken.append(entry) }
+        guard call.request.transcribe else { return }
         let event = CallEvent.said(entry, on: call, at: floor.timing.now())
         try await floor.store.append(entry, at: spoken.count, event: event, under: lease)
-        spoken.append(entry)
         floor.feed.signal(call.id, of: call.project)
     }
 
@@ -275,7 +276,9 @@ extension CallProgress {
         where call.lifecycle.handle(event, at: now).contains(.announce) {
             events.append(.status(of: call, at: now))
         }
-        let transcript = call.request.transcribe ? record?.transcript ?? spoken : []
+        let said = record?.transcript ?? spoken
+        let transcript = call.request.transcribe ? said : []
+        call.calleeTurns = said.calleeTurns
         if let record {
             call.fields = record.fields
             call.goal = record.goal
@@ -286,6 +289,7 @@ extension CallProgress {
             call.reached = .unknown
             if wires != nil {
                 call.summary = "The conversation gave no account of itself in time; the transcript is what is known."
+                call.resultError = "The conversation gave no account of itself in time"
             }
         }
         let recording = recordingPath

@@ -123,7 +123,8 @@ actor Dispatcher: Service {
                 channels: configuration.channels,
                 node: configuration.node,
                 until: now + configuration.lease.timeInterval,
-                now: now
+                now: now,
+                conductor: { $0.speaker.conductor(hasLanguageModel: configuration.hasLanguageModel) }
             ) { [floor] call, attempt in
                 floor.telephone.dialog(for: floor.dialRequest(for: attempt, of: call))
             }

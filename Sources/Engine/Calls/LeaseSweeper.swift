@@ -103,6 +103,8 @@ actor LeaseSweeper: Service {
         var recording: String?
         if call.lifecycle.answeredAt != nil {
             if call.reached == .nobody { call.reached = .unknown }
+            call.calleeTurns = transcript.calleeTurns
+            call.resultError = "The server stopped before the conversation had given its result"
             recording = floor.recordingPath(of: call)
                 .flatMap { floor.telephone.recoverRecording(at: $0) ? $0 : nil }
         }

@@ -11,6 +11,7 @@ private let migrations = [
     reading,
     ownedNumbers,
     access,
+    conversations,
 ]
 
 /// The database was written by a newer version of this program.

@@ -44,6 +44,15 @@ package struct AgentStore: Sendable {
         }
     }
 
+    /// Of every project, by slug: for whoever keeps the server.
+    package func all() async throws -> [Agent] {
+        try await database.read { [versions] db in
+            try db.run("SELECT version AS agent_version FROM agents ORDER BY slug").map {
+                try versions.agent(of: $0, db)
+            }
+        }
+    }
+
     /// Stores `agent` under its slug. If there is one with the slug, it gets this state and keeps its id and birth; with `mustBeNew`, nothing
     /// is stored then and nil is returned.
     package func put(

@@ -37,6 +37,9 @@ extension Call {
             recorded: try row["recording", as: String?.self] != nil
         )
         prompt = try row["prompt"]
+        conductor = try row["conductor"]
+        calleeTurns = try row["callee_turns"]
+        resultError = try row["result_error"]
     }
 
     private static func ending(_ row: SQLRow, _ answeredAt: Date?) throws -> CallLifecycle.Ending {

@@ -12,7 +12,8 @@ extension CallStore {
     /// Takes up to `limit` due calls off the queue for `node`, so that no more than `channels` calls are held by it, and commits the
     /// attempt of each: when this returns, each call is `dialing`, its attempt is in the ledger as sent, and it is allowed to dial once.
     ///
-    /// `dialog` says what the INVITE of an attempt will be called, which is committed with it. It must be quick and have no effect.
+    /// `conductor` says what will lead the conversation, `dialog` what the INVITE of an attempt will be called: both are committed with it. They
+    /// must be quick and have no effect.
     ///
     /// One transaction, so that one fsync lies between the queue and the INVITE. Projects take turns; within one, the longest due
     /// comes first. No two nodes are handed the same call.
@@ -21,6 +22,7 @@ extension CallStore {
         node: UUID,
         until leaseEnd: Date,
         now: Date,
+        conductor: @escaping @Sendable (Call) -> Conductor?,
         dialog: @escaping @Sendable (Call, Attempt) -> Dialog?
     ) async throws -> [ClaimedCall] {
         try await database.write { [versions] db in
@@ -33,7 +35,8 @@ extension CallStore {
                     """
                 ).first?["n"] ?? 0
             return try Self.due(limit: channels - held, now: now, db).map { row in
-                let call = try Call(row: row, agent: versions.agent(of: row, db))
+                var call = try Call(row: row, agent: versions.agent(of: row, db))
+                call.conductor = conductor(call)
                 let lease = Lease(call: call.id, node: node, epoch: try row["epoch"] + 1)
                 return try Self.claim(call, lease: lease, until: leaseEnd, now: now, dialog: dialog, db)
             }
@@ -130,7 +133,7 @@ extension CallStore {
         try db.run(
             """
             UPDATE calls SET status = \(call.lifecycle.status), node = \(lease.node), lease_until = \(leaseEnd),
-                             epoch = \(lease.epoch)
+                             epoch = \(lease.epoch), conductor = \(call.conductor)
              WHERE id = \(call.id)
             """
         )

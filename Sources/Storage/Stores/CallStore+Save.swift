@@ -105,6 +105,7 @@ private struct PreparedChange: Sendable {
                              answered_at = \(call.lifecycle.answeredAt), ended_at = \(ending?.at),
                              end_reason = \(ending?.reason), transport = \(transport), reached = \(call.reached),
                              goal = \(call.goal), opted_out = \(call.optedOut), fields = \(fields),
+                             callee_turns = \(call.calleeTurns), result_error = \(call.resultError),
                              summary = \(call.summary), costs = \(costs),
                              recording = COALESCE(\(change.recording), recording)
              WHERE id = \(call.id)

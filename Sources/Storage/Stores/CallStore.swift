@@ -39,11 +39,11 @@ package struct CallStore: Sendable {
                 """
                 INSERT INTO calls (id, project, agent, agent_version, destination, caller_id, request, created_at,
                                    due_at, expires_at, status, transport, reached, goal, opted_out, fields, costs,
-                                   prompt, door, api_key, priority, dials_per_minute, mode)
+                                   prompt, conductor, door, api_key, priority, dials_per_minute, mode)
                 VALUES (\(call.id), \(call.project), \(call.agent.id), \(version), \(call.request.destination),
                         \(call.callerID), \(request), \(call.createdAt), \(call.dueAt), \(call.request.expiresAt),
                         \(call.lifecycle.status), \(transport), \(call.reached), \(call.goal), \(call.optedOut),
-                        '{}', '[]', \(call.prompt), \(call.request.door), \(call.request.key),
+                        '{}', '[]', \(call.prompt), \(call.conductor), \(call.request.door), \(call.request.key),
                         \(call.request.priority), \(call.request.dialsPerMinute), \(call.request.mode))
                 """
             )

@@ -16,6 +16,9 @@ struct CallingParts: Sendable {
     /// Of the calls to carriers, and on a machine of one address of those to the lab.
     let media: MediaEngine
     let services: [any Service]
+
+    /// Whether `conversations` can have a language model lead them: `FlowConversations`, which follow flows, are all there is.
+    static let hasLanguageModel = false
 }
 
 extension CallingParts {

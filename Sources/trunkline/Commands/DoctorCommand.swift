@@ -41,6 +41,7 @@ struct DoctorCommand: AsyncParsableCommand {
         [
             .dataDirectory(settings.dataDirectory),
             .database(settings.databasePath),
+            .agents(settings.databasePath, hasLanguageModel: CallingParts.hasLanguageModel),
             .httpPort(settings.http),
             .datagramPort(
                 "SIP port",

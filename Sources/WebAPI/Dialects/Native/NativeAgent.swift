@@ -15,10 +15,10 @@ struct NativeAgent: ResponseEncodable, Sendable {
     let createdAt: String
     let updatedAt: String
     let definition: JSONValue
-    /// What its maker should know: that it needs a language model and there is none.
+    /// What its maker should know: that it needs a language model and there is none, for instance.
     let notices: [String]
 
-    init(_ agent: Agent) {
+    init(_ agent: Agent, conductor: Conductor) {
         id = agent.id.description
         slug = agent.slug
         name = agent.name
@@ -31,9 +31,12 @@ struct NativeAgent: ResponseEncodable, Sendable {
         updatedAt = Timestamp.text(agent.updatedAt)
         definition = agent.document
         notices =
-            agent.needsModel
-            ? [
-                "The agent goes by instructions and no language model is configured: it greets, takes a message and says goodbye"
-            ] : []
+            switch conductor {
+            case .flow, .languageModel: []
+            case .messageTaking:
+                [
+                    "The agent goes by instructions and no language model is configured: it greets, takes a message and says goodbye"
+                ]
+            }
     }
 }

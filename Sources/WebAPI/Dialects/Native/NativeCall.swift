@@ -41,7 +41,10 @@ package struct NativeCall: ResponseEncodable, Sendable {
     let transport: NativeTransport
     let reached: Reached
     let goal: Goal
+    /// Everything that was found out, and every field that the agent was asked for: `null` if it was not found out.
     let result: [String: JSONValue]
+    let resultStatus: CallResult.Status
+    @Nullable var resultError: String?
     @Nullable var summary: String?
     let cost: NativeCost
     /// Whether an INVITE can have left for this call: the state of its last attempt.
@@ -87,7 +90,10 @@ package struct NativeCall: ResponseEncodable, Sendable {
         transport = NativeTransport(call.transport)
         reached = call.reached
         goal = call.goal
-        result = call.fields
+        let asked = call.result
+        result = call.fields.merging(asked.fields ?? [:]) { $1 }
+        resultStatus = asked.status
+        resultError = asked.error
         summary = call.summary
         cost = NativeCost(call.costs)
         dialCertainty = certainty

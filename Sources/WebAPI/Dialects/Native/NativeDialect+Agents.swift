@@ -21,7 +21,7 @@ extension NativeDialect {
         return EditedResponse(
             status: isNew ? .created : .ok,
             headers: [.location: "/v1/agents/\(agent.slug)"],
-            response: NativeAgent(agent)
+            response: document(agent)
         )
     }
 
@@ -37,23 +37,27 @@ extension NativeDialect {
                 message: "expected \(current.slug), the agent at this path, got \(slug)"
             )
         }
-        return NativeAgent(try await agents.apply(text, project: context.project).agent)
+        return document(try await agents.apply(text, project: context.project).agent)
     }
 
     @Sendable
     private func listAgents(_ request: Request, _ context: ProjectContext) async throws -> Response {
-        try context.list(try await agents.agents(project: context.project).map(NativeAgent.init), for: request)
+        try context.list(try await agents.agents(project: context.project).map(document), for: request)
     }
 
     @Sendable
     private func showAgent(_ request: Request, _ context: ProjectContext) async throws -> NativeAgent {
-        NativeAgent(try await agents.agent(try context.agentReference(), project: context.project))
+        document(try await agents.agent(try context.agentReference(), project: context.project))
     }
 
     @Sendable
     private func removeAgent(_ request: Request, _ context: ProjectContext) async throws -> HTTPResponse.Status {
         try await agents.remove(try context.agentReference(), project: context.project)
         return .noContent
+    }
+
+    private func document(_ agent: Agent) -> NativeAgent {
+        NativeAgent(agent, conductor: agents.conductor(of: agent))
     }
 
     /// YAML, of which JSON is a part.

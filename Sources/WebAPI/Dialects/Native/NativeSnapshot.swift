@@ -14,8 +14,8 @@ struct NativeSnapshot: Encodable, Sendable {
     let record: Bool
     let transcribe: Bool
     let voicemail: Agent.Voicemail.Action
-    /// How it was conducted: by the agent's own flow, or by the built-in one that takes a message.
-    let conductedBy: String
+    /// What leads the conversation; `null` for calls from before this was kept.
+    @Nullable var conductedBy: Conductor?
 
     init(_ call: Call) {
         let speaker = call.speaker
@@ -30,6 +30,6 @@ struct NativeSnapshot: Encodable, Sendable {
         record = call.isRecorded
         transcribe = call.request.transcribe
         voicemail = speaker.voicemail.action
-        conductedBy = speaker.needsModel ? "message_taking" : "flow"
+        conductedBy = call.conductor
     }
 }
