@@ -11,6 +11,7 @@ struct RequestIDMiddleware: RouterMiddleware {
     ) async throws -> Response {
         let id = request.headers[.requestID].flatMap { Self.isFit($0) ? $0 : nil } ?? "req_\(RequestID())"
         var context = context
+        context.requestID = id
         context.logger[metadataKey: "request.id"] = .string(id)
         var response = try await next(request, context)
         response.headers[.requestID] = id

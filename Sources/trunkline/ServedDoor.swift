@@ -4,17 +4,20 @@ import WebAPI
 /// The doors of this program: which dialect is spoken behind which path. `http.hosts` names them.
 enum ServedDoor: String, CaseIterable {
     case native
+    case truedy
 
     /// Our own stands at the root and answers for every path that is no other door's.
     var path: String {
         switch self {
         case .native: ""
+        case .truedy: "/truedy"
         }
     }
 
     func dialect(engine: CallEngine) -> any Dialect {
         switch self {
         case .native: NativeDialect(engine: engine)
+        case .truedy: TruedyDialect(engine: engine)
         }
     }
 

@@ -53,6 +53,12 @@ struct TestServer: Sendable {
         var param: String? { (try? json)?.at("error.param") as? String }
     }
 
+    private static func vendors(_ engine: CallEngine) -> [Door] {
+        [
+            Door(path: "/truedy", dialect: TruedyDialect(engine: engine))
+        ]
+    }
+
     /// Runs a server for as long as `body` does. `mode` is that of the key the client sends.
     static func run(
         heartbeat: Duration = .seconds(15),
@@ -92,7 +98,7 @@ struct TestServer: Sendable {
         let server = APIServer(
             configuration: api,
             native: NativeDialect(engine: engine, heartbeat: heartbeat),
-            doors: doors,
+            doors: doors + vendors(engine),
             keys: engine.keys,
             metrics: metrics,
             readiness: readiness ?? { [] },

@@ -6,6 +6,8 @@ package struct APIContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     /// The key the request came with. Set by `KeyMiddleware`.
     package var key: APIKey?
+    /// Names the request, here and in the log. Set by `RequestIDMiddleware`.
+    package var requestID = ""
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
@@ -19,6 +21,7 @@ package struct APIContext: RequestContext {
 package struct ProjectContext: ChildRequestContext {
     package var coreContext: CoreRequestContextStorage
     package let key: APIKey
+    package let requestID: String
 
     package var project: Project.ID { key.project }
 
@@ -27,6 +30,7 @@ package struct ProjectContext: ChildRequestContext {
         guard let key = context.key else { throw RequestProblem.noKey }
         coreContext = context.coreContext
         self.key = key
+        requestID = context.requestID
     }
 
     package var responseEncoder: WireEncoder { WireEncoder() }

@@ -14,6 +14,13 @@ package protocol Dialect: Sendable {
 
     /// What is said in place of an answer.
     func answer(to failure: Failure) -> WireAnswer
+
+    /// The same for a dialect that names the request in its errors.
+    func answer(to failure: Failure, requestID: String) -> WireAnswer
+}
+
+extension Dialect {
+    package func answer(to failure: Failure, requestID: String) -> WireAnswer { answer(to: failure) }
 }
 
 /// An answer in a dialect's words.

@@ -24,7 +24,7 @@ struct FailureMiddleware: RouterMiddleware {
                     metadata: ["error": "\(error)", "http.path": "\(request.uri.path)"]
                 )
             }
-            let answer = doors.dialect(for: request.uri.path).answer(to: failure)
+            let answer = doors.dialect(for: request.uri.path).answer(to: failure, requestID: context.requestID)
             var response = try context.responseEncoder.encode(answer.body, from: request, context: context)
             response.status = answer.status
             for header in answer.headers { response.headers[header.name] = header.value }

@@ -27,33 +27,16 @@ extension NativeDialect {
     private func place(_ request: Request, _ context: ProjectContext) async throws -> Response {
         let body = try await request.jsonObject(accepting: NativePlacement.fields)
         let placement = try NativePlacement.read(body, key: context.key)
-        guard let key = try request.idempotencyKey else {
-            let call = try await calls.place(placement, project: context.project)
-            return placed(call.id, body: try WireEncoder().data(NativeCall(call, certainty: .notSent)))
+        let key = try request.idempotencyKey(.idempotencyKey).map {
+            CallControl.IdempotencyKey($0, door: Self.name, received: body.received, from: context.key)
         }
-        let reply = try await calls.place(
+        return try await calls.answer(
             placement,
-            under: CallControl.IdempotencyKey(
-                key,
-                door: Self.name,
-                request: context.key.mode.rawValue + body.received
-            ),
-            project: context.project
-        ) { call in
-            (201, String(decoding: try WireEncoder().data(NativeCall(call, certainty: .notSent)), as: UTF8.self))
-        }
-        var response = placed(reply.call, body: Data(reply.body.utf8))
-        response.status = .init(code: reply.status)
-        if reply.isRepeated { response.headers[.idempotentReplayed] = "true" }
-        return response
-    }
-
-    private func placed(_ call: Call.ID, body: Data) -> Response {
-        Response(
+            under: key,
             status: .created,
-            headers: [.contentType: "application/json; charset=utf-8", .location: "/v1/calls/\(call)"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: body))
-        )
+            project: context.project,
+            headers: { [.location: "/v1/calls/\($0)"] }
+        ) { try WireEncoder().data(NativeCall($0, certainty: .notSent)) }
     }
 
     @Sendable

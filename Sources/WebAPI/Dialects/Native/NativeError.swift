@@ -40,6 +40,28 @@ struct NativeError: Encodable, Sendable {
 
 extension NativeDialect {
     package func answer(to failure: Failure) -> WireAnswer {
+        let plain = failure.plain
+        return WireAnswer(
+            plain.status,
+            headers: plain.headers,
+            body: NativeError(
+                plain.kind,
+                plain.code,
+                plain.message,
+                param: plain.field,
+                problems: plain.problems.isEmpty ? nil : plain.problems
+            )
+        )
+    }
+}
+
+extension Failure {
+    /// What our own API says. A door that has words of its own for some failures takes these for all others.
+    var plain: PlainFailure { PlainFailure.answer(to: self) }
+}
+
+extension PlainFailure {
+    fileprivate static func answer(to failure: Failure) -> PlainFailure {
         switch failure {
         case .refusal(let refusal): answer(to: refusal)
         case .request(let problem): answer(to: problem)
@@ -49,7 +71,7 @@ extension NativeDialect {
         }
     }
 
-    private func answer(to refusal: Refusal) -> WireAnswer {
+    private static func answer(to refusal: Refusal) -> PlainFailure {
         switch refusal {
         case .invalid(let field, let message):
             say(.unprocessableContent, .invalidRequest, "invalid_field", "\(field): \(message)", param: field)
@@ -150,7 +172,7 @@ extension NativeDialect {
         }
     }
 
-    private func answer(to problem: RequestProblem) -> WireAnswer {
+    private static func answer(to problem: RequestProblem) -> PlainFailure {
         switch problem {
         case .noKey:
             unauthorized("missing_key", "Send your API key: Authorization: Bearer sk_…")
@@ -224,19 +246,18 @@ extension NativeDialect {
         }
     }
 
-    private func answer(to error: AgentFileError) -> WireAnswer {
+    private static func answer(to error: AgentFileError) -> PlainFailure {
         let problems = error.problems.map {
             NativeError.Problem(line: $0.line, column: $0.column, message: $0.message)
         }
         let first = problems.first.map { "Line \($0.line): \($0.message)" } ?? "The definition cannot be accepted"
         let more = problems.count > 1 ? " (and \(problems.count - 1) more)" : ""
-        return WireAnswer(
-            .unprocessableContent,
-            body: NativeError(.invalidRequest, "invalid_agent", first + more, problems: problems)
-        )
+        var answer = say(.unprocessableContent, .invalidRequest, "invalid_agent", first + more)
+        answer.problems = problems
+        return answer
     }
 
-    private func unauthorized(_ code: String, _ message: String) -> WireAnswer {
+    private static func unauthorized(_ code: String, _ message: String) -> PlainFailure {
         say(
             .unauthorized,
             .authentication,
@@ -246,14 +267,14 @@ extension NativeDialect {
         )
     }
 
-    private func say(
+    private static func say(
         _ status: HTTPResponse.Status,
-        _ type: NativeError.Kind,
+        _ kind: NativeError.Kind,
         _ code: String,
         _ message: String,
         param: String? = nil,
         headers: HTTPFields = [:]
-    ) -> WireAnswer {
-        WireAnswer(status, headers: headers, body: NativeError(type, code, message, param: param))
+    ) -> PlainFailure {
+        PlainFailure(status: status, kind: kind, code: code, message: message, field: param, headers: headers)
     }
 }

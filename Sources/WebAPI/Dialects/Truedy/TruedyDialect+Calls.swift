@@ -1,0 +1,124 @@
+import Calls
+import Engine
+import FoundationEssentials
+import Hummingbird
+
+extension TruedyDialect {
+    func addCallRoutes(to door: DoorRoutes) {
+        door.group("api/public/v1/calls", needing: .outboundTrigger).post(use: place)
+        door.group("api/public/v1/calls", needing: .sessionsRead)
+            .get(use: list)
+            .get(":id", use: show)
+        door.group("api/public/v1/calls", needing: .sessionsReadTranscript)
+            .get(":id/transcript", use: transcript)
+            .get(":id/recording", use: recording)
+    }
+
+    /// 201 with the call. The vendor's header for repeated requests is `X-Idempotency-Key`; the usual one works too.
+    @Sendable
+    private func place(_ request: Request, _ context: ProjectContext) async throws -> Response {
+        let body = try await request.jsonObject(accepting: nil)
+        let placement = try TruedyPlacement.read(body, key: context.key)
+        let key = try request.idempotencyKey(.prefixedIdempotencyKey, .idempotencyKey).map {
+            CallControl.IdempotencyKey(
+                $0,
+                door: Self.name,
+                received: body.received,
+                from: context.key,
+                mismatch: .carriedOut
+            )
+        }
+        return try await calls.answer(placement, under: key, status: .created, project: context.project) { call in
+            let reply = TruedyReply(resource: document(call), requestID: context.requestID, now: Date())
+            return try WireEncoder().data(reply)
+        }
+    }
+
+    @Sendable
+    private func list(_ request: Request, _ context: ProjectContext) async throws -> Response {
+        let query = try Query(
+            request,
+            accepting: [
+                "agent_id", "status", "direction", "created_after", "created_before", "limit", "offset",
+            ]
+        )
+        var filter = CallFilter()
+        let limit = try query.integer("limit", in: 1...100) ?? 50
+        let offset = try query.integer("offset", in: 0...1_000_000_000) ?? 0
+        if let text = query["status"] {
+            guard let status = TruedyStatus(filter: text) else {
+                let words = TruedyStatus.allCases.map(\.rawValue).joined(separator: ", ")
+                throw RequestProblem.invalidParameter("status", message: "expected one of \(words)")
+            }
+            filter.statuses = status.statuses
+        }
+        if let agent = query["agent_id"] {
+            filter.agent = try await agents.agent(agent, project: context.project).id
+        }
+        filter.createdFrom = try query.date("created_after")
+        filter.createdBefore = try query.date("created_before")
+        // Every call here is an outbound one.
+        let direction = query["direction"] ?? "outbound"
+        guard direction == "outbound" else { return try list([], total: 0, limit, offset, request, context) }
+        let (page, total) = try await calls.calls(filter, offset: offset, limit: limit, project: context.project)
+        return try list(page.calls, total: total, limit, offset, request, context)
+    }
+
+    private func list(
+        _ calls: [Call],
+        total: Int,
+        _ limit: Int,
+        _ offset: Int,
+        _ request: Request,
+        _ context: ProjectContext
+    ) throws -> Response {
+        let list = TruedyList(
+            calls.map { document($0) },
+            total: total,
+            limit: limit,
+            offset: offset,
+            requestID: context.requestID,
+            now: Date()
+        )
+        return try context.responseEncoder.encode(list, from: request, context: context)
+    }
+
+    @Sendable
+    private func show(_ request: Request, _ context: ProjectContext) async throws -> Response {
+        let call = try await calls.call(try context.callID(), project: context.project)
+        guard call.lifecycle.status.isFinal, call.request.transcribe,
+            context.key.scopes.contains(.sessionsReadTranscript)
+        else { return try context.truedy(document(call), for: request) }
+        let entries = try await calls.transcript(call.id, project: context.project)
+        return try context.truedy(document(call, transcript: entries), for: request)
+    }
+
+    @Sendable
+    private func transcript(_ request: Request, _ context: ProjectContext) async throws -> Response {
+        let id = try context.callID()
+        let entries = try await calls.transcript(id, project: context.project)
+        let body = Transcript(callId: id.description, transcript: entries.map(TruedyTranscriptEntry.init))
+        return try context.truedy(body, for: request)
+    }
+
+    @Sendable
+    private func recording(_ request: Request, _ context: ProjectContext) async throws -> Response {
+        let id = try context.callID()
+        let file = try RecordingFile(path: try await calls.recordingPath(id, project: context.project))
+        return try await file.response(to: request, name: "\(id).wav", context: context)
+    }
+
+    private struct Transcript: Encodable, Sendable {
+        let callId: String
+        let transcript: [TruedyTranscriptEntry]
+    }
+
+    private func document(_ call: Call, transcript: [TranscriptEntry]? = nil) -> TruedyCall {
+        TruedyCall(
+            call: call,
+            transcript: transcript.map { $0.map(TruedyTranscriptEntry.init) },
+            recordingURL: nil,
+            transcriptURL: "/api/public/v1/calls/\(call.id)/transcript"
+        )
+    }
+}

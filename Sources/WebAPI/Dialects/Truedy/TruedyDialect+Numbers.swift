@@ -1,0 +1,132 @@
+import Calls
+import Engine
+import FoundationEssentials
+import Hummingbird
+
+extension TruedyDialect {
+    func addNumberRoutes(to door: DoorRoutes) {
+        door.group("api/public/v1/telephony/numbers", needing: .numbersManage)
+            .get(use: listNumbers)
+            .post("search", use: searchNumbers)
+            .post("purchase", use: purchaseNumber)
+            .post("import", use: importNumber)
+            .post("assign", use: assignNumber)
+            .post("unassign", use: unassignNumber)
+            .delete(":id", use: removeNumber)
+    }
+
+    @Sendable
+    private func listNumbers(_ request: Request, _ context: ProjectContext) async throws -> Response {
+        let all = try await numbers.numbers(project: context.project)
+        let list = TruedyList(
+            all.map(TruedyNumber.init),
+            total: all.count,
+            limit: max(all.count, 1),
+            offset: 0,
+            requestID: context.requestID,
+            now: Date()
+        )
+        return try context.responseEncoder.encode(list, from: request, context: context)
+    }
+
+    /// The numbers that the operator offers and nobody has.
+    @Sendable
+    private func searchNumbers(_ request: Request, _ context: ProjectContext) async throws -> Response {
+        let found = try await numbers.available().map { Offer(phoneNumber: $0.description) }
+        let list = TruedyList(
+            found,
+            total: found.count,
+            limit: max(found.count, 1),
+            offset: 0,
+            requestID: context.requestID,
+            now: Date()
+        )
+        return try context.responseEncoder.encode(list, from: request, context: context)
+    }
+
+    @Sendable
+    private func purchaseNumber(_ request: Request, _ context: ProjectContext) async throws -> Response {
+        let (number, name) = try await number(in: request)
+        let owned = try await numbers.take(number, name: name, project: context.project)
+        return try context.truedy(TruedyNumber(owned), .created, for: request)
+    }
+
+    @Sendable
+    private func importNumber(_ request: Request, _ context: ProjectContext) async throws -> Response {
+        let (number, name) = try await number(in: request)
+        let owned = try await numbers.add(number, name: name, project: context.project)
+        return try context.truedy(TruedyNumber(owned), .created, for: request)
+    }
+
+    @Sendable
+    private func assignNumber(_ request: Request, _ context: ProjectContext) async throws -> Response {
+        let (id, agent) = try await assignment(in: request)
+        _ = try await numbers.attach(id, to: agent, project: context.project)
+        return try await shown(id, request, context)
+    }
+
+    @Sendable
+    private func unassignNumber(_ request: Request, _ context: ProjectContext) async throws -> Response {
+        let (id, agent) = try await assignment(in: request)
+        _ = try await numbers.detach(id, from: agent, project: context.project)
+        return try await shown(id, request, context)
+    }
+
+    @Sendable
+    private func removeNumber(_ request: Request, _ context: ProjectContext) async throws -> Response {
+        guard let id = context.parameters.get("id").flatMap({ OwnedNumber.ID($0) }) else { throw Refusal.unknownNumber }
+        try await numbers.remove(id, project: context.project)
+        return try context.truedy(Removed(id: id.description, deleted: true), for: request)
+    }
+
+    private struct Offer: Encodable, Sendable {
+        let phoneNumber: String
+    }
+
+    private struct Removed: Encodable, Sendable {
+        let id: String
+        let deleted: Bool
+    }
+
+    private func number(in request: Request) async throws -> (PhoneNumber, name: String?) {
+        let body = try await request.jsonObject(accepting: nil)
+        guard let number = try body.phoneNumber("phone_number") else {
+            throw RequestProblem.missingField("phone_number")
+        }
+        return (number, try body.string("friendly_name"))
+    }
+
+    private func assignment(in request: Request) async throws -> (OwnedNumber.ID, agent: String) {
+        let body = try await request.jsonObject(accepting: nil)
+        guard let id = OwnedNumber.ID(try body.required("number_id")) else { throw Refusal.unknownNumber }
+        if let type = try body.string("assignment_type"), type != "outbound" {
+            throw RequestProblem.invalidField("assignment_type", message: "only outbound numbers are assigned")
+        }
+        return (id, try body.required("agent_id"))
+    }
+
+    private func shown(_ id: OwnedNumber.ID, _ request: Request, _ context: ProjectContext) async throws -> Response {
+        try context.truedy(TruedyNumber(try await numbers.number(id, project: context.project)), for: request)
+    }
+}
+
+/// A number of the project.
+struct TruedyNumber: Encodable, Sendable {
+    let id: String
+    let phoneNumber: String
+    let friendlyName: String
+    let outboundAgentIds: [String]
+    @Nullable var inboundAgentId: String?
+    let status: String
+    let createdAt: String
+
+    init(_ owned: OwnedNumber) {
+        id = owned.id.description
+        phoneNumber = owned.number.description
+        friendlyName = owned.name
+        outboundAgentIds = owned.outboundAgents.map(\.description)
+        inboundAgentId = owned.inboundAgent?.description
+        status = "active"
+        createdAt = TruedyTime.text(owned.createdAt)
+    }
+}

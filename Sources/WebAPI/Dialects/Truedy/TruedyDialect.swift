@@ -1,0 +1,23 @@
+package import Engine
+import Hummingbird
+
+/// Truedy's public API, below `/api/public/v1`, as far as it is about outbound calls.
+package struct TruedyDialect: Dialect {
+    package static let name = "truedy"
+
+    let calls: CallControl
+    let agents: AgentControl
+    let numbers: NumberControl
+
+    package init(engine: CallEngine) {
+        calls = engine.calls
+        agents = engine.agents
+        numbers = engine.numbers
+    }
+
+    package func addRoutes(to door: DoorRoutes) {
+        addCallRoutes(to: door)
+        addAgentRoutes(to: door)
+        addNumberRoutes(to: door)
+    }
+}
