@@ -4,12 +4,14 @@ import WebAPI
 /// The doors of this program: which dialect is spoken behind which path. `http.hosts` names them.
 enum ServedDoor: String, CaseIterable {
     case native
+    case aitelier
     case truedy
 
     /// Our own stands at the root and answers for every path that is no other door's.
     var path: String {
         switch self {
         case .native: ""
+        case .aitelier: "/aitelier"
         case .truedy: "/truedy"
         }
     }
@@ -17,6 +19,7 @@ enum ServedDoor: String, CaseIterable {
     func dialect(engine: CallEngine) -> any Dialect {
         switch self {
         case .native: NativeDialect(engine: engine)
+        case .aitelier: AitelierDialect(engine: engine)
         case .truedy: TruedyDialect(engine: engine)
         }
     }

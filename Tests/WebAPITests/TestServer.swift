@@ -55,7 +55,8 @@ struct TestServer: Sendable {
 
     private static func vendors(_ engine: CallEngine) -> [Door] {
         [
-            Door(path: "/truedy", dialect: TruedyDialect(engine: engine))
+            Door(path: "/aitelier", dialect: AitelierDialect(engine: engine)),
+            Door(path: "/truedy", dialect: TruedyDialect(engine: engine)),
         ]
     }
 

@@ -1,5 +1,5 @@
 package import Calls
-import FoundationEssentials
+package import FoundationEssentials
 import Logging
 import Storage
 package import Telephony
@@ -64,6 +64,9 @@ package struct CallControl: Sendable {
         call.conductor = call.speaker.conductor(hasLanguageModel: floor.configuration.hasLanguageModel)
         return (call, version)
     }
+
+    /// The time of day, as the engine has it.
+    package var now: Date { floor.timing.now() }
 
     func wasPlaced(_ call: Call) {
         EngineMetrics.placed()

@@ -30,7 +30,7 @@ extension TruedyDialect {
             limit: limit,
             offset: offset,
             requestID: context.requestID,
-            now: Date()
+            now: calls.now
         )
         return try context.responseEncoder.encode(list, from: request, context: context)
     }
@@ -69,7 +69,7 @@ extension TruedyDialect {
     @Sendable
     private func removeAgent(_ request: Request, _ context: ProjectContext) async throws -> Response {
         let agent = try await agents.archive(try context.agentReference(), project: context.project)
-        return try context.truedy(Removed(id: agent.id.description, deleted: true), for: request)
+        return try answer(Removed(id: agent.id.description, deleted: true), to: request, context)
     }
 
     private struct Removed: Encodable, Sendable {
@@ -84,7 +84,7 @@ extension TruedyDialect {
         _ context: ProjectContext
     ) async throws -> Response {
         let numbers = try await numbers.numbers(project: context.project)
-        return try context.truedy(TruedyAgent(agent, numbers: numbers), status, for: request)
+        return try answer(TruedyAgent(agent, numbers: numbers), status, to: request, context)
     }
 
     /// The members of an agent that a client may set.

@@ -29,7 +29,7 @@ extension TruedyDialect {
             )
         }
         return try await calls.answer(placement, under: key, status: .created, project: context.project) { call in
-            let reply = TruedyReply(resource: document(call), requestID: context.requestID, now: Date())
+            let reply = TruedyReply(resource: document(call), requestID: context.requestID, now: calls.now)
             return try WireEncoder().data(reply)
         }
     }
@@ -78,7 +78,7 @@ extension TruedyDialect {
             limit: limit,
             offset: offset,
             requestID: context.requestID,
-            now: Date()
+            now: self.calls.now
         )
         return try context.responseEncoder.encode(list, from: request, context: context)
     }
@@ -88,9 +88,9 @@ extension TruedyDialect {
         let call = try await calls.call(try context.callID(), project: context.project)
         guard call.lifecycle.status.isFinal, call.request.transcribe,
             context.key.scopes.contains(.sessionsReadTranscript)
-        else { return try context.truedy(document(call), for: request) }
+        else { return try answer(document(call), to: request, context) }
         let entries = try await calls.transcript(call.id, project: context.project)
-        return try context.truedy(document(call, transcript: entries), for: request)
+        return try answer(document(call, transcript: entries), to: request, context)
     }
 
     @Sendable
@@ -98,7 +98,7 @@ extension TruedyDialect {
         let id = try context.callID()
         let entries = try await calls.transcript(id, project: context.project)
         let body = Transcript(callId: id.description, transcript: entries.map(TruedyTranscriptEntry.init))
-        return try context.truedy(body, for: request)
+        return try answer(body, to: request, context)
     }
 
     @Sendable

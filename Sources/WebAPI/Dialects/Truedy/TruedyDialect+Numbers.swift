@@ -24,7 +24,7 @@ extension TruedyDialect {
             limit: max(all.count, 1),
             offset: 0,
             requestID: context.requestID,
-            now: Date()
+            now: calls.now
         )
         return try context.responseEncoder.encode(list, from: request, context: context)
     }
@@ -39,7 +39,7 @@ extension TruedyDialect {
             limit: max(found.count, 1),
             offset: 0,
             requestID: context.requestID,
-            now: Date()
+            now: calls.now
         )
         return try context.responseEncoder.encode(list, from: request, context: context)
     }
@@ -48,14 +48,14 @@ extension TruedyDialect {
     private func purchaseNumber(_ request: Request, _ context: ProjectContext) async throws -> Response {
         let (number, name) = try await number(in: request)
         let owned = try await numbers.take(number, name: name, project: context.project)
-        return try context.truedy(TruedyNumber(owned), .created, for: request)
+        return try answer(TruedyNumber(owned), .created, to: request, context)
     }
 
     @Sendable
     private func importNumber(_ request: Request, _ context: ProjectContext) async throws -> Response {
         let (number, name) = try await number(in: request)
         let owned = try await numbers.add(number, name: name, project: context.project)
-        return try context.truedy(TruedyNumber(owned), .created, for: request)
+        return try answer(TruedyNumber(owned), .created, to: request, context)
     }
 
     @Sendable
@@ -76,7 +76,7 @@ extension TruedyDialect {
     private func removeNumber(_ request: Request, _ context: ProjectContext) async throws -> Response {
         guard let id = context.parameters.get("id").flatMap({ OwnedNumber.ID($0) }) else { throw Refusal.unknownNumber }
         try await numbers.remove(id, project: context.project)
-        return try context.truedy(Removed(id: id.description, deleted: true), for: request)
+        return try answer(Removed(id: id.description, deleted: true), to: request, context)
     }
 
     private struct Offer: Encodable, Sendable {
@@ -106,7 +106,7 @@ extension TruedyDialect {
     }
 
     private func shown(_ id: OwnedNumber.ID, _ request: Request, _ context: ProjectContext) async throws -> Response {
-        try context.truedy(TruedyNumber(try await numbers.number(id, project: context.project)), for: request)
+        try answer(TruedyNumber(try await numbers.number(id, project: context.project)), to: request, context)
     }
 }
 

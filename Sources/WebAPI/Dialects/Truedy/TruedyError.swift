@@ -31,7 +31,7 @@ extension TruedyDialect {
             headers: plain.headers,
             body: TruedyError(
                 error: TruedyError.Body(code: code, message: plain.message, details: details),
-                meta: TruedyMeta(requestID: requestID, now: Date())
+                meta: TruedyMeta(requestID: requestID, now: calls.now)
             )
         )
     }

@@ -1,3 +1,4 @@
+import Engine
 import FoundationEssentials
 import Hummingbird
 
@@ -84,14 +85,15 @@ enum TruedyTime {
     static func text(_ date: Date) -> String { date.formatted(.iso8601) }
 }
 
-extension ProjectContext {
-    func truedy(
+extension TruedyDialect {
+    func answer(
         _ resource: some Encodable & Sendable,
         _ status: HTTPResponse.Status = .ok,
-        for request: Request
+        to request: Request,
+        _ context: ProjectContext
     ) throws -> Response {
-        let reply = TruedyReply(resource: resource, requestID: requestID, now: Date())
-        var response = try responseEncoder.encode(reply, from: request, context: self)
+        let reply = TruedyReply(resource: resource, requestID: context.requestID, now: calls.now)
+        var response = try context.responseEncoder.encode(reply, from: request, context: context)
         response.status = status
         return response
     }
