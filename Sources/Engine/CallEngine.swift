@@ -20,32 +20,35 @@ package struct CallEngine: Sendable {
     private let sweeper: LeaseSweeper
     private let sender: WebhookSender
     private let keyUses: KeyUses
+    private let fanOut: WebhookFanOut
     private let projects: ProjectStore
     private let store: CallStore
     private let recordingsDirectory: String?
     private let now: @Sendable () -> Date
 
-    /// `webhookRenderer` writes the bodies of webhooks: a door's business. `clock` measures waits, `now` tells the time of day; both are
-    /// injected so that tests need not wait.
+    /// `webhookFormats` are the doors' ways of speaking to receivers, by the door's name. `clock` measures waits, `now` tells the time of day;
+    /// both are injected so that tests need not wait.
     package init(
         database: any SQLDatabase,
         telephone: any Telephone,
         conversations: any ConversationFactory,
         configuration: EngineConfiguration,
         logger: Logger,
-        webhookRenderer: any WebhookRenderer,
+        webhookFormats: [String: any WebhookFormat],
         clock: any Clock<Duration> = ContinuousClock(),
         now: @escaping @Sendable () -> Date = Date.stamp
     ) {
         let store = CallStore(database)
         let deliveries = DeliveryStore(database)
+        let endpoints = EndpointStore(database)
         let projects = ProjectStore(database)
         let feed = EventFeed()
         let timing = Timing(clock: clock, now: now)
         let guardian = AddressGuard(allowPrivateAddresses: configuration.webhooks.allowPrivateAddresses)
         let sender = WebhookSender(
             deliveries: deliveries,
-            projects: projects,
+            endpoints: endpoints,
+            formats: webhookFormats,
             addressGuard: guardian,
             configuration: configuration.webhooks,
             timing: timing,
@@ -56,9 +59,8 @@ package struct CallEngine: Sendable {
             telephone: telephone,
             conversations: conversations,
             configuration: configuration,
-            closing: CallClosing(price: configuration.trunkPricePerMinute, renderer: webhookRenderer),
+            closing: CallClosing(price: configuration.trunkPricePerMinute),
             feed: feed,
-            wakeSender: { sender.wake() },
             timing: timing,
             logger: logger
         )
@@ -67,6 +69,15 @@ package struct CallEngine: Sendable {
         self.store = store
         self.projects = projects
         self.sender = sender
+        fanOut = WebhookFanOut(
+            outbox: WebhookOutbox(database),
+            formats: webhookFormats,
+            feed: feed,
+            wakeSender: { sender.wake() },
+            safetyPoll: configuration.safetyPoll,
+            timing: timing,
+            logger: logger
+        )
         self.dispatcher = dispatcher
         self.now = now
         recordingsDirectory = configuration.recordingsDirectory
@@ -94,7 +105,16 @@ package struct CallEngine: Sendable {
         keyUses = KeyUses(store: KeyStore(database), timing: timing, logger: logger)
         keys = KeyControl(store: KeyStore(database), uses: keyUses, now: now)
         tokens = TokenControl(keys: keys)
-        webhooks = WebhookControl(deliveries: deliveries, projects: projects, sender: sender, now: now)
+        webhooks = WebhookControl(
+            deliveries: deliveries,
+            endpoints: endpoints,
+            projects: projects,
+            formats: webhookFormats,
+            addressGuard: guardian,
+            endpointLimit: configuration.webhooks.endpointLimit,
+            wakeSender: { sender.wake() },
+            now: now
+        )
     }
 
     /// Makes what has to exist before the first call: the first project with its webhook secret, and the directory of recordings. The
@@ -118,7 +138,7 @@ package struct CallEngine: Sendable {
     }
 
     /// What must run for calls to be made, lowest dependency first. The telephone has to be among the services before them.
-    package var services: [any Service] { [keyUses, sender, sweeper, dispatcher] }
+    package var services: [any Service] { [keyUses, sender, fanOut, sweeper, dispatcher] }
 
     /// What a readiness probe and an operator ask.
     package func status() async -> EngineStatus {

@@ -45,21 +45,17 @@ package struct WebhookConfiguration: Sendable {
     /// Whether receivers may have private, loopback or link-local addresses, and be called without TLS. For development, and for operators
     /// whose receivers stand in their own network.
     package var allowPrivateAddresses = false
-    /// How long to wait after each failed try. When the one after the last wait fails too, the delivery is given up.
-    package var schedule: [Duration] = [
-        .seconds(5), .seconds(30), .seconds(120), .seconds(900), .seconds(3600), .seconds(4 * 3600),
-        .seconds(12 * 3600), .seconds(24 * 3600),
-    ]
-    /// How much of each wait is added at random, so that receivers that come back are not all called at once.
-    package var jitter = 0.1
-    /// How long one try may take, from the connection to the end of the answer.
-    package var timeout: Duration = .seconds(10)
     /// How many tries are under way at once, over all receivers.
-    package var concurrency = 64
-    /// How many tries to one host are under way at once: a receiver that hangs delays no other.
-    package var concurrencyPerHost = 4
+    package var concurrency = 256
+    /// How many of them may be one project's.
+    package var concurrencyPerProject = 64
+    /// How many of them may go to one receiver, which is an endpoint, or what a project's other webhooks have at one host: a receiver that
+    /// hangs delays no other.
+    package var concurrencyPerReceiver = 4
     /// How many bytes of a receiver's answer the delivery log keeps.
     package var responseLimit = 4096
+    /// How many endpoints a project may register.
+    package var endpointLimit = 100
 
     package init() {}
 }

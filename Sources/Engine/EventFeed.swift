@@ -2,11 +2,12 @@ import Calls
 import FoundationEssentials
 import Synchronization
 
-/// Tells whoever follows a call, or a project, that something new is stored. It carries no news itself: the store has them, in order.
+/// Tells whoever follows a call, a project, or all of them, that something new is stored. It carries no news itself: the store has them, in order.
 final class EventFeed: Sendable {
     private enum Topic: Hashable {
         case call(Call.ID)
         case project(Project.ID)
+        case all
     }
 
     private typealias Followers = [UUID: AsyncStream<Void>.Continuation]
@@ -19,10 +20,13 @@ final class EventFeed: Sendable {
     /// The same for each commit that concerns any call of `project`.
     func wakes(for project: Project.ID) -> AsyncStream<Void> { wakes(for: .project(project)) }
 
+    /// The same for each commit that concerns any call.
+    func wakes() -> AsyncStream<Void> { wakes(for: .all) }
+
     func signal(_ call: Call.ID, of project: Project.ID) {
         // Outside the lock: a continuation may run its end-of-stream code at once, which takes the lock again.
         let waiting = followers.withLock { followers in
-            [Topic.call(call), .project(project)].flatMap { Array((followers[$0] ?? [:]).values) }
+            [Topic.call(call), .project(project), .all].flatMap { Array((followers[$0] ?? [:]).values) }
         }
         for continuation in waiting { continuation.yield() }
     }

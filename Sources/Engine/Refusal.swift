@@ -26,6 +26,7 @@ package enum Refusal: Error, Sendable, Hashable {
     /// A key would get at more than it has itself, by making or changing another one. In words.
     case beyondKey(String)
     case unknownDelivery
+    case unknownEndpoint
     /// The slug is taken by another agent of the project.
     case agentExists(slug: String)
     /// The agent has calls that are not over.

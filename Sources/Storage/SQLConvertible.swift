@@ -98,6 +98,8 @@ extension Conductor: SQLConvertible {}
 extension Attempt.Certainty: SQLConvertible {}
 extension CallEvent.Kind: SQLConvertible {}
 extension TranscriptEntry.Speaker: SQLConvertible {}
+extension WebhookDelivery.Status: SQLConvertible {}
+extension WebhookEndpoint.DisabledReason: SQLConvertible {}
 
 /// Codable parts that are only ever read whole are one JSON column.
 package struct JSONColumn<Value: Codable>: SQLConvertible {

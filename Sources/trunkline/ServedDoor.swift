@@ -24,6 +24,18 @@ enum ServedDoor: String, CaseIterable {
         }
     }
 
+    /// How the door speaks to receivers of webhooks.
+    var webhookFormat: any WebhookFormat {
+        switch self {
+        case .native, .aitelier, .truedy: NativeWebhook()
+        }
+    }
+
+    /// By name of the door.
+    static var webhookFormats: [String: any WebhookFormat] {
+        Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0.webhookFormat) })
+    }
+
     /// All but our own.
     static func others(engine: CallEngine) -> [Door] {
         allCases.filter { $0 != .native }.map { Door(path: $0.path, dialect: $0.dialect(engine: engine)) }

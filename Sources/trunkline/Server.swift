@@ -34,7 +34,7 @@ struct Server {
             conversations: parts.conversations,
             configuration: engineConfiguration,
             logger: logger,
-            webhookRenderer: NativeWebhook()
+            webhookFormats: ServedDoor.webhookFormats
         )
         try await engine.prepare()
         observe(engine)

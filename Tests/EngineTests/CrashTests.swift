@@ -7,8 +7,10 @@ import Testing
 
 @Suite("When the process dies", .timeLimit(.minutes(2)))
 struct CrashTests {
+    /// Every event is told, so that one that is lost or told twice shows.
+    private static let everything = PlainWebhook(inline: Set(CallEvent.Kind.allCases))
     /// More steps than any of the calls below takes, so that the last cuts never come and the call ends by itself.
-    private static let cuts: [Power.Cut] = (1...18).flatMap { [.before($0), .after($0)] }
+    private static let cuts: [Power.Cut] = (1...48).flatMap { [.before($0), .after($0)] }
 
     @Test(
         "At whatever step it dies: nobody is rung twice, no call stays open, no line stays up, nothing accepted is lost",
@@ -47,13 +49,9 @@ struct CrashTests {
             let network = ScriptedNetwork()
             let sqlite = try SQLiteDatabase.file(at: path)
             let power = Power()
-            let bench = try await Workbench(
-                network: network,
-                database: sqlite,
-                power: power
-            )
+            let bench = try await Workbench(network: network, database: sqlite, power: power, webhooks: Self.everything)
             let id = try await bench.run { bench in
-                let call = try await bench.place()
+                let call = try await bench.place { $0.callbackURL = "http://127.0.0.1:9/hook" }
                 let leg = try await bench.nextLeg()
                 leg.happen(.ringing(earlyMedia: false))
                 try await bench.reached(.ringing, call.id)
@@ -181,7 +179,12 @@ struct CrashTests {
     ) async throws -> Call.ID? {
         let sqlite = try SQLiteDatabase.file(at: path)
         let power = Power(cut: cut)
-        let bench = try await Workbench(network: network, database: sqlite, power: power)
+        let bench = try await Workbench(
+            network: network,
+            database: sqlite,
+            power: power,
+            webhooks: Self.everything
+        )
         power.arm()
         let placed = try await bench.run { bench in
             let placed =
@@ -199,7 +202,7 @@ struct CrashTests {
         return placed
     }
 
-    /// Until every call is over and no attempt is left open.
+    /// Until every call is over, all of it is told, and no attempt is left open.
     private func settled(_ bench: Workbench, _ store: CallStore) async {
         do {
             for call in try await store.calls(limit: 10, project: Project.first) {
@@ -207,7 +210,13 @@ struct CrashTests {
             }
             try await bench.database.commits.until {
                 let open: Int? = try await bench.database.read { db in
-                    try db.run("SELECT COUNT(*) AS n FROM attempts WHERE closed_at IS NULL").first?["n"]
+                    try db.run(
+                        """
+                        SELECT (SELECT COUNT(*) FROM attempts WHERE closed_at IS NULL)
+                             + (SELECT COUNT(*) FROM events
+                                 WHERE NOT EXISTS (SELECT 1 FROM webhook_deliveries WHERE event = events.id)) AS n
+                        """
+                    ).first?["n"]
                 }
                 return open == 0
             }
@@ -235,7 +244,8 @@ struct CrashTests {
 
             let events = try await EventStore(database).events(of: call.id, after: 0, limit: 100)
             #expect(events.count { $0.kind == .ended } == 1)
-            #expect(try await DeliveryStore(database).deliveries(of: call.id).count == 1)
+            let told = try await DeliveryStore(database).deliveries(of: call.id).map(\.event)
+            #expect(told == events.map(\.id), "Every event is told, in order, and none twice")
             if call.lifecycle.status == .completed {
                 #expect(call.goal == .met)
                 #expect(try await store.transcript(of: call.id) == ScriptedConversations.said)

@@ -20,7 +20,7 @@ struct OverloadTests {
                 conversations: ScriptedConversations(.short),
                 configuration: EngineConfiguration(),
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-                webhookRenderer: PlainWebhook()
+                webhookFormats: ["native": PlainWebhook()]
             )
             await #expect(throws: Refusal.overloaded) {
                 try await engine.calls.place(

@@ -36,6 +36,7 @@ struct Workbench: Sendable {
         clock: ManualClock = ManualClock(),
         database: SQLiteDatabase? = nil,
         power: Power = Power(),
+        webhooks: PlainWebhook = PlainWebhook(),
         configure: (inout EngineConfiguration) -> Void = { _ in }
     ) async throws {
         var configuration = EngineConfiguration()
@@ -49,7 +50,7 @@ struct Workbench: Sendable {
             conversations: conversations,
             configuration: configuration,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            webhookRenderer: PlainWebhook(),
+            webhookFormats: ["native": webhooks],
             clock: clock,
             now: { clock.date }
         )
@@ -62,10 +63,13 @@ struct Workbench: Sendable {
         self.configuration = configuration
     }
 
-    /// Runs the engine while `body` lasts, then stops it at once.
-    func run<Result: Sendable>(_ body: @Sendable (Workbench) async throws -> Result) async throws -> Result {
+    /// Runs the engine, or as much of it as `isRunning` says, while `body` lasts, then stops it at once.
+    func run<Result: Sendable>(
+        only isRunning: (any Service) -> Bool = { _ in true },
+        _ body: @Sendable (Workbench) async throws -> Result
+    ) async throws -> Result {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for service in engine.services { group.addTask { try await service.run() } }
+            for service in engine.services where isRunning(service) { group.addTask { try await service.run() } }
             defer { group.cancelAll() }
             return try await body(self)
         }

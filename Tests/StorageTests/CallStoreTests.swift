@@ -123,16 +123,15 @@ struct CallStoreTests {
         change.recording = "/recordings/one.wav"
         let messages = [SIPMessage(at: 1, sent: true, peer: "udp/127.0.0.1:5060", text: "INVITE sip:x SIP/2.0\r\n\r\n")]
         change.attempt = AttemptChange(id: claimed.attempt.id, certainty: .sent, closedAt: noon, trace: messages)
-        change.deliveries = [delivery(of: ended, call)]
         change.isReleased = true
 
         var broken = change
-        broken.deliveries += change.deliveries
+        broken.events.append(.ended(try shelf.call(), at: noon))
         let doomed = broken
         await #expect(throws: (any Error).self) { try await shelf.calls.save(doomed, under: claimed.lease) }
         #expect(try await shelf.calls.call(call.id, project: Project.first)?.lifecycle.state == .dialing)
         #expect(try await shelf.calls.transcript(of: call.id).isEmpty)
-        #expect(try await DeliveryStore(shelf.database).deliveries(of: call.id).isEmpty)
+        #expect(try await EventStore(shelf.database).events(of: call.id, after: 0, limit: 10).last?.status == .dialing)
 
         try await shelf.calls.save(change, under: claimed.lease)
         let stored = try #require(try await shelf.calls.call(call.id, project: Project.first))
@@ -141,7 +140,6 @@ struct CallStoreTests {
         #expect(try await shelf.calls.recording(of: call.id) == "/recordings/one.wav")
         #expect(try await shelf.calls.transcript(of: call.id) == change.transcript)
         #expect(try await shelf.calls.trace(of: claimed.attempt.id) == messages)
-        #expect(try await DeliveryStore(shelf.database).deliveries(of: call.id) == change.deliveries)
         #expect(try await shelf.calls.orphans().isEmpty)
         #expect(try await EventStore(shelf.database).events(of: call.id, after: 0, limit: 10).last?.id == ended.id)
     }
@@ -190,18 +188,5 @@ struct CallStoreTests {
         #expect(try await !shelf.calls.renew(claimed.lease, until: noon + 20))
         try await shelf.calls.requestCancellation(of: call.id, at: noon)
         #expect(try await shelf.calls.renew(claimed.lease, until: noon + 20))
-    }
-
-    private func delivery(of event: CallEvent, _ call: Call) -> WebhookDelivery {
-        WebhookDelivery(
-            id: WebhookDelivery.ID(bornAt: noon),
-            project: call.project,
-            call: call.id,
-            event: event.id,
-            url: "https://example.com/hook",
-            body: "{}",
-            createdAt: noon,
-            nextAt: noon
-        )
     }
 }

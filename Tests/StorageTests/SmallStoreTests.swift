@@ -3,7 +3,7 @@ import FoundationEssentials
 import Storage
 import Testing
 
-@Suite("Agents, keys and deliveries")
+@Suite("Agents and keys")
 struct SmallStoreTests {
     @Test("An agent applied again keeps its id and birth; calls keep the agent they were placed with")
     func agents() async throws {
@@ -113,41 +113,5 @@ struct SmallStoreTests {
         try await keys.used([key.id: noon + 60])
         try await keys.used([key.id: noon + 30])
         #expect(try await keys.key(key.id)?.lastUsedAt == noon + 60)
-    }
-
-    @Test("Deliveries to a host that hangs leave room for all others")
-    func deliveries() async throws {
-        let shelf = try await Shelf()
-        let call = try await shelf.add(shelf.call())
-        var canceled = call
-        _ = canceled.lifecycle.handle(.cancelRequested, at: noon)
-        var change = CallChange(canceled)
-        let hosts = Array(repeating: "slow.example", count: 30) + ["fast.example"]
-        change.deliveries = hosts.enumerated().map { index, host in
-            WebhookDelivery(
-                id: WebhookDelivery.ID(bornAt: noon),
-                project: Project.first,
-                call: call.id,
-                event: CallEvent.ID(bornAt: noon),
-                url: "https://\(host)/hook",
-                body: "{}",
-                createdAt: noon,
-                nextAt: noon + Double(index) / 1000
-            )
-        }
-        try await shelf.calls.save(change, from: .queued)
-
-        let store = DeliveryStore(shelf.database)
-        func claim(_ room: [String: Int], at now: Date) async throws -> [String] {
-            try await store.claimDue(limit: 8, room: room, roomPerHost: 2, hiddenUntil: now + 30, now: now).map(\.host)
-        }
-        #expect(try await claim([:], at: noon + 1) == ["slow.example", "slow.example"])
-        #expect(try await claim(["slow.example": 0], at: noon + 1) == ["fast.example"])
-        #expect(try await claim(["slow.example": 0], at: noon + 1) == [])
-        #expect(try await store.nextDue(busyHosts: ["slow.example"]) == noon + 31)
-        #expect(
-            try await claim(["slow.example": 0], at: noon + 31) == ["fast.example"],
-            "A sender that died lets it come up again"
-        )
     }
 }

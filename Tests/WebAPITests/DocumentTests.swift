@@ -12,7 +12,7 @@ struct DocumentTests {
         [
             .invalid(field: "a", message: "b"), .unknownAgent("a"), .unknownCall, .unknownKey, .keyNotActive,
             .beyondKey("a"),
-            .unknownDelivery,
+            .unknownDelivery, .unknownEndpoint,
             .idempotencyKeyReused, .agentExists(slug: "a"), .agentInUse,
             .agentNotActive(slug: "a", status: .draft), .agentNotOutbound(slug: "a"), .agentHasNoNumber(slug: "a"),
             .missingVariables(["a"]), .unknownNumber, .numberInUse, .callEnded, .noRecording, .overloaded,

@@ -89,7 +89,7 @@ struct TestServer: Sendable {
             conversations: conversations,
             configuration: configuration,
             logger: logger,
-            webhookRenderer: NativeWebhook()
+            webhookFormats: [NativeDialect.name: NativeWebhook()]
         )
         try await engine.prepare()
         let metrics = PrometheusMetrics()

@@ -21,7 +21,19 @@ struct WebhookTests {
             let call = try await server.engine.calls.call(callID, project: Project.first)
             let transcript = try await server.engine.calls.transcript(callID, project: Project.first)
 
-            let body = NativeWebhook().body(for: event, call: call, certainty: .sent, transcript: transcript)
+            let body = Data(
+                try NativeWebhook().body(
+                    of: WebhookMessage(
+                        id: WebhookDelivery.ID(bornAt: event.at),
+                        type: "call.ended",
+                        event: event,
+                        call: call,
+                        certainty: .sent,
+                        transcript: transcript,
+                        statuses: []
+                    )
+                ).utf8
+            )
             let document = try #require(try JSONSerialization.jsonObject(with: body) as? NSDictionary)
             #expect(document["type"] as? String == "call.ended")
             #expect(document["id"] as? String == event.id.description)
@@ -44,10 +56,10 @@ struct WebhookTests {
             let path = "/v1/calls/\(id)/webhooks"
             var tries: [NSDictionary] = []
             var delivery = NSDictionary()
-            while tries.isEmpty {
+            while tries.first?["duration_ms"] as? Int == nil {
                 let list = try #require(try await server.get(path).json["data"] as? [NSDictionary])
-                delivery = try #require(list.first)
-                tries = try #require(delivery["attempts"] as? [NSDictionary])
+                delivery = list.first ?? delivery
+                tries = delivery["attempts"] as? [NSDictionary] ?? []
             }
             #expect(tries.first?["status"] as? Int == 405)
             #expect((tries.first?["response"] as? String)?.contains("method_not_allowed") == true)

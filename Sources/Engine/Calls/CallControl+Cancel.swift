@@ -29,13 +29,7 @@ extension CallControl {
         let now = floor.timing.now()
         var canceled = call
         _ = canceled.lifecycle.handle(.cancelRequested, at: now)
-        let change = floor.closing.change(
-            canceled,
-            after: [.status(of: canceled, at: now)],
-            certainty: .notSent,
-            transcript: [],
-            at: now
-        )
+        let change = floor.closing.change(canceled, after: [.status(of: canceled, at: now)], at: now)
         do {
             try await floor.store.save(change, from: call.lifecycle.status)
         } catch is LeaseLost {

@@ -12,15 +12,12 @@ struct CallFloor: Sendable {
     let configuration: EngineConfiguration
     let closing: CallClosing
     let feed: EventFeed
-    /// Has the webhook sender look at its outbox.
-    let wakeSender: @Sendable () -> Void
     let timing: Timing
     let logger: Logger
 
     /// Says that `change` is stored.
     func announce(_ change: CallChange) {
         feed.signal(change.call.id, of: change.call.project)
-        if !change.deliveries.isEmpty { wakeSender() }
         guard change.call.lifecycle.status.isFinal, change.events.contains(where: { $0.kind == .ended }) else { return }
         EngineMetrics.ended(change.call)
         logger.info(

@@ -205,13 +205,7 @@ extension CallProgress {
         }
         intent = (.canceled, .server)
         call.transport.hungUpBy = .server
-        let change = floor.closing.change(
-            call,
-            after: [.status(of: call, at: now)],
-            certainty: .sent,
-            transcript: [],
-            at: now
-        )
+        let change = floor.closing.change(call, after: [.status(of: call, at: now)], at: now)
         try await floor.store.save(change, under: lease)
         floor.announce(change)
         return hangUp()
@@ -256,7 +250,7 @@ extension CallProgress {
         if call.lifecycle.status.isFinal {
             change = CallChange(call)
         } else {
-            change = settled(certainty, at: now)
+            change = settled(at: now)
         }
         change.attempt = AttemptChange(
             id: attempt.id,
@@ -270,7 +264,7 @@ extension CallProgress {
         floor.announce(change)
     }
 
-    private mutating func settled(_ certainty: Attempt.Certainty, at now: Date) -> CallChange {
+    private mutating func settled(at now: Date) -> CallChange {
         var events: [CallEvent] = []
         for event in [CallLifecycle.Event.hungUp(reason), .wrappedUp]
         where call.lifecycle.handle(event, at: now).contains(.announce) {
@@ -294,7 +288,7 @@ extension CallProgress {
         }
         let recording = recordingPath
         call.recorded = recording != nil
-        var change = floor.closing.change(call, after: events, certainty: certainty, transcript: transcript, at: now)
+        var change = floor.closing.change(call, after: events, at: now)
         call = change.call
         change.transcript = transcript
         change.recording = recording

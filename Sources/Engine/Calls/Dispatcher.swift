@@ -105,7 +105,7 @@ actor Dispatcher: Service {
             var expired = call
             guard expired.lifecycle.handle(.expired, at: now).contains(.announce) else { continue }
             let events = [CallEvent.status(of: expired, at: now)]
-            let change = floor.closing.change(expired, after: events, certainty: .notSent, transcript: [], at: now)
+            let change = floor.closing.change(expired, after: events, at: now)
             do {
                 try await floor.store.save(change, from: call.lifecycle.status)
                 floor.announce(change)

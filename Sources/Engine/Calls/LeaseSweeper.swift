@@ -75,7 +75,7 @@ actor LeaseSweeper: Service {
             let events = [CallEvent.status(of: call, at: now)]
             change =
                 call.lifecycle.status.isFinal
-                ? closing(call, after: events, certainty: certainty ?? .notSent, transcript: lost.transcript, at: now)
+                ? closing(call, after: events, transcript: lost.transcript, at: now)
                 : CallChange(call, events: events)
             call = change.call
             floor.logger.warning(
@@ -95,7 +95,6 @@ actor LeaseSweeper: Service {
     private func closing(
         _ lost: Call,
         after events: [CallEvent],
-        certainty: Attempt.Certainty,
         transcript: [TranscriptEntry],
         at now: Date
     ) -> CallChange {
@@ -109,7 +108,7 @@ actor LeaseSweeper: Service {
                 .flatMap { floor.telephone.recoverRecording(at: $0) ? $0 : nil }
         }
         call.recorded = recording != nil
-        var change = floor.closing.change(call, after: events, certainty: certainty, transcript: transcript, at: now)
+        var change = floor.closing.change(call, after: events, at: now)
         change.recording = recording
         return change
     }

@@ -1,33 +1,57 @@
 package import Calls
 import FoundationEssentials
-import Storage
+package import Storage
 
-/// Webhooks: what was sent, what came back, and sending it again.
+/// Webhooks: who is told, what was sent, what came back, and sending it again.
 package struct WebhookControl: Sendable {
     let deliveries: DeliveryStore
+    let endpoints: EndpointStore
     let projects: ProjectStore
-    let sender: WebhookSender
+    let formats: [String: any WebhookFormat]
+    let addressGuard: AddressGuard
+    let endpointLimit: Int
+    /// Has the sender look for what is due.
+    let wakeSender: @Sendable () -> Void
     let now: @Sendable () -> Date
 
-    /// What receivers check signatures with. Nil if there is no such project.
+    /// What receivers check messages to URLs of calls and agents with. Nil if there is no such project.
     package func secret(project: Project.ID) async throws -> String? {
         try await projects.webhookSecret(of: project)
     }
 
-    /// Oldest first.
+    /// All about one call, in the order of events.
     package func deliveries(of call: Call.ID, project: Project.ID) async throws -> [WebhookDelivery] {
         try await deliveries.deliveries(of: call).filter { $0.project == project }
     }
 
-    /// Every try, oldest first, with the beginning of what was answered.
+    /// Newest first. `before` is the last id of the page before.
+    package func deliveries(
+        _ filter: DeliveryStore.Filter,
+        before: WebhookDelivery.ID? = nil,
+        limit: Int,
+        project: Project.ID
+    ) async throws -> (deliveries: [WebhookDelivery], hasMore: Bool) {
+        let found = try await deliveries.deliveries(filter, before: before, limit: limit + 1, project: project)
+        return (Array(found.prefix(limit)), found.count > limit)
+    }
+
+    package func delivery(_ id: WebhookDelivery.ID, project: Project.ID) async throws -> WebhookDelivery {
+        guard let delivery = try await deliveries.delivery(id, project: project) else { throw Refusal.unknownDelivery }
+        return delivery
+    }
+
+    /// Every try, oldest first, with what was sent and the beginning of what was answered.
     package func attempts(of delivery: WebhookDelivery.ID) async throws -> [WebhookAttempt] {
         try await deliveries.attempts(of: delivery)
     }
 
-    /// Tries a delivery once more at once, whatever became of it. False if the project has none with this id.
-    package func redeliver(_ id: WebhookDelivery.ID, project: Project.ID) async throws -> Bool {
-        let isFound = try await deliveries.redeliver(id, project: project, at: now())
-        sender.wake()
-        return isFound
+    /// Has a message sent again, the same bytes under the same id, as if it were new, whatever became of it. One to an endpoint that is switched
+    /// off waits until that is enabled.
+    package func redeliver(_ id: WebhookDelivery.ID, project: Project.ID) async throws -> WebhookDelivery {
+        guard let delivery = try await deliveries.redeliver(id, project: project, at: now()) else {
+            throw Refusal.unknownDelivery
+        }
+        wakeSender()
+        return delivery
     }
 }

@@ -4,6 +4,7 @@ import FoundationEssentials
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Synchronization
 
 /// Carries one delivery to its receiver, once.
 struct WebhookCourier: Sendable {
@@ -14,22 +15,20 @@ struct WebhookCourier: Sendable {
         var retryAfter: TimeInterval?
     }
 
-    private struct Answer: Sendable {
-        var status: Int
-        var body: String
-        var retryAfter: String?
-    }
+    /// The most the log keeps of an answer's headers, in bytes.
+    private static let headerLimit = 4096
 
     private let addressGuard: AddressGuard
-    private let configuration: WebhookConfiguration
+    /// The most the log keeps of an answer's body, in bytes.
+    private let responseLimit: Int
     private let timing: Timing
     private let clients = ReceiverClients()
     /// Threads of our own: a name server that does not answer blocks one for a while, and must block nothing else.
     private let resolvers = NIOThreadPool(numberOfThreads: 8)
 
-    init(addressGuard: AddressGuard, configuration: WebhookConfiguration, timing: Timing) {
+    init(addressGuard: AddressGuard, responseLimit: Int, timing: Timing) {
         self.addressGuard = addressGuard
-        self.configuration = configuration
+        self.responseLimit = responseLimit
         self.timing = timing
     }
 
@@ -42,88 +41,136 @@ struct WebhookCourier: Sendable {
         try? await resolvers.shutdownGracefully()
     }
 
-    func attempt(_ delivery: WebhookDelivery, secret: String) async -> Attempt {
+    /// The try that `delivery` counts as its last. `secrets` are its receiver's, the current one first.
+    func attempt(_ delivery: WebhookDelivery, in format: any WebhookFormat, secrets: [String]) async -> Attempt {
         let start = timing.now()
-        var log = WebhookAttempt(
-            delivery: delivery.id,
-            number: delivery.attempts + 1,
-            at: start,
-            duration: 0,
-            status: nil,
-            response: "",
-            failure: nil
-        )
-        var retryAfter: TimeInterval?
+        // What is known when time runs out stays in the log: the try that is given up on may be anywhere.
+        let log = AttemptLog(WebhookAttempt(delivery: delivery.id, number: delivery.attempts, at: start))
         do {
-            let answer = try await withTimeout { try await post(delivery, secret: secret, at: start) }
-            log.status = answer.status
-            log.response = answer.body
-            retryAfter = answer.retryAfter.flatMap { Self.seconds(retryAfter: $0, now: timing.now()) }
+            try await withTimeout(format.policy.timeout) {
+                try await post(delivery, in: format, secrets: secrets, since: start, log: log)
+            }
         } catch let failure as DeliveryFailure {
-            log.failure = failure.reason
+            log.change { $0.failure = failure.reason }
         } catch {
-            log.failure = "No answer: \(error)"
+            log.change { $0.failure = "No answer: \(error)" }
         }
-        log.duration = Int(timing.now().timeIntervalSince(start) * 1000)
-        return Attempt(log: log, retryAfter: retryAfter)
+        var known = log.value
+        known.duration = milliseconds(since: start)
+        // An answer that was not read to its end in time is no answer.
+        if known.failure != nil { known.status = nil }
+        let asked = known.responseHeaders.first { $0.name.lowercased() == "retry-after" }?.value
+        return Attempt(log: known, retryAfter: asked.flatMap { Self.seconds(retryAfter: $0, now: timing.now()) })
     }
 
-    private func post(_ delivery: WebhookDelivery, secret: String, at now: Date) async throws -> Answer {
+    private func post(
+        _ delivery: WebhookDelivery,
+        in format: any WebhookFormat,
+        secrets: [String],
+        since start: Date,
+        log: AttemptLog
+    ) async throws {
         guard let receiver = Receiver(delivery.url), addressGuard.problem(with: delivery.url) == nil else {
             throw DeliveryFailure(reason: "The operator does not allow this URL")
         }
         let address = try await addressGuard.resolve(receiver, on: resolvers)
-        let timestamp = Int64(now.timeIntervalSince1970)
-        let id = "\(delivery.id)"
-        guard let signature = WebhookSignature.sign(id: id, timestamp: timestamp, body: delivery.body, secret: secret)
-        else {
-            throw DeliveryFailure(reason: "The project's webhook secret cannot be read")
+        let request = try request(for: delivery, to: receiver, in: format, secrets: secrets, at: start)
+        let resolution = milliseconds(since: start)
+        log.change { log in
+            log.address = address
+            log.resolution = resolution
+            log.requestHeaders = request.headers.map { WebhookAttempt.Header($0.name, $0.value) }
         }
-        var request = HTTPClientRequest(url: receiver.url)
-        request.method = .POST
-        request.headers = [
-            "content-type": "application/json",
-            "user-agent": "trunkline",
-            "webhook-id": id,
-            "webhook-timestamp": "\(timestamp)",
-            "webhook-signature": signature,
-        ]
-        request.body = .bytes(ByteBuffer(string: delivery.body))
-        let ready = request
-        let limit = configuration.responseLimit
-        return try await clients.with(host: receiver.host, address: address) { client in
-            let response = try await client.execute(ready, deadline: .distantFuture)
+        try await clients.with(host: receiver.host, address: address) { client in
+            let response = try await client.execute(request, deadline: .distantFuture)
+            let answer = milliseconds(since: start)
+            let headers = Self.bounded(response.headers)
+            log.change { log in
+                log.answer = answer
+                log.status = Int(response.status.code)
+                log.responseHeaders = headers
+            }
             var body = ByteBuffer()
             for try await chunk in response.body {
                 body.writeImmutableBuffer(chunk)
-                if body.readableBytes >= limit { break }
+                if body.readableBytes >= responseLimit { break }
             }
-            return Answer(
-                status: Int(response.status.code),
-                body: String(decoding: body.readableBytesView.prefix(limit), as: UTF8.self),
-                retryAfter: response.headers.first(name: "retry-after")
-            )
+            // PostgreSQL's text holds every character but this one.
+            let text = String(decoding: body.readableBytesView.prefix(responseLimit), as: UTF8.self)
+                .replacing("\0", with: "\u{FFFD}")
+            log.change { $0.response = text }
         }
     }
 
-    private func withTimeout(_ body: @escaping @Sendable () async throws -> Answer) async throws -> Answer {
-        try await withThrowingTaskGroup(of: Answer?.self) { group in
-            group.addTask { try await body() }
+    private func request(
+        for delivery: WebhookDelivery,
+        to receiver: Receiver,
+        in format: any WebhookFormat,
+        secrets: [String],
+        at now: Date
+    ) throws -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: receiver.url)
+        request.method = .POST
+        request.headers.add(name: "user-agent", value: "trunkline")
+        do {
+            for (name, value) in try format.headers(of: delivery, secrets: secrets, at: now) {
+                request.headers.replaceOrAdd(name: name, value: value)
+            }
+        } catch {
+            throw DeliveryFailure(reason: "The message cannot be signed: \(error)")
+        }
+        request.body = .bytes(ByteBuffer(string: delivery.body))
+        return request
+    }
+
+    private func milliseconds(since start: Date) -> Int {
+        Int(timing.now().timeIntervalSince(start) * 1000)
+    }
+
+    private func withTimeout(_ limit: Duration, _ body: @escaping @Sendable () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
-                try await timing.sleep(for: configuration.timeout)
-                return nil
+                try await body()
+                return true
+            }
+            group.addTask {
+                try await timing.sleep(for: limit)
+                return false
             }
             defer { group.cancelAll() }
-            guard let first = try await group.next(), let answer = first else {
-                throw DeliveryFailure(reason: "No answer within \(configuration.timeout.components.seconds) s")
+            guard try await group.next() == true else {
+                throw DeliveryFailure(reason: "No answer within \(limit.components.seconds) s")
             }
-            return answer
         }
+    }
+
+    private static func bounded(_ headers: HTTPHeaders) -> [WebhookAttempt.Header] {
+        var room = headerLimit
+        return headers.prefix { name, value in
+            room -= name.utf8.count + value.utf8.count
+            return room >= 0
+        }
+        .map { WebhookAttempt.Header($0.name, $0.value) }
     }
 
     /// `Retry-After` is a number of seconds or a date (RFC 9110 section 10.2.3).
     private static func seconds(retryAfter text: String, now: Date) -> TimeInterval? {
         if let seconds = Int(text) { return TimeInterval(max(0, seconds)) }
         return Date(http: text).map { max(0, $0.timeIntervalSince(now)) }
+    }
+}
+
+/// What is known of a try so far.
+private final class AttemptLog: Sendable {
+    private let attempt: Mutex<WebhookAttempt>
+
+    init(_ attempt: WebhookAttempt) {
+        self.attempt = Mutex(attempt)
+    }
+
+    var value: WebhookAttempt { attempt.withLock(\.self) }
+
+    func change(_ body: (inout WebhookAttempt) -> Void) {
+        attempt.withLock { body(&$0) }
     }
 }

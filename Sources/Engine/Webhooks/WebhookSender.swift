@@ -5,13 +5,14 @@ import NIOPosix
 import ServiceLifecycle
 import Storage
 
-/// Delivers what the outbox holds: at once, then with growing waits, until a receiver takes it or its time is up.
+/// Delivers messages: at once, then with the waits their door prescribes, until a receiver takes them or their tries are used up.
 ///
-/// An actor because of the tries under way: they are counted per host, so that a receiver that hangs holds up its own deliveries alone.
+/// An actor because of the tries under way: they are counted per receiver, so that one that hangs holds up its own deliveries alone.
 actor WebhookSender: Service {
     private let deliveries: DeliveryStore
-    private let projects: ProjectStore
+    private let endpoints: EndpointStore
     private let courier: WebhookCourier
+    private let formats: [String: any WebhookFormat]
     private let configuration: WebhookConfiguration
     private let timing: Timing
     private let logger: Logger
@@ -20,21 +21,23 @@ actor WebhookSender: Service {
 
     init(
         deliveries: DeliveryStore,
-        projects: ProjectStore,
+        endpoints: EndpointStore,
+        formats: [String: any WebhookFormat],
         addressGuard: AddressGuard,
         configuration: WebhookConfiguration,
         timing: Timing,
         logger: Logger
     ) {
         self.deliveries = deliveries
-        self.projects = projects
+        self.endpoints = endpoints
+        self.formats = formats
         self.configuration = configuration
         self.timing = timing
         self.logger = logger
-        courier = WebhookCourier(addressGuard: addressGuard, configuration: configuration, timing: timing)
+        courier = WebhookCourier(addressGuard: addressGuard, responseLimit: configuration.responseLimit, timing: timing)
     }
 
-    /// Has the outbox looked at now.
+    /// Has the deliveries looked at now.
     nonisolated func wake() {
         wakeups.continuation.yield()
     }
@@ -56,79 +59,119 @@ actor WebhookSender: Service {
     /// Retries come due by the clock.
     private func keepAwake() async {
         repeat {
-            let next = try? await deliveries.nextDue(busyHosts: busyHosts)
+            let next = try? await deliveries.nextDue(room)
             if let next, next <= timing.now() { wake() }
         } while (try? await timing.sleep(for: .seconds(1))) != nil
     }
 
-    private var busyHosts: [String] {
-        underWay.filter { $0.value >= configuration.concurrencyPerHost }.map(\.key)
+    private var room: DeliveryStore.Room {
+        DeliveryStore.Room(
+            total: configuration.concurrency,
+            perProject: configuration.concurrencyPerProject,
+            perLane: configuration.concurrencyPerReceiver,
+            underWay: underWay
+        )
     }
 
     private func startDue(in tries: inout DiscardingTaskGroup) async {
         while true {
-            let due = await claim()
-            guard !due.isEmpty else { return }
-            for delivery in due {
-                underWay[delivery.host, default: 0] += 1
+            guard let claim = await claim() else { return }
+            for delivery in claim.lost { await giveUp(delivery, because: DeliveryStore.cutOff) }
+            guard !claim.due.isEmpty else { return }
+            for delivery in claim.due {
+                underWay[delivery.lane, default: 0] += 1
                 tries.addTask {
                     await self.attempt(delivery)
-                    await self.finished(delivery.host)
+                    await self.finished(delivery.lane)
                 }
             }
         }
     }
 
-    private func claim() async -> [WebhookDelivery] {
-        let room = configuration.concurrency - underWay.values.reduce(0, +)
-        guard room > 0 else { return [] }
+    private func claim() async -> DeliveryStore.Claim? {
         let now = timing.now()
+        let longest = formats.values.map(\.policy.timeout).max() ?? .seconds(10)
         do {
             return try await deliveries.claimDue(
-                limit: room,
-                room: underWay.mapValues { configuration.concurrencyPerHost - $0 },
-                roomPerHost: configuration.concurrencyPerHost,
-                hiddenUntil: now + 3 * configuration.timeout.timeInterval,
+                room,
+                tries: formats.mapValues(\.policy.tries),
+                hiddenUntil: now + 3 * longest.timeInterval,
                 now: now
             )
         } catch {
             logger.error("Could not look for due webhooks", metadata: ["error": "\(error)"])
-            return []
+            return nil
         }
     }
 
-    private func finished(_ host: String) {
-        let left = underWay[host, default: 1] - 1
-        underWay[host] = left == 0 ? nil : left
+    private func finished(_ lane: String) {
+        let left = underWay[lane, default: 1] - 1
+        underWay[lane] = left == 0 ? nil : left
         wake()
     }
 
     private func attempt(_ delivery: WebhookDelivery) async {
         do {
-            guard let secret = try await projects.webhookSecret(of: delivery.project) else { return }
-            let attempt = await courier.attempt(delivery, secret: secret)
-            let next = RetryPolicy(configuration: configuration).outcome(
+            guard let format = formats[delivery.door] else {
+                return await giveUp(delivery, because: "No door named '\(delivery.door)' is open")
+            }
+            guard let destination = try await endpoints.destination(of: delivery, at: timing.now()) else {
+                return await giveUp(delivery, because: "The endpoint was removed")
+            }
+            var delivery = delivery
+            delivery.url = destination.url
+            let attempt = await courier.attempt(delivery, in: format, secrets: destination.secrets)
+            let next = format.policy.outcome(
                 of: attempt.log,
                 retryAfter: attempt.retryAfter,
                 delivery: delivery,
                 now: timing.now()
             )
-            try await deliveries.record(attempt.log, of: next)
-            EngineMetrics.delivered(
-                next.deliveredAt != nil ? "delivered" : next.givenUpAt != nil ? "given_up" : "failed"
-            )
-            if next.givenUpAt != nil {
-                logger.warning(
-                    "Webhook given up",
-                    metadata: [
-                        "call.id": "\(delivery.call)", "webhook.id": "\(delivery.id)",
-                        "webhook.tries": "\(next.attempts)",
-                    ]
-                )
-            }
+            try await record(attempt.log, of: next, policy: format.policy)
         } catch {
             // It comes up again when its claim runs out.
-            logger.error("Could not record a webhook", metadata: ["webhook.id": "\(delivery.id)", "error": "\(error)"])
+            logger.error("Could not send a webhook", metadata: ["webhook.id": "\(delivery.id)", "error": "\(error)"])
+        }
+    }
+
+    /// Ends a delivery without another try.
+    private func giveUp(_ delivery: WebhookDelivery, because reason: String) async {
+        var next = delivery
+        next.givenUpAt = timing.now()
+        next.updatedAt = timing.now()
+        next.lastError = reason
+        do {
+            try await record(nil, of: next, policy: formats[delivery.door]?.policy)
+        } catch {
+            logger.error(
+                "Could not give a webhook up",
+                metadata: ["webhook.id": "\(delivery.id)", "error": "\(error)"]
+            )
+        }
+    }
+
+    private func record(
+        _ attempt: WebhookAttempt?,
+        of delivery: WebhookDelivery,
+        policy: WebhookPolicy?
+    ) async throws {
+        let isGone = attempt.map { policy?.isGone($0) == true } ?? false
+        let disabled = try await deliveries.record(
+            attempt,
+            of: delivery,
+            disableAfter: policy?.disableAfter,
+            disabling: isGone ? .gone : nil
+        )
+        EngineMetrics.delivered(delivery.status == .pending ? "failed" : delivery.status.rawValue)
+        var metadata: Logger.Metadata = [
+            "webhook.id": "\(delivery.id)", "webhook.type": "\(delivery.type)", "webhook.tries": "\(delivery.attempts)",
+        ]
+        if let call = delivery.call { metadata["call.id"] = "\(call)" }
+        if delivery.status == .exhausted { logger.warning("Webhook given up", metadata: metadata) }
+        if let disabled, let endpoint = delivery.endpoint {
+            metadata["webhook.endpoint"] = "\(endpoint)"
+            metadata["webhook.reason"] = "\(disabled.rawValue)"
+            logger.warning("Webhook endpoint disabled", metadata: metadata)
         }
     }
 }

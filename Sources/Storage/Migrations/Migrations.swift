@@ -12,6 +12,7 @@ private let migrations = [
     ownedNumbers,
     access,
     conversations,
+    webhookFanOut,
 ]
 
 /// The database was written by a newer version of this program.

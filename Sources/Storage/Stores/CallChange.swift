@@ -29,7 +29,6 @@ package struct CallChange: Sendable {
     package var attempt: AttemptChange?
     /// Replaces what is stored of the transcript.
     package var transcript: [TranscriptEntry]?
-    package var deliveries: [WebhookDelivery] = []
     /// The file of the recording, if one was made.
     package var recording: String?
     /// The node gives the call up: nothing of it is left on the wire, or it goes back to the queue.

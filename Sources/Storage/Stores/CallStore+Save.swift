@@ -88,7 +88,6 @@ private struct PreparedChange: Sendable {
             for (position, entry) in transcript.enumerated() { try entry.insert(at: position, of: call.id, db) }
         }
         try EventRow.append(events, db)
-        for delivery in change.deliveries { try delivery.insert(db) }
         if change.isReleased {
             try db.run("UPDATE calls SET node = NULL, lease_until = NULL WHERE id = \(call.id)")
         }

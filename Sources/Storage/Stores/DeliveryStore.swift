@@ -1,86 +1,97 @@
 package import Calls
 package import FoundationEssentials
 
-/// Webhooks on their way, and the log of every try.
+/// Webhooks: those on their way, those that arrived and those given up, with the log of every try.
 package struct DeliveryStore: Sendable {
-    private let database: any SQLDatabase
+    package struct Filter: Sendable, Hashable {
+        package var endpoint: WebhookEndpoint.ID?
+        package var call: Call.ID?
+        package var status: WebhookDelivery.Status?
+        /// Only those in this door's words.
+        package var door: String?
+
+        package init(
+            endpoint: WebhookEndpoint.ID? = nil,
+            call: Call.ID? = nil,
+            status: WebhookDelivery.Status? = nil,
+            door: String? = nil
+        ) {
+            self.endpoint = endpoint
+            self.call = call
+            self.status = status
+            self.door = door
+        }
+    }
+
+    let database: any SQLDatabase
 
     package init(_ database: any SQLDatabase) {
         self.database = database
     }
 
-    /// Takes up to `limit` due deliveries and hides them from other senders until `hiddenUntil`: if this one dies, they come up again.
-    ///
-    /// To one host go at most `roomPerHost`, or what `room` says for hosts to which tries are under way.
-    package func claimDue(
-        limit: Int,
-        room: [String: Int],
-        roomPerHost: Int,
-        hiddenUntil: Date,
-        now: Date
-    ) async throws -> [WebhookDelivery] {
-        let busyHosts = room.filter { $0.value <= 0 }.map(\.key)
-        return try await database.write { db in
-            let due = try db.run(
-                """
-                SELECT * FROM webhook_deliveries
-                 WHERE delivered_at IS NULL AND given_up_at IS NULL AND next_at <= \(now)
-                   AND host NOT IN ('', \(list: busyHosts.isEmpty ? [""] : busyHosts))
-                 ORDER BY next_at LIMIT \(limit)\(db.words.skipLocked)
-                """
-            )
-            var room = room
-            return try due.compactMap { row in
-                let host: String = try row["host"]
-                guard room[host, default: roomPerHost] > 0 else { return nil }
-                room[host, default: roomPerHost] -= 1
-                let delivery = try WebhookDelivery(row: row)
-                try db.run("UPDATE webhook_deliveries SET next_at = \(hiddenUntil) WHERE id = \(delivery.id)")
-                return delivery
-            }
-        }
+    /// Stores a message that no event is behind. Throws `DatabaseOverloaded` when too many writes wait.
+    package func add(_ delivery: WebhookDelivery) async throws {
+        try await database.write(.refusable) { db in try delivery.insert(db) }
     }
 
-    /// Stores where a delivery now stands, with the try that brought it there.
-    package func record(_ attempt: WebhookAttempt, of delivery: WebhookDelivery) async throws {
-        try await database.write { db in
-            try db.run(
-                """
-                UPDATE webhook_deliveries SET attempts = \(delivery.attempts), next_at = \(delivery.nextAt),
-                                              delivered_at = \(delivery.deliveredAt), given_up_at = \(delivery.givenUpAt)
-                 WHERE id = \(delivery.id)
-                """
-            )
-            try db.run(
-                """
-                INSERT INTO webhook_attempts (delivery, number, at, duration_ms, status, response, failure)
-                VALUES (\(delivery.id), \(attempt.number), \(attempt.at), \(attempt.duration), \(attempt.status),
-                        \(attempt.response), \(attempt.failure))
-                ON CONFLICT (delivery, number) DO NOTHING
-                """
-            )
-        }
-    }
-
-    /// When the next delivery to a host that is not busy is due. Nil if none waits.
-    package func nextDue(busyHosts: [String]) async throws -> Date? {
+    /// Nil if the project has none with this id.
+    package func delivery(_ id: WebhookDelivery.ID, project: Project.ID) async throws -> WebhookDelivery? {
         try await database.read { db in
-            try db.run(
-                """
-                SELECT MIN(next_at) AS at FROM webhook_deliveries
-                 WHERE delivered_at IS NULL AND given_up_at IS NULL
-                   AND host NOT IN ('', \(list: busyHosts.isEmpty ? [""] : busyHosts))
-                """
-            ).first?["at"]
-        }
-    }
-
-    /// Oldest first.
-    package func deliveries(of call: Call.ID) async throws -> [WebhookDelivery] {
-        try await database.read { db in
-            try db.run("SELECT * FROM webhook_deliveries WHERE call = \(call) ORDER BY id")
+            try db.run("SELECT * FROM webhook_deliveries WHERE id = \(id) AND project = \(project)").first
                 .map(WebhookDelivery.init(row:))
         }
+    }
+
+    /// Newest first, those older than `before`.
+    package func deliveries(
+        _ filter: Filter,
+        before: WebhookDelivery.ID? = nil,
+        limit: Int,
+        project: Project.ID
+    ) async throws -> [WebhookDelivery] {
+        // A cast names the type of a parameter that PostgreSQL could not infer from `IS NULL`.
+        try await database.read { db in
+            try db.run(
+                """
+                SELECT * FROM webhook_deliveries
+                 WHERE project = \(project)
+                   AND (CAST(\(before) AS TEXT) IS NULL OR id < \(before))
+                   AND (CAST(\(filter.endpoint) AS TEXT) IS NULL OR endpoint = \(filter.endpoint))
+                   AND (CAST(\(filter.call) AS TEXT) IS NULL OR call = \(filter.call))
+                   AND (CAST(\(filter.door) AS TEXT) IS NULL OR door = \(filter.door))
+                   AND (CAST(\(filter.status) AS TEXT) IS NULL
+                        OR \(filter.status) = CASE WHEN delivered_at IS NOT NULL THEN 'delivered'
+                                                   WHEN given_up_at IS NOT NULL THEN 'exhausted' ELSE 'pending' END)
+                 ORDER BY id DESC LIMIT \(limit)
+                """
+            )
+            .map(WebhookDelivery.init(row:))
+        }
+    }
+
+    /// All about one call, in the order of events.
+    package func deliveries(of call: Call.ID) async throws -> [WebhookDelivery] {
+        try await database.read { db in
+            try db.run("SELECT * FROM webhook_deliveries WHERE call = \(call) ORDER BY sequence, place, id")
+                .map(WebhookDelivery.init(row:))
+        }
+    }
+
+    /// The last message to each call's own URL, if one was made. One question for all of them.
+    package func lastInline(of calls: [Call.ID]) async throws -> [Call.ID: WebhookDelivery] {
+        let rows = try await database.read { db in
+            try db.run(
+                """
+                SELECT * FROM webhook_deliveries d
+                 WHERE call IN (\(list: calls)) AND endpoint IS NULL
+                   AND NOT EXISTS (SELECT 1 FROM webhook_deliveries e
+                                    WHERE e.call = d.call AND e.endpoint IS NULL
+                                      AND (e.sequence > d.sequence OR (e.sequence = d.sequence AND e.place > d.place)))
+                """
+            )
+            .map(WebhookDelivery.init(row:))
+        }
+        return Dictionary(rows.compactMap { row in row.call.map { ($0, row) } }) { first, _ in first }
     }
 
     package func attempts(of delivery: WebhookDelivery.ID) async throws -> [WebhookAttempt] {
@@ -90,65 +101,22 @@ package struct DeliveryStore: Sendable {
         }
     }
 
-    /// Has a delivery tried once more at once, whatever became of it. False if the project has none with this id.
-    package func redeliver(_ id: WebhookDelivery.ID, project: Project.ID, at now: Date) async throws -> Bool {
+    /// Has a message sent again from now on, as if it were new, whatever became of it. Nil if the project has none with this id.
+    package func redeliver(
+        _ id: WebhookDelivery.ID,
+        project: Project.ID,
+        at now: Date
+    ) async throws -> WebhookDelivery? {
         try await database.write { db in
-            let rows = try db.run(
+            try db.run(
                 """
-                UPDATE webhook_deliveries SET next_at = \(now), delivered_at = NULL, given_up_at = NULL
+                UPDATE webhook_deliveries
+                   SET next_at = \(now), updated_at = \(now), delivered_at = NULL, given_up_at = NULL, tries = 0,
+                       manual_retries = manual_retries + 1
                  WHERE id = \(id) AND project = \(project)
-                RETURNING id
+                RETURNING *
                 """
-            )
-            return !rows.isEmpty
+            ).first.map(WebhookDelivery.init(row:))
         }
-    }
-}
-
-extension WebhookDelivery {
-    fileprivate init(row: SQLRow) throws {
-        self.init(
-            id: try row["id"],
-            project: try row["project"],
-            call: try row["call"],
-            event: try row["event"],
-            url: try row["url"],
-            body: try row["body"],
-            createdAt: try row["created_at"],
-            attempts: try row["attempts"],
-            nextAt: try row["next_at"],
-            deliveredAt: try row["delivered_at"],
-            givenUpAt: try row["given_up_at"]
-        )
-    }
-
-    func insert(_ db: any SQLTransaction) throws {
-        try db.run(
-            """
-            INSERT INTO webhook_deliveries (id, project, call, event, host, url, body, created_at, attempts, next_at)
-            VALUES (\(id), \(project), \(call), \(event), \(host), \(url), \(body), \(createdAt), \(attempts), \(nextAt))
-            """
-        )
-    }
-}
-
-extension WebhookDelivery {
-    /// The receiver, for sharing the sender fairly: one that hangs delays nobody else.
-    package var host: String {
-        URLComponents(string: url)?.host?.lowercased() ?? "?"
-    }
-}
-
-extension WebhookAttempt {
-    fileprivate init(row: SQLRow) throws {
-        self.init(
-            delivery: try row["delivery"],
-            number: try row["number"],
-            at: try row["at"],
-            duration: try row["duration_ms"],
-            status: try row["status"],
-            response: try row["response"],
-            failure: try row["failure"]
-        )
     }
 }

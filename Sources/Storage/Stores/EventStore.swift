@@ -55,7 +55,7 @@ package struct EventStore: Sendable {
 }
 
 extension CallEvent {
-    fileprivate init(row: SQLRow) throws {
+    init(row: SQLRow) throws {
         self.init(
             id: try row["id"],
             sequence: try row["sequence"],

@@ -115,9 +115,10 @@ extension NativeDialect {
     @Sendable
     private func deliveries(_ request: Request, _ context: ProjectContext) async throws -> Response {
         let call = try await calls.call(try context.callID(), project: context.project)
-        var documents: [NativeDelivery] = []
+        var documents: [NativeDeliveryLog] = []
         for delivery in try await webhooks.deliveries(of: call.id, project: context.project) {
-            documents.append(NativeDelivery(delivery, attempts: try await webhooks.attempts(of: delivery.id)))
+            let attempts = try await webhooks.attempts(of: delivery.id)
+            documents.append(NativeDeliveryLog(delivery, attempts: attempts, showingBody: false))
         }
         return try context.list(documents, for: request)
     }

@@ -21,13 +21,19 @@ extension NativeDialect {
     /// 202: the same body is sent once more, at once, whatever became of it before.
     @Sendable
     private func redeliver(_ request: Request, _ context: ProjectContext) async throws -> HTTPResponse.Status {
-        guard let id = context.parameters.get("id").flatMap({ WebhookDelivery.ID($0) }),
-            try await webhooks.redeliver(id, project: context.project)
-        else { throw Refusal.unknownDelivery }
+        _ = try await webhooks.redeliver(try context.deliveryID(), project: context.project)
         return .accepted
     }
 
     private struct NativeSecret: Encodable {
         let secret: String
+    }
+}
+
+extension ProjectContext {
+    /// The delivery the path names. A text that is no identifier names none.
+    fileprivate func deliveryID() throws -> WebhookDelivery.ID {
+        guard let id = parameters.get("id").flatMap({ WebhookDelivery.ID($0) }) else { throw Refusal.unknownDelivery }
+        return id
     }
 }

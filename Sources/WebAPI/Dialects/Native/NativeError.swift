@@ -143,6 +143,8 @@ extension PlainFailure {
             say(.conflict, .conflict, "key_not_active", "The key is revoked or expired")
         case .beyondKey(let words):
             say(.forbidden, .permission, "beyond_key", "A key hands out no more than it has: \(words)")
+        case .unknownEndpoint:
+            say(.notFound, .notFound, "endpoint_not_found", "There is no such webhook endpoint")
         case .unknownDelivery:
             say(.notFound, .notFound, "delivery_not_found", "There is no such webhook delivery")
         case .agentExists(let slug):

@@ -1,0 +1,56 @@
+import FoundationEssentials
+
+extension CallEvent {
+    /// The status that the call has since this event. Nil for events that tell of none.
+    package var status: CallStatus? {
+        guard case .object(let members) = data, case .string(let word)? = members["status"] else { return nil }
+        return CallStatus(rawValue: word)
+    }
+
+    fileprivate var endReason: EndReason? {
+        guard case .object(let members) = data, case .string(let word)? = members["end_reason"] else { return nil }
+        return EndReason(rawValue: word)
+    }
+}
+
+extension Call {
+    /// The call as it was right after `event`, one of its own: a message that says `ringing` shows no answer, however late it is written.
+    ///
+    /// What a conversation yields is stored with the end and never changes before, so all of it is left out until then.
+    package func asOf(_ event: CallEvent) -> Call {
+        guard let state = state(after: event) else { return self }
+        var past = self
+        past.lifecycle = CallLifecycle(state: state)
+        past.reached = .nobody
+        past.goal = .undecided
+        past.optedOut = false
+        past.fields = [:]
+        past.calleeTurns = 0
+        past.resultError = nil
+        past.summary = nil
+        past.costs = []
+        past.recorded = false
+        if past.lifecycle.status != .wrappingUp { past.transport = Transport() }
+        return past
+    }
+
+    /// Nil if the call is over since then: nothing about it has changed.
+    private func state(after event: CallEvent) -> CallLifecycle.State? {
+        let answeredAt = lifecycle.answeredAt
+        return switch event.kind == .said ? .inProgress : event.status {
+        case .scheduled: .scheduled(for: request.scheduledFor ?? createdAt)
+        case .queued: .queued
+        case .dispatching: .dispatching
+        case .dialing: .dialing
+        case .ringing: .ringing
+        case .inProgress: .inProgress(since: answeredAt ?? event.at)
+        case .wrappingUp:
+            .wrappingUp(
+                CallLifecycle.Ending(reason: event.endReason ?? .internalError, answeredAt: answeredAt, at: event.at)
+            )
+        case .completed, .canceled, .noAnswer, .busy, .rejected, .voicemail, .screened, .invalidNumber,
+            .callerIDRejected, .carrierError, .blocked, .expired, .internalError, nil:
+            nil
+        }
+    }
+}

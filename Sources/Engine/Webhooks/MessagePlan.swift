@@ -1,0 +1,132 @@
+import Calls
+import FoundationEssentials
+import Logging
+import Storage
+
+/// Makes events into messages: who is told of each, in which words. A pure rule over what a page of the outbox holds.
+struct MessagePlan {
+    /// By name of the door.
+    let formats: [String: any WebhookFormat]
+    let logger: Logger
+
+    /// One receiver of one call.
+    private struct Receiver {
+        var kind: WebhookReceiverKind
+        var door: String
+        var url: String
+        var endpoint: WebhookEndpoint?
+    }
+
+    /// In the order in which they are to be sent.
+    func deliveries(for page: OutboxPage, at now: Date) -> [WebhookDelivery] {
+        for call in page.unreadable {
+            logger.error("A call cannot be read: nobody is told of it", metadata: ["call.id": "\(call)"])
+        }
+        return page.events.flatMap { event -> [WebhookDelivery] in
+            guard let record = page.calls[event.call] else { return [] }
+            return receivers(of: record.call, in: page).flatMap { receiver in
+                messages(to: receiver, of: event, record, at: now)
+            }
+        }
+    }
+
+    private func receivers(of call: Call, in page: OutboxPage) -> [Receiver] {
+        let inline = call.webhookURL.map { url in
+            Receiver(kind: .inline, door: call.request.door, url: url, endpoint: nil)
+        }
+        let registered = page.endpoints[call.project, default: []].map { endpoint in
+            Receiver(kind: .endpoint, door: endpoint.door, url: endpoint.url, endpoint: endpoint)
+        }
+        return [inline].compactMap(\.self) + registered
+    }
+
+    private func messages(
+        to receiver: Receiver,
+        of event: CallEvent,
+        _ record: OutboxPage.Record,
+        at now: Date
+    ) -> [WebhookDelivery] {
+        if let endpoint = receiver.endpoint, event.sequence <= endpoint.after { return [] }
+        guard let format = formats[receiver.door] else {
+            logger.error("No door speaks to a receiver", metadata: ["webhook.door": "\(receiver.door)"])
+            return []
+        }
+        let earlier = record.statuses.filter { $0.sequence < event.sequence }
+        let isRepeated = event.kind == .status && earlier.contains { $0.status == event.status }
+        let types = format.types(of: event, isRepeated: isRepeated, for: receiver.kind)
+            .filter { receiver.endpoint?.wants($0) ?? true }
+        return types.enumerated().map { place, type in
+            delivery(type, place: place, to: receiver, of: event, record, in: format, at: now)
+        }
+    }
+
+    private func delivery(
+        _ type: String,
+        place: Int,
+        to receiver: Receiver,
+        of event: CallEvent,
+        _ record: OutboxPage.Record,
+        in format: any WebhookFormat,
+        at now: Date
+    ) -> WebhookDelivery {
+        let id = WebhookDelivery.ID(bornAt: now)
+        let message = message(type, id: id, of: event, record, endpoint: receiver.endpoint?.id)
+        let written = Result { try format.body(of: message) }
+        var problem: String?
+        if case .failure(let error) = written {
+            problem = "The message could not be written: \(error)"
+            logger.error(
+                "A webhook could not be written",
+                metadata: ["call.id": "\(event.call)", "webhook.type": "\(type)", "error": "\(error)"]
+            )
+        }
+        return WebhookDelivery(
+            id: id,
+            project: event.project,
+            call: event.call,
+            event: event.id,
+            endpoint: receiver.endpoint?.id,
+            door: receiver.door,
+            type: type,
+            url: receiver.url,
+            body: (try? written.get()) ?? "",
+            createdAt: now,
+            sequence: event.sequence,
+            place: place,
+            nextAt: now,
+            givenUpAt: problem == nil ? nil : now,
+            lastError: problem
+        )
+    }
+
+    private func message(
+        _ type: String,
+        id: WebhookDelivery.ID,
+        of event: CallEvent,
+        _ record: OutboxPage.Record,
+        endpoint: WebhookEndpoint.ID?
+    ) -> WebhookMessage {
+        let past = record.call.asOf(event)
+        let attempt = record.attempts.last { $0.createdAt <= event.at }
+        return WebhookMessage(
+            id: id,
+            type: type,
+            event: event,
+            call: past,
+            certainty: past.lifecycle.status.canHaveDialed ? attempt?.certainty ?? .notSent : .notSent,
+            transcript: past.lifecycle.status.isFinal ? record.transcript : [],
+            statuses: record.statuses.filter { $0.sequence <= event.sequence },
+            endpoint: endpoint
+        )
+    }
+}
+
+extension CallStatus {
+    /// Whether an INVITE can have left: not before the attempt is committed, which is the way into `dialing`.
+    fileprivate var canHaveDialed: Bool {
+        switch self {
+        case .scheduled, .queued, .dispatching: false
+        default: true
+        }
+    }
+}
