@@ -203,7 +203,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SystemTests",
-            dependencies: ["Audio", "Calls", "trunkline", asyncHTTPClient, nioCore, nioFoundation, nioHTTP1],
+            dependencies: ["Audio", "Calls", "Digests", "trunkline", asyncHTTPClient, nioCore, nioFoundation, nioHTTP1],
             swiftSettings: settings
         ),
     ],

@@ -4,6 +4,8 @@ package import FoundationEssentials
 package struct Agent: Sendable, Hashable, Identified {
     package typealias ID = Identifier<Agent>
     package static let identifierPrefix = "agent"
+    /// The slug of the agent that doors use for a request that names none.
+    package static let defaultSlug = "default"
 
     package var id: ID
     /// Names the agent in requests: lowercase letters, digits and hyphens, unique in its project.

@@ -7,7 +7,8 @@ extension CallEvent {
         return CallStatus(rawValue: word)
     }
 
-    fileprivate var endReason: EndReason? {
+    /// Why the call is over. Nil for events that do not end it.
+    package var endReason: EndReason? {
         guard case .object(let members) = data, case .string(let word)? = members["end_reason"] else { return nil }
         return EndReason(rawValue: word)
     }

@@ -34,6 +34,10 @@ package struct CallRequest: Sendable, Hashable {
     /// Whether what is said is kept. True unless given.
     package var transcribe = true
     package var voicemailAction: Agent.Voicemail.Action?
+    /// The fields that are to be found out, in place of the agent's.
+    package var returns: [String: JSONValue]?
+    /// BCP 47, in place of the agent's.
+    package var language: String?
     /// What the door keeps for its client: stored and given back, read by nobody else.
     package var attributes: [String: JSONValue] = [:]
 
@@ -92,6 +96,8 @@ package struct CallRequest: Sendable, Hashable {
         var agent = agent
         agent.greeting = greeting ?? agent.greeting
         agent.voicemail.action = voicemailAction ?? agent.voicemail.action
+        agent.returns = returns ?? agent.returns
+        agent.language = language ?? agent.language
         switch instructions?.mode {
         case .replace?: agent.instructions = instructions?.text ?? ""
         case .append?:
@@ -120,7 +126,7 @@ extension CallRequest: Codable {
     private enum Key: String, CodingKey {
         case destination, mode, door, key, variables, placeholders, context, metadata, callbackURL, scheduledFor
         case expiresAt, priority, dialsPerMinute, ringTimeout, maxDuration, instructions, greeting, record, transcribe
-        case voicemailAction, attributes
+        case voicemailAction, returns, language, attributes
     }
 
     package init(from decoder: any Decoder) throws {
@@ -147,6 +153,8 @@ extension CallRequest: Codable {
         record = try values.decodeIfPresent(Bool.self, forKey: .record)
         transcribe = try values.decodeIfPresent(Bool.self, forKey: .transcribe) ?? transcribe
         voicemailAction = try values.decodeIfPresent(Agent.Voicemail.Action.self, forKey: .voicemailAction)
+        returns = try values.decodeIfPresent([String: JSONValue].self, forKey: .returns)
+        language = try values.decodeIfPresent(String.self, forKey: .language)
         attributes = try values.decodeIfPresent([String: JSONValue].self, forKey: .attributes) ?? attributes
     }
 
@@ -172,6 +180,8 @@ extension CallRequest: Codable {
         try values.encodeIfPresent(record, forKey: .record)
         try values.encode(transcribe, forKey: .transcribe)
         try values.encodeIfPresent(voicemailAction, forKey: .voicemailAction)
+        try values.encodeIfPresent(returns, forKey: .returns)
+        try values.encodeIfPresent(language, forKey: .language)
         try values.encode(attributes, forKey: .attributes)
     }
 }

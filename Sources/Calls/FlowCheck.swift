@@ -12,8 +12,13 @@ package struct FlowProblem: Sendable, Hashable {
 
 /// Reads an agent before it is ever on the phone: everything found here would otherwise surprise a callee.
 package enum FlowCheck {
-    /// Everything wrong with `agent`, in the order of its parts. `voices` are the names that can speak.
-    package static func problems(in agent: Agent, voices: [String]) -> [FlowProblem] {
+    /// Everything wrong with `agent`, in the order of its parts. `voices` are the names that can speak. One that `mayHaveNoTask` needs
+    /// neither flow nor instructions: its calls bring them.
+    package static func problems(
+        in agent: Agent,
+        voices: [String],
+        mayHaveNoTask: Bool = false
+    ) -> [FlowProblem] {
         var problems: [FlowProblem] = []
         if !voices.contains(agent.voice) {
             let known = voices.joined(separator: ", ")
@@ -25,7 +30,7 @@ package enum FlowCheck {
         problems += template(agent.instructions, at: "instructions", answers: false)
         problems += template(agent.voicemail.message ?? "", at: "voicemail.message", answers: false)
         problems += settings(agent.settings)
-        guard let flow = agent.flow else { return problems + withoutFlow(agent) }
+        guard let flow = agent.flow else { return problems + (mayHaveNoTask ? [] : withoutFlow(agent)) }
         if agent.greeting.allSatisfy(\.isWhitespace) {
             problems.append(FlowProblem(path: "greeting", message: "nothing is said"))
         }

@@ -12,6 +12,8 @@ package enum Refusal: Error, Sendable, Hashable {
     case agentHasNoNumber(slug: String)
     /// The caller ID asked for is none of the agent's numbers.
     case numberNotAttached(PhoneNumber, to: String, has: [PhoneNumber])
+    /// No trunk is configured that calls of this mode could go through.
+    case noTrunk(CallMode)
     /// Placeholders of the agent that nothing gives a value to, sorted.
     case missingVariables([String])
     /// The same idempotency key came with another request within a day.

@@ -6,6 +6,7 @@ enum ServedDoor: String, CaseIterable {
     case native
     case aitelier
     case truedy
+    case callingbox
 
     /// Our own stands at the root and answers for every path that is no other door's.
     var path: String {
@@ -13,6 +14,7 @@ enum ServedDoor: String, CaseIterable {
         case .native: ""
         case .aitelier: "/aitelier"
         case .truedy: "/truedy"
+        case .callingbox: "/callingbox"
         }
     }
 
@@ -21,6 +23,7 @@ enum ServedDoor: String, CaseIterable {
         case .native: NativeDialect(engine: engine)
         case .aitelier: AitelierDialect(engine: engine)
         case .truedy: TruedyDialect(engine: engine)
+        case .callingbox: CallingBoxDialect(engine: engine)
         }
     }
 
@@ -28,6 +31,7 @@ enum ServedDoor: String, CaseIterable {
     var webhookFormat: any WebhookFormat {
         switch self {
         case .native, .aitelier, .truedy: NativeWebhook()
+        case .callingbox: CallingBoxWebhook()
         }
     }
 

@@ -14,7 +14,6 @@ struct PlacementTests {
     }
 
     private static let refused: [Case] = [
-        Case(testDescription: "a live call without a live trunk", field: "mode") { $0.mode = .live },
         Case(testDescription: "an expiry that is past", field: "expires_at") { $0.expiresAt = ManualClock.noon },
         Case(testDescription: "an expiry before the scheduled time", field: "expires_at") {
             $0.scheduledFor = ManualClock.noon + 60
@@ -47,6 +46,13 @@ struct PlacementTests {
         #expect(
             try await bench.engine.calls.calls(limit: 5, project: Project.first).calls.isEmpty
         )
+    }
+
+    @Test("A live call is refused where no trunk for live calls is configured")
+    func noTrunk() async throws {
+        let bench = try await bench()
+        await #expect(throws: Refusal.noTrunk(.live)) { try await bench.place { $0.mode = .live } }
+        #expect(try await bench.engine.calls.calls(limit: 5, project: Project.first).calls.isEmpty)
     }
 
     @Test("The missing variable is named")

@@ -57,6 +57,7 @@ struct TestServer: Sendable {
         [
             Door(path: "/aitelier", dialect: AitelierDialect(engine: engine)),
             Door(path: "/truedy", dialect: TruedyDialect(engine: engine)),
+            Door(path: "/callingbox", dialect: CallingBoxDialect(engine: engine)),
         ]
     }
 
@@ -68,6 +69,7 @@ struct TestServer: Sendable {
         readiness: (@Sendable () async -> [String])? = nil,
         doors: [Door] = [],
         hosts: [String: String] = [:],
+        numberPool: [String] = [],
         _ body: @Sendable (TestServer) async throws -> Void
     ) async throws {
         let database = try SQLiteDatabase.inMemory()
@@ -77,6 +79,7 @@ struct TestServer: Sendable {
         var configuration = EngineConfiguration()
         configuration.recordingsDirectory = recordings
         configuration.hasLanguageModel = hasLanguageModel
+        configuration.numberPool = numberPool.compactMap { PhoneNumber($0) }
         configuration.webhooks.allowPrivateAddresses = true
         // Live calls of the test are given up with it.
         configuration.drainLimit = .zero
@@ -89,7 +92,7 @@ struct TestServer: Sendable {
             conversations: conversations,
             configuration: configuration,
             logger: logger,
-            webhookFormats: [NativeDialect.name: NativeWebhook()]
+            webhookFormats: [NativeDialect.name: NativeWebhook(), CallingBoxDialect.name: CallingBoxWebhook()]
         )
         try await engine.prepare()
         let metrics = PrometheusMetrics()

@@ -56,7 +56,7 @@ extension AgentControl {
     }
 
     private func check(_ agent: Agent) throws(Refusal) {
-        if let problem = FlowCheck.problems(in: agent, voices: voices).first {
+        if let problem = FlowCheck.problems(in: agent, voices: voices, mayHaveNoTask: true).first {
             throw .invalid(field: problem.path.isEmpty ? "agent" : problem.path, message: problem.message)
         }
         if let url = agent.webhookURL, let problem = addressGuard.problem(with: url) {

@@ -49,6 +49,23 @@ package struct NumberControl: Sendable {
         guard try await store.remove(id, project: project) else { throw Refusal.numberInUse }
     }
 
+    /// The project's number with this id, for `agent`, which is to have it. Throws `Refusal.unknownNumber`, and `Refusal.invalid` if
+    /// another agent answers the number that this one is to answer.
+    package func number(
+        _ id: OwnedNumber.ID,
+        for agent: Agent,
+        project: Project.ID
+    ) async throws -> OwnedNumber {
+        let owned = try await number(id, project: project)
+        try Self.check(owned, for: agent)
+        return owned
+    }
+
+    private static func check(_ owned: OwnedNumber, for agent: Agent) throws(Refusal) {
+        guard agent.direction == .inbound, let other = owned.inboundAgent, other != agent.id else { return }
+        throw .invalid(field: "number", message: "\(owned.number) is answered by another agent")
+    }
+
     /// Adds a number to those of an agent, behind the others; with `first`, before them.
     package func attach(
         _ id: OwnedNumber.ID,
@@ -58,9 +75,7 @@ package struct NumberControl: Sendable {
     ) async throws -> Agent {
         let owned = try await number(id, project: project)
         return try await agents.update(agent, project: project) { agent in
-            if agent.direction == .inbound, let other = owned.inboundAgent, other != agent.id {
-                throw Refusal.invalid(field: "number", message: "\(owned.number) is answered by another agent")
-            }
+            try Self.check(owned, for: agent)
             if first { agent.numbers.removeAll { $0 == owned.number } }
             guard !agent.numbers.contains(owned.number) else { return }
             agent.numbers.insert(owned.number, at: first ? 0 : agent.numbers.count)

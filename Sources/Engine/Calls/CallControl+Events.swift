@@ -18,6 +18,11 @@ extension CallControl {
         return AsyncStream { await follower.next() }
     }
 
+    /// Every change of the status of each of `calls`, the end included, oldest first. For doors that show when a call was where.
+    package func statuses(of calls: [Call]) async throws -> [Call.ID: [CallEvent]] {
+        calls.isEmpty ? [:] : try await events.statuses(of: calls.map(\.id))
+    }
+
     /// What happened in the project after `sequence`, of `kinds` alone if any are named.
     package func events(
         after sequence: Int64,

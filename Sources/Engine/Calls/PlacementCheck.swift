@@ -23,13 +23,7 @@ struct PlacementCheck {
     }
 
     func request(_ request: CallRequest, agent: Agent) throws {
-        if request.mode == .live, configuration.liveTrunk == nil {
-            throw Refusal.invalid(
-                field: "mode",
-                message:
-                    "No trunk for live calls is configured: use a test key to reach the phone lab, or configure a trunk"
-            )
-        }
+        if request.mode == .live, configuration.liveTrunk == nil { throw Refusal.noTrunk(.live) }
         try variables(of: request, agent)
         try times(of: request)
         try limits(of: request)

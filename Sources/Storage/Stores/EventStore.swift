@@ -44,6 +44,18 @@ package struct EventStore: Sendable {
         }
     }
 
+    /// Every change of the status of each of `calls`, the end included, oldest first. One question for all of them.
+    package func statuses(of calls: [Call.ID]) async throws -> [Call.ID: [CallEvent]] {
+        let kinds = [CallEvent.Kind.status, .ended]
+        let events = try await database.read { db in
+            try db.run(
+                "SELECT * FROM events WHERE call IN (\(list: calls)) AND kind IN (\(list: kinds)) ORDER BY call, sequence"
+            )
+            .map(CallEvent.init(row:))
+        }
+        return Dictionary(grouping: events, by: \.call)
+    }
+
     /// The number of the project's last event, 0 if it has none.
     package func end(of project: Project.ID) async throws -> Int64 {
         try await database.read { db in try Self.end(of: project, db) }

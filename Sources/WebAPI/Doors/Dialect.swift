@@ -23,8 +23,8 @@ extension Dialect {
     package func answer(to failure: Failure, requestID: String) -> WireAnswer { answer(to: failure) }
 }
 
-/// An answer in a dialect's words.
-package struct WireAnswer: Sendable {
+/// An answer in a dialect's words. A dialect throws it where its words need what only the route knows.
+package struct WireAnswer: Error, Sendable {
     package var status: HTTPResponse.Status
     package var headers: HTTPFields
     package var body: any Encodable & Sendable

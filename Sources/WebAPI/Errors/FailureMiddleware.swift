@@ -16,6 +16,8 @@ struct FailureMiddleware: RouterMiddleware {
             return try await next(request, context)
         } catch let error as CancellationError {
             throw error
+        } catch let answer as WireAnswer {
+            return try response(answer, to: request, context)
         } catch {
             let failure = Failure(error)
             if case .fault = failure {
@@ -25,11 +27,15 @@ struct FailureMiddleware: RouterMiddleware {
                 )
             }
             let answer = doors.dialect(for: request.uri.path).answer(to: failure, requestID: context.requestID)
-            var response = try context.responseEncoder.encode(answer.body, from: request, context: context)
-            response.status = answer.status
-            for header in answer.headers { response.headers[header.name] = header.value }
-            return response
+            return try response(answer, to: request, context)
         }
+    }
+
+    private func response(_ answer: WireAnswer, to request: Request, _ context: APIContext) throws -> Response {
+        var response = try context.responseEncoder.encode(answer.body, from: request, context: context)
+        response.status = answer.status
+        for header in answer.headers { response.headers[header.name] = header.value }
+        return response
     }
 }
 

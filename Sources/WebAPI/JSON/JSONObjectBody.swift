@@ -9,6 +9,7 @@ struct JSONObjectBody {
     /// All of it, as received.
     let received: String
     private let members: [String: ArraySlice<UInt8>]
+    private let nulls: Set<String>
 
     /// Throws `RequestProblem` for text that is not one JSON object, for a member named twice and for one not in `accepted`; with nil,
     /// unknown members are ignored. `null` is the same as leaving the member out.
@@ -30,7 +31,23 @@ struct JSONObjectBody {
             }
         }
         received = String(decoding: bytes, as: UTF8.self)
+        nulls = Set(members.filter { $0.value.elementsEqual("null".utf8) }.keys)
         self.members = members.filter { !$0.value.elementsEqual("null".utf8) }
+    }
+
+    /// Whether the member was given as `null`, which asks for its removal where a part of a thing is changed.
+    func isNull(_ name: String) -> Bool { nulls.contains(name) }
+
+    /// The names of all members that have a value.
+    var names: Set<String> { Set(members.keys) }
+
+    /// Any JSON value.
+    func value(_ name: String) throws(RequestProblem) -> JSONValue? {
+        try decode(name, as: JSONValue.self, expecting: "expected a JSON value")
+    }
+
+    func strings(_ name: String) throws(RequestProblem) -> [String]? {
+        try decode(name, as: [String].self, expecting: "expected a list of strings")
     }
 
     /// The member's value exactly as received. Nil if it was not given.

@@ -116,6 +116,14 @@ extension PlainFailure {
                     + numbers.map(\.description).joined(separator: ", "),
                 param: "from"
             )
+        case .noTrunk(let mode):
+            say(
+                .unprocessableContent,
+                .invalidRequest,
+                "invalid_field",
+                "mode: No trunk for \(mode.rawValue) calls is configured: use a test key to reach the phone lab, or configure a trunk",
+                param: "mode"
+            )
         case .missingVariables(let names):
             say(
                 .unprocessableContent,
