@@ -28,6 +28,12 @@ final class WebhookReceiver: Sendable {
         self.answers = Mutex(answers)
     }
 
+    /// The next request, waited for if it has not come yet.
+    func next() async -> Request? {
+        for await request in requests.stream { return request }
+        return nil
+    }
+
     /// Runs the server while `body` lasts. Requests to `/hang` are never answered.
     func serve<Result: Sendable>(_ body: @Sendable (_ port: Int) async throws -> Result) async throws -> Result {
         let router = Router()

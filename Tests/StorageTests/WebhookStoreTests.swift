@@ -191,7 +191,7 @@ struct WebhookStoreTests {
         #expect(try await claim(deliveries, room()).due.isEmpty)
         try await store([delivery(nil, endpoint: one.id, type: "late")], in: shelf)
         let found = try await deliveries.deliveries(
-            DeliveryStore.Filter(endpoint: one.id),
+            DeliveryFilter(endpoint: one.id),
             limit: 100,
             project: Project.first
         )

@@ -22,12 +22,18 @@ struct MessagePlan {
         for call in page.unreadable {
             logger.error("A call cannot be read: nobody is told of it", metadata: ["call.id": "\(call)"])
         }
-        return page.events.flatMap { event -> [WebhookDelivery] in
-            guard let record = page.calls[event.call] else { return [] }
-            return receivers(of: record.call, in: page).flatMap { receiver in
-                messages(to: receiver, of: event, record, at: now)
+        var deliveries: [WebhookDelivery] = []
+        for event in page.events {
+            guard let record = page.calls[event.call] else { continue }
+            for receiver in receivers(of: record.call, in: page) {
+                for (place, type) in types(of: event, record, for: receiver).enumerated() {
+                    // A microsecond apart, so that lists, which go by the identifier, show them in this order.
+                    let id = WebhookDelivery.ID(bornAt: now + Double(deliveries.count) / 1_000_000)
+                    deliveries.append(delivery(id, type, place: place, to: receiver, of: event, record, at: now))
+                }
             }
         }
+        return deliveries
     }
 
     private func receivers(of call: Call, in page: OutboxPage) -> [Receiver] {
@@ -40,12 +46,7 @@ struct MessagePlan {
         return [inline].compactMap(\.self) + registered
     }
 
-    private func messages(
-        to receiver: Receiver,
-        of event: CallEvent,
-        _ record: OutboxPage.Record,
-        at now: Date
-    ) -> [WebhookDelivery] {
+    private func types(of event: CallEvent, _ record: OutboxPage.Record, for receiver: Receiver) -> [String] {
         if let endpoint = receiver.endpoint, event.sequence <= endpoint.after { return [] }
         guard let format = formats[receiver.door] else {
             logger.error("No door speaks to a receiver", metadata: ["webhook.door": "\(receiver.door)"])
@@ -53,27 +54,25 @@ struct MessagePlan {
         }
         let earlier = record.statuses.filter { $0.sequence < event.sequence }
         let isRepeated = event.kind == .status && earlier.contains { $0.status == event.status }
-        let types = format.types(of: event, isRepeated: isRepeated, for: receiver.kind)
+        return format.types(of: event, isRepeated: isRepeated, for: receiver.kind)
             .filter { receiver.endpoint?.wants($0) ?? true }
-        return types.enumerated().map { place, type in
-            delivery(type, place: place, to: receiver, of: event, record, in: format, at: now)
-        }
     }
 
     private func delivery(
+        _ id: WebhookDelivery.ID,
         _ type: String,
         place: Int,
         to receiver: Receiver,
         of event: CallEvent,
         _ record: OutboxPage.Record,
-        in format: any WebhookFormat,
         at now: Date
     ) -> WebhookDelivery {
-        let id = WebhookDelivery.ID(bornAt: now)
         let message = message(type, id: id, of: event, record, endpoint: receiver.endpoint?.id)
-        let written = Result { try format.body(of: message) }
+        var body = ""
         var problem: String?
-        if case .failure(let error) = written {
+        do {
+            body = try formats[receiver.door]?.body(of: message) ?? ""
+        } catch {
             problem = "The message could not be written: \(error)"
             logger.error(
                 "A webhook could not be written",
@@ -89,7 +88,7 @@ struct MessagePlan {
             door: receiver.door,
             type: type,
             url: receiver.url,
-            body: (try? written.get()) ?? "",
+            body: body,
             createdAt: now,
             sequence: event.sequence,
             place: place,

@@ -3,6 +3,9 @@ import FoundationEssentials
 import Storage
 
 extension WebhookControl {
+    /// How long, in seconds, an old secret may go on signing.
+    package static let graces = 0...(7 * 86_400)
+
     /// What a door asks for when it registers a receiver.
     package struct NewEndpoint: Sendable {
         /// In whose words it is spoken to.
@@ -154,16 +157,18 @@ extension WebhookControl {
         return (endpoint, secret)
     }
 
-    /// Sends a message that tells of nothing, to see whether it arrives. Nil if the door has no such message.
+    /// Sends a message that tells of nothing, to see whether it arrives. Throws `Refusal.invalid` if the door has no such message.
     package func tryEndpoint(
         _ id: WebhookEndpoint.ID,
         door: String? = nil,
         project: Project.ID
-    ) async throws -> WebhookDelivery? {
+    ) async throws -> WebhookDelivery {
         let endpoint = try await endpoint(id, door: door, project: project)
         let now = now()
         let delivery = WebhookDelivery.ID(bornAt: now)
-        guard let trial = try formats[endpoint.door]?.trial(of: endpoint, id: delivery, at: now) else { return nil }
+        guard let trial = try formats[endpoint.door]?.trial(of: endpoint, id: delivery, at: now) else {
+            throw Refusal.invalid(field: "endpoint", message: "'\(endpoint.door)' has no message for trying one out")
+        }
         let message = WebhookDelivery(
             id: delivery,
             project: project,

@@ -1,6 +1,6 @@
 package import Calls
 import FoundationEssentials
-package import Storage
+import Storage
 
 /// Webhooks: who is told, what was sent, what came back, and sending it again.
 package struct WebhookControl: Sendable {
@@ -26,7 +26,7 @@ package struct WebhookControl: Sendable {
 
     /// Newest first. `before` is the last id of the page before.
     package func deliveries(
-        _ filter: DeliveryStore.Filter,
+        _ filter: DeliveryFilter,
         before: WebhookDelivery.ID? = nil,
         limit: Int,
         project: Project.ID
@@ -35,8 +35,14 @@ package struct WebhookControl: Sendable {
         return (Array(found.prefix(limit)), found.count > limit)
     }
 
-    package func delivery(_ id: WebhookDelivery.ID, project: Project.ID) async throws -> WebhookDelivery {
-        guard let delivery = try await deliveries.delivery(id, project: project) else { throw Refusal.unknownDelivery }
+    /// Throws `Refusal.unknownDelivery` also for one that is in another door's words than `door`.
+    package func delivery(
+        _ id: WebhookDelivery.ID,
+        door: String? = nil,
+        project: Project.ID
+    ) async throws -> WebhookDelivery {
+        guard let delivery = try await deliveries.delivery(id, project: project), door == nil || delivery.door == door
+        else { throw Refusal.unknownDelivery }
         return delivery
     }
 
@@ -47,7 +53,12 @@ package struct WebhookControl: Sendable {
 
     /// Has a message sent again, the same bytes under the same id, as if it were new, whatever became of it. One to an endpoint that is switched
     /// off waits until that is enabled.
-    package func redeliver(_ id: WebhookDelivery.ID, project: Project.ID) async throws -> WebhookDelivery {
+    package func redeliver(
+        _ id: WebhookDelivery.ID,
+        door: String? = nil,
+        project: Project.ID
+    ) async throws -> WebhookDelivery {
+        _ = try await delivery(id, door: door, project: project)
         guard let delivery = try await deliveries.redeliver(id, project: project, at: now()) else {
             throw Refusal.unknownDelivery
         }

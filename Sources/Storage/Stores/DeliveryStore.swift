@@ -3,26 +3,6 @@ package import FoundationEssentials
 
 /// Webhooks: those on their way, those that arrived and those given up, with the log of every try.
 package struct DeliveryStore: Sendable {
-    package struct Filter: Sendable, Hashable {
-        package var endpoint: WebhookEndpoint.ID?
-        package var call: Call.ID?
-        package var status: WebhookDelivery.Status?
-        /// Only those in this door's words.
-        package var door: String?
-
-        package init(
-            endpoint: WebhookEndpoint.ID? = nil,
-            call: Call.ID? = nil,
-            status: WebhookDelivery.Status? = nil,
-            door: String? = nil
-        ) {
-            self.endpoint = endpoint
-            self.call = call
-            self.status = status
-            self.door = door
-        }
-    }
-
     let database: any SQLDatabase
 
     package init(_ database: any SQLDatabase) {
@@ -44,7 +24,7 @@ package struct DeliveryStore: Sendable {
 
     /// Newest first, those older than `before`.
     package func deliveries(
-        _ filter: Filter,
+        _ filter: DeliveryFilter,
         before: WebhookDelivery.ID? = nil,
         limit: Int,
         project: Project.ID
@@ -77,21 +57,36 @@ package struct DeliveryStore: Sendable {
         }
     }
 
-    /// The last message to each call's own URL, if one was made. One question for all of them.
-    package func lastInline(of calls: [Call.ID]) async throws -> [Call.ID: WebhookDelivery] {
-        let rows = try await database.read { db in
+    /// Where a message to a call's own URL stands, without the message.
+    package struct Standing: Sendable, Hashable {
+        package var call: Call.ID
+        package var type: String
+        package var status: WebhookDelivery.Status
+        package var lastError: String?
+    }
+
+    /// All messages to the calls' own URLs, in the order of events. One question for all of them.
+    package func inline(of calls: [Call.ID]) async throws -> [Standing] {
+        guard !calls.isEmpty else { return [] }
+        return try await database.read { db in
             try db.run(
                 """
-                SELECT * FROM webhook_deliveries d
-                 WHERE call IN (\(list: calls)) AND endpoint IS NULL
-                   AND NOT EXISTS (SELECT 1 FROM webhook_deliveries e
-                                    WHERE e.call = d.call AND e.endpoint IS NULL
-                                      AND (e.sequence > d.sequence OR (e.sequence = d.sequence AND e.place > d.place)))
+                SELECT call, type, last_error, CASE WHEN delivered_at IS NOT NULL THEN 'delivered'
+                                                    WHEN given_up_at IS NOT NULL THEN 'exhausted'
+                                                    ELSE 'pending' END AS status
+                  FROM webhook_deliveries WHERE call IN (\(list: calls)) AND endpoint IS NULL
+                 ORDER BY sequence, place, id
                 """
             )
-            .map(WebhookDelivery.init(row:))
+            .map { row in
+                Standing(
+                    call: try row["call"],
+                    type: try row["type"],
+                    status: try row["status"],
+                    lastError: try row["last_error"]
+                )
+            }
         }
-        return Dictionary(rows.compactMap { row in row.call.map { ($0, row) } }) { first, _ in first }
     }
 
     package func attempts(of delivery: WebhookDelivery.ID) async throws -> [WebhookAttempt] {

@@ -46,10 +46,6 @@ struct JSONObjectBody {
         try decode(name, as: JSONValue.self, expecting: "expected a JSON value")
     }
 
-    func strings(_ name: String) throws(RequestProblem) -> [String]? {
-        try decode(name, as: [String].self, expecting: "expected a list of strings")
-    }
-
     /// The member's value exactly as received. Nil if it was not given.
     func text(_ name: String) -> String? {
         members[name].map { String(decoding: $0, as: UTF8.self) }
@@ -85,11 +81,13 @@ struct JSONObjectBody {
         return word
     }
 
+    func strings(_ name: String) throws(RequestProblem) -> [String]? {
+        try decode(name, as: [String].self, expecting: "expected a list of strings")
+    }
+
     /// A list of words of `Word`.
     func words<Word: RawRepresentable<String> & CaseIterable>(_ name: String) throws(RequestProblem) -> [Word]? {
-        guard let texts = try decode(name, as: [String].self, expecting: "expected a list of strings") else {
-            return nil
-        }
+        guard let texts = try strings(name) else { return nil }
         var found: [Word] = []
         for text in texts {
             guard let word = Word(rawValue: text) else {

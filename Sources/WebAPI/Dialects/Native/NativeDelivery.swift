@@ -47,6 +47,13 @@ struct NativeDelivery: ResponseEncodable, Sendable {
     }
 }
 
+/// `nextBefore` goes into `before` of the next request; `null` on the last page.
+struct NativeDeliveryPage: Encodable, Sendable {
+    let data: [NativeDelivery]
+    let hasMore: Bool
+    @Nullable var nextBefore: String?
+}
+
 /// A message with the log of its tries.
 struct NativeDeliveryLog: ResponseEncodable, Sendable {
     let delivery: NativeDelivery

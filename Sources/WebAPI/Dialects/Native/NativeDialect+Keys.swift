@@ -77,8 +77,8 @@ extension ProjectContext {
     }
 
     /// An answer that nobody on the way may keep.
-    fileprivate func secret(
-        _ document: NativeNewKey,
+    func secret(
+        _ document: some Encodable & Sendable,
         status: HTTPResponse.Status,
         for request: Request
     ) throws -> Response {
