@@ -203,7 +203,10 @@ let package = Package(
         ),
         .testTarget(
             name: "SystemTests",
-            dependencies: ["Audio", "Calls", "Digests", "trunkline", asyncHTTPClient, nioCore, nioFoundation, nioHTTP1],
+            dependencies: [
+                "Audio", "Calls", "Digests", "PhoneLab", "trunkline",
+                asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, nioCore, nioFoundation, nioHTTP1,
+            ],
             swiftSettings: settings
         ),
     ],

@@ -55,23 +55,22 @@ struct KillTests {
         }
         // What the lab still holds is taken down by now, or within the time that SIP gives an answer to be repeated.
         let patience = ContinuousClock.now + .seconds(60)
-        var lines = try LedgerLine.read(from: ledger)
-        while !LedgerLine.up(lines).isEmpty, ContinuousClock.now < patience {
+        let reading = LabReading(path: ledger)
+        while try !reading.up().isEmpty, ContinuousClock.now < patience {
             try await ContinuousClock().sleep(for: .milliseconds(200))
-            lines = try LedgerLine.read(from: ledger)
         }
-        #expect(LedgerLine.up(lines).isEmpty, "lines that stayed up")
+        #expect(try reading.up().isEmpty, "lines that stayed up")
         #expect(await server.stop() == 0)
         print(
             "kill -9: \(placed.count) calls accepted, ended",
             Dictionary(grouping: ends.values) { $0 }.mapValues(\.count)
         )
 
-        let invites = Dictionary(grouping: lines.compactMap(\.invite)) { $0.sipCallID }
+        let invites = Dictionary(grouping: try reading.invites()) { $0 }
         for (callID, seen) in invites {
             #expect(seen.count == 1, "\(callID) was sent \(seen.count) INVITEs")
         }
-        print("kill -9: \(invites.count) INVITEs seen by the lab, \(LedgerLine.up(lines).count) lines still up")
+        print("kill -9: \(invites.count) INVITEs seen by the lab, \(try reading.up().count) lines still up")
     }
 
     @Test(
@@ -102,31 +101,6 @@ struct KillTests {
         let agent = recording.body[header.data].enumerated().filter { $0.offset % 4 == 3 }.map(\.element)
         #expect(agent.contains { $0 != 0 && $0 != 255 }, "the agent is on it")
         #expect(await next.stop() == 0)
-    }
-}
-
-/// One line of the lab's ledger.
-private struct LedgerLine: Decodable {
-    struct Call: Decodable {
-        let sipCallID: String
-    }
-
-    struct Ended: Decodable {
-        let call: Call
-    }
-
-    let invite: Call?
-    let ended: Ended?
-
-    /// The lab writes a call's line when it is over: one that is missing is a line that nobody took down.
-    static func up(_ lines: [LedgerLine]) -> Set<String> {
-        Set(lines.compactMap(\.invite?.sipCallID)).subtracting(lines.compactMap(\.ended?.call.sipCallID))
-    }
-
-    static func read(from path: String) throws -> [LedgerLine] {
-        try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map {
-            try JSONDecoder().decode(LedgerLine.self, from: Data($0.utf8))
-        }
     }
 }
 

@@ -45,17 +45,23 @@ final class Server: Sendable {
         let body: Data
 
         var json: JSONValue { get throws { try JSONDecoder().decode(JSONValue.self, from: body) } }
+        var text: String { String(decoding: body, as: UTF8.self) }
     }
 
+    /// `key` is sent in place of the server's own; an empty one sends none.
     func request(
         _ method: String,
         _ path: String,
         json: JSONValue? = nil,
-        text: (type: String, body: String)? = nil
+        text: (type: String, body: String)? = nil,
+        key: String? = nil,
+        headers: [String: String] = [:]
     ) async throws -> Reply {
         var request = HTTPClientRequest(url: url + path)
         request.method = .init(rawValue: method)
-        request.headers.add(name: "Authorization", value: "Bearer \(key)")
+        let key = key ?? self.key
+        if !key.isEmpty { request.headers.add(name: "Authorization", value: "Bearer \(key)") }
+        for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
         if let json {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(try JSONEncoder().encode(json))
@@ -111,6 +117,25 @@ extension JSONValue {
     var text: String? {
         guard case .string(let text) = self else { return nil }
         return text
+    }
+
+    var number: Double? {
+        switch self {
+        case .integer(let number): Double(number)
+        case .number(let number): number
+        default: nil
+        }
+    }
+
+    /// What an object has.
+    var members: [String: JSONValue] {
+        get throws {
+            guard case .object(let members) = self else {
+                try #require(Bool(false), "expected an object, got \(self)")
+                return [:]
+            }
+            return members
+        }
     }
 
     var values: [JSONValue] {

@@ -1,0 +1,53 @@
+import Foundation
+import Testing
+
+/// What the conformance tests of a door stand on: the server as a user runs it, a phone lab in a process of its own that keeps a ledger, and a receiver of
+/// webhooks.
+struct DoorRig: Sendable {
+    let server: Server
+    let receiver: Receiver
+    /// What the lab, which is the other side, says about the calls.
+    let ledger: LabReading
+    private let directory: String
+
+    /// Runs all of it for as long as `body` does. `settings` are environment variables of the server.
+    static func run(
+        settings: [String: String] = [:],
+        _ body: @Sendable (DoorRig) async throws -> Void
+    ) async throws {
+        let directory = try TemporaryDirectory()
+        let ledger = directory.path + "/lab.jsonl"
+        let labPort = "\(try freePort())"
+        let lab = try Program(["lab", "--ledger", ledger], environment: ["TRUNKLINE_LAB_PORT": labPort])
+        defer { lab.signal(SIGKILL) }
+        try await lab.read(until: "Listening")
+        let base = [
+            "TRUNKLINE_LAB_ENABLED": "false",
+            "TRUNKLINE_LAB_PORT": labPort,
+            // The receiver stands on loopback.
+            "TRUNKLINE_WEBHOOKS_ALLOW_PRIVATE": "true",
+            // What is still up when the tests are over need not end by itself.
+            "TRUNKLINE_CALLS_DRAIN": "0",
+        ]
+        let server = try await Server.start(in: directory.path, environment: base.merging(settings) { $1 })
+        defer { server.program.signal(SIGKILL) }
+        try await Receiver.serve { receiver in
+            let rig = DoorRig(
+                server: server,
+                receiver: receiver,
+                ledger: LabReading(path: ledger),
+                directory: directory.path
+            )
+            try await body(rig)
+            // Also those that are not delivered: the receiver is still there to take them.
+            #expect(await server.stop() == 0)
+        }
+    }
+
+    /// Runs a command of the program on the server's database, and returns what it printed.
+    func command(_ arguments: [String]) async throws -> String {
+        let (output, status) = try await Program.run(arguments, environment: ["TRUNKLINE_DATA_DIR": directory])
+        try #require(status == 0, "trunkline \(arguments.joined(separator: " ")): \(output)")
+        return output
+    }
+}
