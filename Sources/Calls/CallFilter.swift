@@ -13,6 +13,8 @@ package struct CallFilter: Sendable, Hashable {
     /// Placed then or later: with `createdBefore`, periods that meet share no call and miss none.
     package var createdFrom: Date?
     package var createdBefore: Date?
+    /// Whether somebody or something picked up.
+    package var wasAnswered: Bool?
 
     package init(
         statuses: Set<CallStatus> = [],
@@ -22,7 +24,8 @@ package struct CallFilter: Sendable, Hashable {
         door: String? = nil,
         key: APIKey.ID? = nil,
         createdFrom: Date? = nil,
-        createdBefore: Date? = nil
+        createdBefore: Date? = nil,
+        wasAnswered: Bool? = nil
     ) {
         self.statuses = statuses
         self.agent = agent
@@ -32,6 +35,7 @@ package struct CallFilter: Sendable, Hashable {
         self.key = key
         self.createdFrom = createdFrom
         self.createdBefore = createdBefore
+        self.wasAnswered = wasAnswered
     }
 }
 

@@ -7,12 +7,12 @@ import Hummingbird
 struct Query {
     private let values: [String: String]
 
-    /// Throws `RequestProblem` for a parameter given twice and for one not in `accepted`.
-    init(_ request: Request, accepting accepted: [String]) throws(RequestProblem) {
+    /// Throws `RequestProblem` for a parameter given twice and for one not in `accepted`; with nil, unknown parameters are ignored.
+    init(_ request: Request, accepting accepted: [String]?) throws(RequestProblem) {
         var values: [String: String] = [:]
         for (name, value) in request.uri.queryParameters {
             let name = String(name)
-            guard accepted.contains(name) else { throw .unknownParameter(name, accepted: accepted) }
+            if let accepted, !accepted.contains(name) { throw .unknownParameter(name, accepted: accepted) }
             guard values.updateValue(String(value), forKey: name) == nil else {
                 throw .invalidParameter(name, message: "given twice")
             }

@@ -5,6 +5,7 @@ import WebAPI
 enum ServedDoor: String, CaseIterable {
     case native
     case aitelier
+    case telzino
     case truedy
     case callingbox
 
@@ -13,6 +14,7 @@ enum ServedDoor: String, CaseIterable {
         switch self {
         case .native: ""
         case .aitelier: "/aitelier"
+        case .telzino: "/telzino"
         case .truedy: "/truedy"
         case .callingbox: "/callingbox"
         }
@@ -22,6 +24,7 @@ enum ServedDoor: String, CaseIterable {
         switch self {
         case .native: NativeDialect(engine: engine)
         case .aitelier: AitelierDialect(engine: engine)
+        case .telzino: TelzinoDialect(engine: engine)
         case .truedy: TruedyDialect(engine: engine)
         case .callingbox: CallingBoxDialect(engine: engine)
         }
@@ -32,6 +35,7 @@ enum ServedDoor: String, CaseIterable {
         switch self {
         case .native, .aitelier, .truedy: NativeWebhook()
         case .callingbox: CallingBoxWebhook()
+        case .telzino: TelzinoWebhook()
         }
     }
 

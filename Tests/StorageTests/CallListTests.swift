@@ -56,6 +56,8 @@ struct CallListTests {
         #expect(try await count(CallFilter(door: CallRequest.nativeDoor)) == 8)
         #expect(try await count(CallFilter(door: "another")) == 0)
         #expect(try await count(CallFilter(key: APIKey.ID(bornAt: noon))) == 0)
+        #expect(try await count(CallFilter(wasAnswered: false)) == 8)
+        #expect(try await count(CallFilter(wasAnswered: true)) == 0)
         #expect(try await count(CallFilter(createdFrom: noon - 5)) == 3)
         #expect(try await count(CallFilter(createdBefore: noon - 5)) == 5)
         #expect(try await count(CallFilter(createdFrom: noon - 8, createdBefore: noon - 5)) == 3)
@@ -70,6 +72,10 @@ struct CallListTests {
             (CallFilter(statuses: [.busy, .noAnswer, .rejected]), "calls_by_status"),
             (CallFilter(agent: Agent.ID(bornAt: noon)), "calls_of_agent"),
             (CallFilter(statuses: [.busy, .noAnswer], agent: Agent.ID(bornAt: noon)), "calls_of_agent_by_status"),
+            (
+                CallFilter(statuses: [.busy, .completed], agent: Agent.ID(bornAt: noon), wasAnswered: true),
+                "calls_of_agent_answered"
+            ),
             (CallFilter(destination: PhoneNumber("+15551230001")), "calls_to"),
             (CallFilter(createdFrom: noon, createdBefore: noon + 60), "calls_newest"),
         ]

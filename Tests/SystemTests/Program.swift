@@ -15,9 +15,10 @@ final class Program: Sendable {
         URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "trunkline").path
     }
 
-    init(_ arguments: [String], environment: [String: String] = [:]) throws {
+    /// `executable` is `trunkline` unless it says otherwise.
+    init(_ arguments: [String], environment: [String: String] = [:], executable: String = Program.path) throws {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: Self.path)
+        process.executableURL = URL(fileURLWithPath: executable)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let output = Pipe()
@@ -76,9 +77,10 @@ final class Program: Sendable {
     /// Runs to the end. Returns everything printed and the exit status.
     static func run(
         _ arguments: [String],
-        environment: [String: String] = [:]
+        environment: [String: String] = [:],
+        executable: String = Program.path
     ) async throws -> (output: String, status: Int32) {
-        let program = try Program(arguments, environment: environment)
+        let program = try Program(arguments, environment: environment, executable: executable)
         var output: [String] = []
         for await line in program.lines { output.append(line) }
         return (output.joined(separator: "\n"), await program.exit())

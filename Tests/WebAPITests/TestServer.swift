@@ -56,6 +56,7 @@ struct TestServer: Sendable {
     private static func vendors(_ engine: CallEngine) -> [Door] {
         [
             Door(path: "/aitelier", dialect: AitelierDialect(engine: engine)),
+            Door(path: "/telzino", dialect: TelzinoDialect(engine: engine)),
             Door(path: "/truedy", dialect: TruedyDialect(engine: engine)),
             Door(path: "/callingbox", dialect: CallingBoxDialect(engine: engine)),
         ]
@@ -92,7 +93,11 @@ struct TestServer: Sendable {
             conversations: conversations,
             configuration: configuration,
             logger: logger,
-            webhookFormats: [NativeDialect.name: NativeWebhook(), CallingBoxDialect.name: CallingBoxWebhook()]
+            webhookFormats: [
+                NativeDialect.name: NativeWebhook(),
+                CallingBoxDialect.name: CallingBoxWebhook(),
+                TelzinoDialect.name: TelzinoWebhook(),
+            ]
         )
         try await engine.prepare()
         let metrics = PrometheusMetrics()

@@ -82,6 +82,19 @@ package struct NumberControl: Sendable {
         }
     }
 
+    /// Gives an agent that has no number one to call from, for doors whose clients know of no numbers: one of the project's, preferably one that
+    /// no agent answers, or else the next of the operator's pool. An agent that has a number, or for which there is none, stays as it is.
+    package func equip(_ agent: Agent, project: Project.ID) async throws -> Agent {
+        guard agent.numbers.isEmpty else { return agent }
+        let owned = try await numbers(project: project)
+        var number = owned.first { $0.inboundAgent == nil } ?? owned.first
+        if number == nil, let next = try await available().first {
+            number = try await take(next, name: nil, project: project)
+        }
+        guard let number else { return agent }
+        return try await attach(number.id, to: agent.id.description, project: project)
+    }
+
     /// Takes a number from an agent. The project keeps it.
     package func detach(_ id: OwnedNumber.ID, from agent: String, project: Project.ID) async throws -> Agent {
         let owned = try await number(id, project: project)

@@ -40,6 +40,11 @@ extension CallControl {
         return (try await page(calls, hasMore: offset + calls.count < total), total)
     }
 
+    /// What was said on each of `calls`, which the project is known to have. A call on which nothing was said is not in the result.
+    package func transcripts(of calls: [Call]) async throws -> [Call.ID: [TranscriptEntry]] {
+        try await floor.store.transcripts(of: calls.map(\.id))
+    }
+
     private func page(_ calls: [Call], hasMore: Bool) async throws -> CallPage {
         CallPage(
             calls: calls,

@@ -284,6 +284,8 @@ extension CallProgress {
             if wires != nil {
                 call.summary = "The conversation gave no account of itself in time; the transcript is what is known."
                 call.resultError = "The conversation gave no account of itself in time"
+            } else {
+                call.summary = "The line was answered and went down before anything was said."
             }
         }
         let recording = recordingPath

@@ -13,6 +13,7 @@ private let migrations = [
     access,
     conversations,
     webhookFanOut,
+    answeredCalls,
 ]
 
 /// The database was written by a newer version of this program.

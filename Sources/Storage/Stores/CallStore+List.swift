@@ -52,6 +52,18 @@ extension CallStore {
         }
     }
 
+    /// What was said on each of `calls`. A call on which nothing was said is not in the result.
+    package func transcripts(of calls: [Call.ID]) async throws -> [Call.ID: [TranscriptEntry]] {
+        try await database.read { db in
+            let rows = try db.run(
+                "SELECT * FROM transcript_entries WHERE call IN (\(list: calls)) ORDER BY call, position"
+            )
+            return try rows.reduce(into: [:]) { transcripts, row in
+                transcripts[try row["call", as: Call.ID.self], default: []].append(try TranscriptEntry(row: row))
+            }
+        }
+    }
+
     private static func calls(on page: SQL, _ versions: AgentVersions, _ db: any SQLTransaction) throws -> [Call] {
         try db.run("SELECT * FROM calls WHERE id IN (SELECT id FROM (\(page)) AS page) ORDER BY id DESC").map { row in
             try Call(row: row, agent: versions.agent(of: row, db))
@@ -75,6 +87,11 @@ private struct CallQuestion: Sendable {
         // Identifiers carry the time of birth, so that a period is a part of every index.
         if let from = filter.createdFrom { condition = "\(condition) AND id >= \(Call.ID(lowestBornAt: from))" }
         if let end = filter.createdBefore { condition = "\(condition) AND id < \(Call.ID(lowestBornAt: end))" }
+        switch filter.wasAnswered {
+        case true?: condition = "\(condition) AND answered_at IS NOT NULL"
+        case false?: condition = "\(condition) AND answered_at IS NULL"
+        case nil: break
+        }
         alternatives =
             filter.statuses.isEmpty
             ? [condition]

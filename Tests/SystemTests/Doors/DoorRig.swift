@@ -44,6 +44,14 @@ struct DoorRig: Sendable {
         }
     }
 
+    /// Runs one of `Examples/clients` as a customer would, and returns what it printed.
+    func example(_ path: String, _ arguments: [String], environment: [String: String]) async throws -> String {
+        let file = URL(fileURLWithPath: #filePath).appending(path: "../../../../Examples/clients/\(path)").standardized
+        let (output, status) = try await Program.run(arguments, environment: environment, executable: file.path)
+        try #require(status == 0, "\(path): \(output)")
+        return output
+    }
+
     /// Runs a command of the program on the server's database, and returns what it printed.
     func command(_ arguments: [String]) async throws -> String {
         let (output, status) = try await Program.run(arguments, environment: ["TRUNKLINE_DATA_DIR": directory])

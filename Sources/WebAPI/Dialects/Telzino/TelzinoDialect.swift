@@ -1,0 +1,29 @@
+package import Engine
+
+/// Telzino's API for outbound calls: `docs/doors/telzino.md`.
+///
+/// Its page is docs.telzino.com, “Outbound Calls” and the reference around it.
+package struct TelzinoDialect: Dialect {
+    package static let name = "telzino"
+
+    let calls: CallControl
+    let agents: AgentControl
+    let numbers: NumberControl
+    let webhooks: WebhookControl
+    let tokens: TokenControl
+
+    package init(engine: CallEngine) {
+        calls = engine.calls
+        agents = engine.agents
+        numbers = engine.numbers
+        webhooks = engine.webhooks
+        tokens = engine.tokens
+    }
+
+    package func addRoutes(to door: DoorRoutes) {
+        addTokenRoute(to: door)
+        addCallRoutes(to: door)
+        addCallLogRoutes(to: door)
+        addAgentRoutes(to: door)
+    }
+}
