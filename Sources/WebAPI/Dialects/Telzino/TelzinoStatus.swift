@@ -45,7 +45,7 @@ struct TelzinoEnding: Sendable {
 
     init(_ reason: EndReason, transport: Transport) {
         status = TelzinoStatus(reason.status)
-        error = status == .failed ? Self.words(for: reason, transport) : nil
+        error = Self.words(for: reason, transport)
         // The vendor says 480 for a telephone that nobody picks up; on our wire that is our own CANCEL.
         sipStatusCode = status == .noAnswer ? 480 : Self.refusal(in: transport, of: reason)
     }
@@ -58,13 +58,14 @@ struct TelzinoEnding: Sendable {
         }
     }
 
-    private static func words(for reason: EndReason, _ transport: Transport) -> String {
-        let words = words(for: reason)
+    private static func words(for reason: EndReason, _ transport: Transport) -> String? {
+        guard let words = words(for: reason) else { return nil }
         guard let code = refusal(in: transport, of: reason) else { return words }
         return "\(words) (SIP \(code)\(transport.sipPhrase.map { " \($0)" } ?? ""))"
     }
 
-    private static func words(for reason: EndReason) -> String {
+    /// Nil for those that do not read as failed.
+    private static func words(for reason: EndReason) -> String? {
         switch reason {
         case .notInService: "The number is not in service"
         case .callerIDRejected: "The carrier rejected the caller ID"
@@ -80,8 +81,7 @@ struct TelzinoEnding: Sendable {
         case .internalError: "The call failed by a fault of the server"
         case .agentHungUp, .calleeHungUp, .endedByRequest, .maxDuration, .silence, .providerStalled, .serverDrained,
             .voicemail, .screened, .noAnswer, .busy, .declined:
-            // These do not read as failed.
-            reason.rawValue
+            nil
         }
     }
 }
