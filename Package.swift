@@ -111,7 +111,7 @@ let package = Package(
         .target(
             name: "Engine",
             dependencies: [
-                "Calls", "Conversation", "Digests", "Storage", "Telephony",
+                "Calls", "Conversation", "Digests", "PhoneNumbers", "Storage", "Telephony",
                 asyncHTTPClient, lifecycle, logging, metrics, nioCore, nioHTTP1, nioPosix, yams,
             ],
             swiftSettings: safe
@@ -128,7 +128,7 @@ let package = Package(
         .target(
             name: "WebAPI",
             dependencies: [
-                "Calls", "Engine", "PhoneNumbers", "Telephony",
+                "Audio", "Calls", "Engine", "PhoneNumbers", "Telephony",
                 coreMetrics, httpTypes, hummingbird, lifecycle, logging, metrics, nioCore, nioFoundation,
             ],
             swiftSettings: safe
@@ -174,7 +174,7 @@ let package = Package(
         .testTarget(
             name: "EngineTests",
             dependencies: [
-                "Calls", "Conversation", "Digests", "Engine", "Storage", "Telephony",
+                "Calls", "Conversation", "Digests", "Engine", "Storage", "Telephony", "WebAPI",
                 asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, nioCore, nioHTTP1, nioPosix,
             ],
             swiftSettings: settings
@@ -198,7 +198,7 @@ let package = Package(
         ),
         .testTarget(
             name: "TrunklineTests",
-            dependencies: ["Calls", "Storage", "trunkline", logging, nioCore],
+            dependencies: ["Calls", "Storage", "WebAPI", "trunkline", logging, nioCore],
             swiftSettings: settings
         ),
         .testTarget(

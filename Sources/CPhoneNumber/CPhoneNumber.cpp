@@ -23,6 +23,11 @@ extern "C" bool cphonenumber_advise(const char *number, cphonenumber_advice *adv
         advice->type = static_cast<int>(plan.GetNumberType(parsed));
         advice->possible = plan.IsPossibleNumber(parsed);
         advice->valid = plan.IsValidNumber(parsed);
+        advice->calling_code = parsed.country_code();
+        std::string main;
+        plan.GetRegionCodeForCountryCode(parsed.country_code(), &main);
+        if (main != "ZZ") std::strncpy(advice->main_region, main.c_str(), sizeof advice->main_region - 1);
+        advice->geographical = plan.IsNumberGeographical(parsed);
         return true;
     } catch (...) {
         *advice = cphonenumber_advice{};

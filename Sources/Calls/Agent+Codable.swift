@@ -4,7 +4,7 @@ import FoundationEssentials
 extension Agent: Codable {
     private enum Key: String, CodingKey {
         case id, slug, name, description, status, direction, voice, language, numbers, callerIDChoice, greeting, goodbye
-        case persona, instructions, flow, returns, voicemail, webhookURL, defaults, settings, attributes
+        case persona, instructions, flow, returns, voicemail, webhookURL, defaults, settings, attributes, policy
         case createdAt, updatedAt
     }
 
@@ -35,6 +35,7 @@ extension Agent: Codable {
         voicemail = try values.decodeIfPresent(Voicemail.self, forKey: .voicemail) ?? voicemail
         webhookURL = try values.decodeIfPresent(String.self, forKey: .webhookURL)
         attributes = try values.decodeIfPresent([String: JSONValue].self, forKey: .attributes) ?? attributes
+        policy = try values.decodeIfPresent(DialPolicyChanges.self, forKey: .policy) ?? policy
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -60,6 +61,7 @@ extension Agent: Codable {
         try values.encode(defaults, forKey: .defaults)
         try values.encode(settings, forKey: .settings)
         try values.encode(attributes, forKey: .attributes)
+        try values.encode(policy, forKey: .policy)
         try values.encode(createdAt, forKey: .createdAt)
         try values.encode(updatedAt, forKey: .updatedAt)
     }

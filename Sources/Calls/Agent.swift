@@ -39,6 +39,8 @@ package struct Agent: Sendable, Hashable, Identified {
     /// Values for variables that a call does not give.
     package var defaults: [String: JSONValue]
     package var settings: Settings
+    /// Lies over the project's policy, for this agent's calls.
+    package var policy: DialPolicyChanges = [:]
     /// What a door keeps for its clients: stored and given back, read by nobody else.
     package var attributes: [String: JSONValue] = [:]
     package var createdAt: Date
@@ -138,7 +140,4 @@ package struct Agent: Sendable, Hashable, Identified {
 
     /// The words for "not in the flow": what the agent says to questions that any callee may ask at any step.
     package var who: String { "This is \(name), an automated assistant." }
-
-    /// Goes by instructions, not by a flow: free conversation needs a language model.
-    package var needsModel: Bool { flow == nil }
 }

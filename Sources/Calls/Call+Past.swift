@@ -30,6 +30,9 @@ extension Call {
         past.resultError = nil
         past.summary = nil
         past.costs = []
+        past.reservation?.status = .reserved
+        past.blockedBy = nil
+        past.notes = notes.filter { $0.at <= event.at }
         past.recorded = false
         if past.lifecycle.status != .wrappingUp { past.transport = Transport() }
         return past

@@ -33,8 +33,16 @@ package struct Call: Sendable, Hashable, Identified {
     /// Markdown. Nil until wrapped up, and for calls without a conversation.
     package var summary: String?
     package var costs: [CostLine]
+    /// What is set aside for it. Nil for calls from before there were wallets.
+    package var reservation: Reservation?
     /// Whether a recording exists.
     package var recorded: Bool
+    /// The rule that ended it, if the gate did.
+    package var blockedBy: GateRule?
+    /// What the agent was told while the call was live, oldest first.
+    package var notes: [ContextNote]
+    /// When everything about the callee was erased from it. Nil if it was not.
+    package var erasedAt: Date?
 
     package init(
         id: ID,
@@ -51,7 +59,10 @@ package struct Call: Sendable, Hashable, Identified {
         fields: [String: JSONValue] = [:],
         summary: String? = nil,
         costs: [CostLine] = [],
-        recorded: Bool = false
+        reservation: Reservation? = nil,
+        recorded: Bool = false,
+        notes: [ContextNote] = [],
+        erasedAt: Date? = nil
     ) {
         self.id = id
         self.project = project
@@ -67,7 +78,10 @@ package struct Call: Sendable, Hashable, Identified {
         self.fields = fields
         self.summary = summary
         self.costs = costs
+        self.reservation = reservation
         self.recorded = recorded
+        self.notes = notes
+        self.erasedAt = erasedAt
     }
 
     package var cost: Money { costs.reduce(.zero) { $0 + $1.amount } }

@@ -6,7 +6,7 @@ package import FoundationEssentials
 /// and only then carries out the effects.
 ///
 /// ```
-/// scheduled ─► queued ─► dispatching ─► dialing ─► ringing ─► inProgress ─► wrappingUp ─► ended
+/// scheduled ◄► queued ─► dispatching ─► dialing ─► ringing ─► inProgress ─► wrappingUp ─► ended
 ///     │           │           │            └──────────┼────────────┘             ▲         ▲
 ///     └───────────┴───────────┴───────────────────────┴──────────────────────────┴─────────┘
 /// ```
@@ -14,7 +14,7 @@ package struct CallLifecycle: Sendable, Hashable, Codable {
     package enum State: Sendable, Hashable, Codable {
         /// Waits for its time. Left for `queued`, or ended by a cancellation or by expiry.
         case scheduled(for: Date)
-        /// Due. Left for `dispatching`, or ended by a cancellation or by expiry.
+        /// Due. Left for `dispatching`, put off to `scheduled`, or ended by a cancellation, by the gate or by expiry.
         case queued
         /// A node holds the call, and no INVITE can have left: `.dial` is asked for only on the way into `dialing`, which is
         /// stored first. The last state from which the call may be tried again.
@@ -46,6 +46,8 @@ package struct CallLifecycle: Sendable, Hashable, Codable {
     package enum Event: Sendable, Hashable {
         /// Its time has come.
         case due
+        /// The gate lets it be dialed no sooner than then.
+        case postponed(until: Date)
         /// A node took the call off the queue.
         case claimed
         /// The attempt is about to be committed; agent, voice and channel are at hand.
@@ -88,6 +90,8 @@ package struct CallLifecycle: Sendable, Hashable, Codable {
         switch (event, state) {
         case (.due, .scheduled):
             move(to: .queued)
+        case (.postponed(let date), .queued):
+            move(to: .scheduled(for: date))
         case (.claimed, .queued):
             move(to: .dispatching)
         case (.ready, .dispatching):
@@ -127,7 +131,8 @@ package struct CallLifecycle: Sendable, Hashable, Codable {
         case (.nodeLost, .wrappingUp(let ending)):
             move(to: .ended(ending))
 
-        case (.due, _), (.claimed, _), (.ready, _), (.ringing, _), (.answered, _), (.hungUp, _), (.wrappedUp, _),
+        case (.due, _), (.postponed, _), (.claimed, _), (.ready, _), (.ringing, _), (.answered, _), (.hungUp, _),
+            (.wrappedUp, _),
             (.cancelRequested, _), (.blocked, _), (.expired, _), (.nodeLost, _):
             []
         }

@@ -21,8 +21,12 @@ package struct CallRequest: Sendable, Hashable {
     package var expiresAt: Date?
     /// Higher ones are dialed first. 0 unless given.
     package var priority = 0
-    /// How many calls of its project may be dialed per minute if they ask for pacing; they wait, and are never refused.
+    /// How many calls of its project that bring this number along may be dialed per minute; they wait, and are never refused. What the
+    /// project's policy says goes before.
     package var dialsPerMinute: Int?
+    /// Where the callee's clock is, if whoever placed the call knows: an IANA name. Nil: from the number.
+    package var timeZone: String?
+    package var origin = CallOrigin.single
     /// Overrides the agent's, in seconds.
     package var ringTimeout: Int?
     /// Overrides the agent's, in seconds.
@@ -95,6 +99,7 @@ package struct CallRequest: Sendable, Hashable {
     package func applied(to agent: Agent) -> Agent {
         var agent = agent
         agent.greeting = greeting ?? agent.greeting
+        agent.settings.record = record ?? agent.settings.record
         agent.voicemail.action = voicemailAction ?? agent.voicemail.action
         agent.returns = returns ?? agent.returns
         agent.language = language ?? agent.language
@@ -106,6 +111,27 @@ package struct CallRequest: Sendable, Hashable {
         case nil: break
         }
         return agent
+    }
+
+    /// The same without anything about the callee, or that a customer wrote for this one callee: what is left is for counting.
+    package var erased: CallRequest {
+        var request = CallRequest(
+            destination: .erased,
+            mode: mode,
+            scheduledFor: scheduledFor,
+            expiresAt: expiresAt,
+            ringTimeout: ringTimeout,
+            maxDuration: maxDuration
+        )
+        request.door = door
+        request.key = key
+        request.placeholders = placeholders
+        request.priority = priority
+        request.dialsPerMinute = dialsPerMinute
+        request.record = record
+        request.transcribe = transcribe
+        request.voicemailAction = voicemailAction
+        return request
     }
 
     /// Every value a placeholder of `agent` can have: the agent's defaults, then the context, then what was given for this call.
@@ -126,7 +152,7 @@ extension CallRequest: Codable {
     private enum Key: String, CodingKey {
         case destination, mode, door, key, variables, placeholders, context, metadata, callbackURL, scheduledFor
         case expiresAt, priority, dialsPerMinute, ringTimeout, maxDuration, instructions, greeting, record, transcribe
-        case voicemailAction, returns, language, attributes
+        case voicemailAction, returns, language, attributes, timeZone, origin
     }
 
     package init(from decoder: any Decoder) throws {
@@ -156,6 +182,8 @@ extension CallRequest: Codable {
         returns = try values.decodeIfPresent([String: JSONValue].self, forKey: .returns)
         language = try values.decodeIfPresent(String.self, forKey: .language)
         attributes = try values.decodeIfPresent([String: JSONValue].self, forKey: .attributes) ?? attributes
+        timeZone = try values.decodeIfPresent(String.self, forKey: .timeZone)
+        origin = try values.decodeIfPresent(CallOrigin.self, forKey: .origin) ?? origin
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -183,5 +211,7 @@ extension CallRequest: Codable {
         try values.encodeIfPresent(returns, forKey: .returns)
         try values.encodeIfPresent(language, forKey: .language)
         try values.encode(attributes, forKey: .attributes)
+        try values.encodeIfPresent(timeZone, forKey: .timeZone)
+        try values.encode(origin, forKey: .origin)
     }
 }

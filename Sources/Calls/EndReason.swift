@@ -74,6 +74,10 @@ package enum EndReason: String, Sendable, Hashable, Codable, CaseIterable {
         }
     }
 
+    /// Whether a call that was answered and ended so costs anything: a conversation does. What a machine or a screener answered does not,
+    /// nor what failed in the network or through a fault of ours.
+    package var isBilled: Bool { status == .completed && faultOwner != .us }
+
     /// The final status that this reason leads to.
     package var status: CallStatus {
         switch self {

@@ -90,7 +90,15 @@ package struct Flow: Sendable, Hashable, Codable {
         case day
         /// A time of day on the quarter hour, as in "half past three" or "three fifteen p m".
         case time
+        /// Anything, in any words and of any length up to `longestMessage`, that is nothing else which may be said at the step. Over when the
+        /// callee has been silent for the step's `endOfTurn`, or pressed `#`.
+        case message
     }
+
+    /// How long a message may be, in ms.
+    package static let longestMessage = 60_000
+    /// How much silence ends a message unless its step says otherwise, in ms.
+    package static let messagePause = 2000
 
     package enum Target: Sendable, Hashable, Codable {
         case step(String)
@@ -98,6 +106,19 @@ package struct Flow: Sendable, Hashable, Codable {
         case end(Goal)
         /// Listen again to the same step.
         case again
+    }
+}
+
+extension Flow.Step {
+    /// The answer that is a message, if the step takes one.
+    package var messageIndex: Int? { answers.firstIndex { $0.expects == .message } }
+}
+
+extension Flow.Answer {
+    /// The fields that a message sets by itself, beside those of `set`: its words if they were understood, whether one was left, and where it
+    /// is on the recording, in ms.
+    package var messageFields: (words: String, taken: String, start: String, length: String) {
+        (name, "\(name)_taken", "\(name)_start_ms", "\(name)_length_ms")
     }
 }
 

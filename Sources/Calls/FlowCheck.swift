@@ -30,11 +30,21 @@ package enum FlowCheck {
         problems += template(agent.instructions, at: "instructions", answers: false)
         problems += template(agent.voicemail.message ?? "", at: "voicemail.message", answers: false)
         problems += settings(agent.settings)
+        problems += policy(agent.policy)
         guard let flow = agent.flow else { return problems + (mayHaveNoTask ? [] : withoutFlow(agent)) }
         if agent.greeting.allSatisfy(\.isWhitespace) {
             problems.append(FlowProblem(path: "greeting", message: "nothing is said"))
         }
         return problems + self.problems(in: flow)
+    }
+
+    private static func policy(_ changes: DialPolicyChanges) -> [FlowProblem] {
+        do throws(DialPolicyProblem) {
+            try DialPolicy.checkForAgent(changes)
+            return []
+        } catch {
+            return [FlowProblem(path: "policy.\(error.path)", message: error.message)]
+        }
     }
 
     private static func withoutFlow(_ agent: Agent) -> [FlowProblem] {
@@ -94,7 +104,7 @@ private struct StepCheck {
     let flow: Flow
 
     var problems: [FlowProblem] {
-        prompts + limits + keypad + names + step.answers.enumerated().flatMap(answer)
+        prompts + limits + keypad + message + names + step.answers.enumerated().flatMap(answer)
             + target(step.next, at: "\(path).next")
     }
 
@@ -129,6 +139,24 @@ private struct StepCheck {
         let keyed = step.answers.contains { $0.digit != nil } || takesDigits
         guard step.keypadPrompt != nil, !keyed else { return [] }
         return [FlowProblem(path: "\(path).keypadPrompt", message: "no answer of this step has a 'digit'")]
+    }
+
+    /// Any words are a message: nothing that has many forms can be told from one.
+    private var message: [FlowProblem] {
+        guard let place = step.messageIndex else { return [] }
+        var problems: [FlowProblem] = []
+        if step.answers[place].digit != nil {
+            problems.append(at(place, "digit", "a message cannot be keyed"))
+        }
+        for (index, answer) in step.answers.enumerated() {
+            if answer.digit == "#" { problems.append(at(index, "digit", "'#' ends the message of this step")) }
+            switch answer.expects {
+            case .yes, .no, .phrases, .message: break
+            case .digits, .number, .day, .time:
+                problems.append(at(index, "expects", "cannot be told from the message that this step takes"))
+            }
+        }
+        return problems
     }
 
     private var names: [FlowProblem] {
@@ -169,7 +197,7 @@ private struct StepCheck {
 
     private func expectation(_ index: Int, _ expectation: Flow.Expectation) -> [FlowProblem] {
         switch expectation {
-        case .yes, .no, .number, .day, .time: []
+        case .yes, .no, .number, .day, .time, .message: []
         case .digits(let count):
             (1...20).contains(count) ? [] : [at(index, "expects", "\(count) digits; 1 to 20 can be collected")]
         case .phrases(let phrases):

@@ -1,4 +1,7 @@
 /// An amount in thousandths of a cent (milli-cents), in the account's one currency. Integers only: a ledger must add up.
+///
+/// Arithmetic stops at the ends of the range instead of trapping: a price times a duration that a customer chose must not end the
+/// process. No ledger can hold such an amount; the database refuses it.
 package struct Money: Sendable, Hashable, Codable, Comparable {
     package var milliCents: Int64
 
@@ -9,15 +12,19 @@ package struct Money: Sendable, Hashable, Codable, Comparable {
     package static let zero = Money(milliCents: 0)
 
     package static func + (left: Money, right: Money) -> Money {
-        Money(milliCents: left.milliCents + right.milliCents)
+        Money(clamping: Int128(left.milliCents) + Int128(right.milliCents))
     }
 
     package static func - (left: Money, right: Money) -> Money {
-        Money(milliCents: left.milliCents - right.milliCents)
+        Money(clamping: Int128(left.milliCents) - Int128(right.milliCents))
     }
 
     package static func += (left: inout Money, right: Money) {
-        left.milliCents += right.milliCents
+        left = left + right
+    }
+
+    package static prefix func - (amount: Money) -> Money {
+        .zero - amount
     }
 
     package static func < (left: Money, right: Money) -> Bool {
@@ -26,7 +33,11 @@ package struct Money: Sendable, Hashable, Codable, Comparable {
 
     /// This price per minute, for `seconds` begun seconds, rounded up to the next milli-cent.
     package func perMinute(forSeconds seconds: Int64) -> Money {
-        Money(milliCents: (milliCents * max(0, seconds) + 59) / 60)
+        Money(clamping: (Int128(milliCents) * Int128(max(0, seconds)) + 59) / 60)
+    }
+
+    private init(clamping amount: Int128) {
+        milliCents = Int64(clamping: amount)
     }
 
     package init(from decoder: any Decoder) throws {
@@ -52,7 +63,10 @@ extension Money: CustomStringConvertible {
 /// One part of what a call cost. A call's lines add up to its cost.
 package struct CostLine: Sendable, Hashable, Codable {
     package enum Item: String, Sendable, Hashable, Codable, CaseIterable {
+        /// The line, for as long as it was up.
         case trunk
+        /// Once for a line that was answered.
+        case connection
         case recognition
         case model
         case voice

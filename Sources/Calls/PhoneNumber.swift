@@ -17,6 +17,14 @@ package struct PhoneNumber: Sendable, Hashable, Codable, CustomStringConvertible
         description = text
     }
 
+    private init(erased: Void) {
+        // Country code 999 is assigned to nothing (ITU-T E.164, annex of assigned country codes).
+        description = "+999"
+    }
+
+    /// Stands where a callee's number was erased. Nobody has it.
+    package static let erased = PhoneNumber(erased: ())
+
     /// The digits without the plus sign.
     package var digits: String { String(description.dropFirst()) }
 

@@ -71,7 +71,9 @@ extension Template {
 extension Flow {
     /// The names of every field that some answer sets.
     package var fields: Set<String> {
-        Set(steps.values.flatMap(\.answers).flatMap(\.set.keys))
+        let answers = steps.values.flatMap(\.answers)
+        let messages = answers.filter { $0.expects == .message }.map(\.messageFields)
+        return Set(answers.flatMap(\.set.keys) + messages.flatMap { [$0.words, $0.taken, $0.start, $0.length] })
     }
 }
 

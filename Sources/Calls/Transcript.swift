@@ -16,10 +16,13 @@ package struct TranscriptEntry: Sendable, Hashable, Codable {
     package var end: Int
     /// The flow step in which it was said.
     package var step: String?
-    /// Callee: which answer or universal intent it was taken for. Nil when nothing was understood.
+    /// Callee: which answer or universal intent it was taken for. Nil when nothing was understood. Agent: `byRequest`, or nil.
     package var intent: String?
-    /// Callee: whether it was spoken or keyed.
+    /// Whether it was keyed and not spoken.
     package var keyed: Bool
+
+    /// The agent said it because somebody asked for it while the call was live.
+    package static let byRequest = "by_request"
 
     package init(
         speaker: Speaker,

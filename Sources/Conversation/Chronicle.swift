@@ -5,13 +5,16 @@ struct Chronicle {
     /// Stands for speech of which nothing was understood.
     static let unintelligible = "[unintelligible]"
 
+    private let keepsWords: Bool
     private let tell: @Sendable (ConversationEvent) -> Void
     private var transcript: [TranscriptEntry] = []
     private var reached = Reached.unknown
     /// Where the agent's last words ended, in samples on the recording's clock.
     private(set) var agentEnd: Int64 = 0
 
-    init(report: @escaping @Sendable (ConversationEvent) -> Void) {
+    /// Without `keepsWords` the summary quotes nobody.
+    init(keepsWords: Bool, report: @escaping @Sendable (ConversationEvent) -> Void) {
+        self.keepsWords = keepsWords
         tell = report
     }
 
@@ -26,16 +29,29 @@ struct Chronicle {
     }
 
     mutating func addSpeech(_ text: String, _ speech: TurnTaking.Speech, step: String?, intent: String?) {
-        // Nothing but a living voice is understood; a stretch of unknown speech this long is one too, or a machine pretending.
-        if intent != nil || speech.voiced >= 300 { reached = .person }
         add(
-            TranscriptEntry(
-                speaker: .callee,
+            FlowMove.Said(
                 text: text,
                 start: Int(speech.start / 8),
                 end: Int(speech.end / 8),
+                voiced: speech.voiced,
                 step: step,
                 intent: intent
+            )
+        )
+    }
+
+    mutating func add(_ said: FlowMove.Said) {
+        // Nothing but a living voice is understood; a stretch of unknown speech this long is one too, or a machine pretending.
+        if said.intent != nil || said.voiced >= 300 { reached = .person }
+        add(
+            TranscriptEntry(
+                speaker: .callee,
+                text: said.text,
+                start: said.start,
+                end: said.end,
+                step: said.step,
+                intent: said.intent
             )
         )
     }
@@ -56,6 +72,23 @@ struct Chronicle {
         )
     }
 
+    /// Keys that the agent was made to press.
+    mutating func addPressed(_ keys: String, at position: Int64, step: String?) {
+        let time = Int(position / 8)
+        // Not `add`: keys are no words, whose end the agent's leave would wait for.
+        let entry = TranscriptEntry(
+            speaker: .agent,
+            text: keys,
+            start: time,
+            end: time,
+            step: step,
+            intent: TranscriptEntry.byRequest,
+            keyed: true
+        )
+        transcript.append(entry)
+        tell(.said(entry))
+    }
+
     func record(of state: FlowState, reason: EndReason?) -> ConversationRecord {
         let transcript = transcript.sorted { $0.start < $1.start }
         var record = ConversationRecord(
@@ -67,7 +100,8 @@ struct Chronicle {
             optedOut: state.optedOut,
             summary: ""
         )
-        record.summary = Summary(agent: state.agent, record: record).markdown
+        let summary = Summary(agent: state.agent, record: record, messages: state.messages, isQuoting: keepsWords)
+        record.summary = summary.markdown
         return record
     }
 }

@@ -9,9 +9,6 @@ import Telephony
 final class ConversationLoop {
     private let audio: any LegAudio
     private let prompts: Prompts
-    private let recognizer: any Recognizer
-    private let deadline: Duration
-    private let bargeInDeadline: Duration
     private let inbox: Inbox
     private let foresee: ([String]) -> Void
     private let logger: Logger
@@ -22,14 +19,25 @@ final class ConversationLoop {
     private var ear = CalleeEar()
     private var playout = Playout()
     private var chronicle: Chronicle
-    private var utterance: (any Utterance)?
-    /// What the agent could not finish because of the speech now being heard.
-    private var unheard: String?
+    private var listener: Listener
+    /// What the speech now being heard cut off.
+    private var interruption: Interruption?
     /// Where the recording is.
     private var position: Int64 = 0
     /// Since when neither side has spoken.
     private var quietSince: Int64 = 0
     private var leaving: EndReason?
+    /// What the agent was asked to say, while it waits for a pause.
+    private var requested: [String] = []
+    /// Since the agent was muted: what that cut off, and whether the callee said something. Nil if it is not.
+    private var muted: (unheard: String?, wasSpokenTo: Bool)?
+
+    private struct Interruption {
+        /// What the agent could not finish.
+        var unheard: String?
+        /// The question had begun, so that this may answer it.
+        var isAfterQuestion: Bool
+    }
 
     init(
         brief: ConversationBrief,
@@ -45,19 +53,17 @@ final class ConversationLoop {
     ) {
         self.audio = audio
         self.prompts = prompts
-        self.recognizer = recognizer
-        self.deadline = deadline
-        self.bargeInDeadline = bargeInDeadline
+        listener = Listener(recognizer: recognizer, deadline: deadline, bargeInDeadline: bargeInDeadline)
         self.inbox = inbox
         self.foresee = foresee
         self.logger = logger
         maxSamples = Int64(brief.maxDuration) * 8000
-        state = FlowState(agent: brief.agent, variables: brief.variables)
+        state = FlowState(agent: brief.agent, variables: brief.variables, keepsWords: brief.keepsWords)
         turns = TurnTaking(
             bargeIn: brief.agent.settings.bargeIn,
             bargeInSpeech: brief.agent.settings.bargeInSpeech
         )
-        chronicle = Chronicle(report: report)
+        chronicle = Chronicle(keepsWords: brief.keepsWords, report: report)
     }
 
     func run() async -> ConversationRecord {
@@ -82,12 +88,13 @@ final class ConversationLoop {
             await hear(frame, at: start, agentLevel: level)
         }
         for item in inbox.takeAll() { await handle(item) }
+        if !turns.isListening { await sayRequested() }
         await watchTheClock()
     }
 
     private func hear(_ frame: ArraySlice<Int16>, at start: Int64, agentLevel: Double) async {
         let sound = ear.sound(of: frame, position: start, agentLevel: agentLevel)
-        if turns.isListening { utterance?.hear(Array(frame)) }
+        if turns.isListening { listener.hear(frame) }
         let actions = turns.hear(.init(position: start, sound: sound, agentSpeaks: playout.isSpeaking))
         for action in actions {
             switch action {
@@ -96,7 +103,8 @@ final class ConversationLoop {
             case .restore: audio.setGain(1)
             case .stop:
                 if await isListeningAloud(), turns.goOn() { continue }
-                unheard = stopSpeaking()
+                let isAfterQuestion = playout.currentStep == state.step
+                interruption = Interruption(unheard: stopSpeaking(), isAfterQuestion: isAfterQuestion)
             case .finish(let speech): await finish(speech)
             }
         }
@@ -104,11 +112,14 @@ final class ConversationLoop {
     }
 
     private func handle(_ item: Inbox.Item) async {
-        guard leaving == nil else { return }
         switch item {
-        case .command(.sayGoodbye):
-            _ = stopSpeaking()
-            await perform(state.sayGoodbye())
+        case .command(.pressed(let keys)): chronicle.addPressed(keys, at: position, step: state.step)
+        case _ where leaving != nil: return
+        case .command(let command): await obey(command)
+        case .digit(let key) where muted != nil:
+            muted?.wasSpokenTo = true
+            chronicle.addKeys(String(key), at: position, step: state.step, intent: nil)
+        case .digit("#") where state.takesMessage: await endMessage()
         case .digit(let key):
             guard let (move, keys, intent) = state.pressed(key) else { return }
             quietSince = position
@@ -119,13 +130,60 @@ final class ConversationLoop {
         }
     }
 
+    private func obey(_ command: ConversationCommand) async {
+        switch command {
+        case .sayGoodbye:
+            _ = stopSpeaking()
+            muted = nil
+            if state.takesMessage { await conclude() }
+            await perform(state.sayGoodbye())
+        case .say(let text, interrupting: false):
+            requested.append(text)
+        case .say(let text, interrupting: true):
+            let unheard = stopSpeaking()
+            requested.insert(text, at: 0)
+            await sayRequested()
+            if let unheard { await perform(FlowMove(saying: unheard, step: state.step)) }
+        case .know(let note):
+            state.know(note.variables)
+            foresee(state.likelyLines)
+        case .pressed: break
+        case .mute:
+            guard muted == nil else { return }
+            muted = (stopSpeaking() ?? interruption?.unheard, false)
+            interruption = nil
+        case .unmute:
+            guard let was = muted else { return }
+            muted = nil
+            await perform(state.resume(unheard: was.unheard, wasSpokenTo: was.wasSpokenTo))
+        }
+    }
+
+    /// Says what somebody asked for, also if the agent is muted: that keeps it from words of its own.
+    private func sayRequested() async {
+        guard !requested.isEmpty else { return }
+        let texts = requested
+        requested = []
+        do {
+            for text in texts {
+                try await say(.init(text: text, step: state.step, intent: TranscriptEntry.byRequest))
+            }
+        } catch {
+            await stall(error)
+        }
+        quietSince = position
+    }
+
     private func watchTheClock() async {
         guard leaving == nil else { return }
         // Six seconds are enough for the last words; in a very short call a quarter of it has to do.
         if position >= maxSamples - min(48_000, maxSamples / 4) {
             _ = stopSpeaking()
+            if state.takesMessage { await conclude() }
             await perform(state.timeUp())
-        } else if (position - quietSince) / 8 >= Int64(state.patience.silence) {
+        } else if muted == nil, let limit = state.messageLimit, position / 8 >= Int64(limit) {
+            await endMessage()
+        } else if muted == nil, (position - quietSince) / 8 >= Int64(state.patience.silence) {
             quietSince = position
             await perform(state.silence())
         }
@@ -143,44 +201,73 @@ final class ConversationLoop {
 
     private func listen(from start: Int64) async {
         do {
-            utterance = try await recognizer.listen(for: state.vocabulary.vocabulary)
-            utterance?.hear(ear.audio(from: start))
+            try await listener.listen(for: state.vocabulary, after: ear.audio(from: start))
         } catch {
             await stall(error)
         }
     }
 
-    /// Whether what was said so far over the agent is an "uh-huh". What cannot be told, or not soon, is none.
     private func isListeningAloud() async -> Bool {
-        guard let start = turns.speechStart,
-            let glimpse = try? await recognizer.listen(for: state.vocabulary.vocabulary)
-        else { return false }
-        glimpse.hear(ear.audio(from: start))
-        guard case .heard(let entry, _, _)? = try? await withDeadline(bargeInDeadline, { try await glimpse.finish() })
-        else { return false }
-        return entry == UniversalIntent.backchannel.rawValue
+        guard let start = turns.speechStart else { return false }
+        return await listener.isListeningAloud(ear.audio(from: start), state.vocabulary)
     }
 
     private func finish(_ speech: TurnTaking.Speech) async {
-        let cutOff = unheard
-        unheard = nil
-        guard let utterance else { return }
-        self.utterance = nil
-        let recognition: Recognition
+        let interruption = interruption
+        self.interruption = nil
         do {
-            recognition = try await withDeadline(deadline) { try await utterance.finish() }
+            guard let heard = try await listener.finish(with: state.vocabulary) else { return }
+            await finish(speech, heard, interruption)
         } catch {
-            return await stall(error)
+            await stall(error)
         }
-        let vocabulary = state.vocabulary
-        switch recognition {
-        case .heard(let entry, let words, let confidence):
-            guard let meaning = vocabulary.meaning(of: entry, words: words) else {
-                return await notUnderstood(speech, cutOff)
-            }
-            await understood(meaning, words, confidence, speech, cutOff)
-        case .nothing: await notUnderstood(speech, cutOff)
+    }
+
+    private func finish(_ speech: TurnTaking.Speech, _ heard: Listener.Heard, _ interruption: Interruption?) async {
+        if leaving == nil, !playout.isSpeaking, interruption?.isAfterQuestion ?? true, belongsToMessage(speech, heard) {
+            quietSince = position
+            return
         }
+        guard let meaning = heard.meaning, !state.isMessage(meaning) else {
+            return await notUnderstood(speech, interruption?.unheard)
+        }
+        await understood(meaning, heard.words, heard.confidence, speech, interruption?.unheard)
+    }
+
+    /// Whether nothing has to be done about what was said but to wait for the rest.
+    private func belongsToMessage(_ speech: TurnTaking.Speech, _ heard: Listener.Heard) -> Bool {
+        guard state.takesMessage else { return false }
+        // Not even a word: a click, a breath.
+        guard heard.meaning != nil || speech.voiced >= 200 else { return true }
+        return !state.said(MessageTaking.Phrase(speech, heard))
+    }
+
+    /// The message, if there is one, is over.
+    private func endMessage() async {
+        if let speech = turns.cut() { await finish(speech) }
+        guard leaving == nil, let move = state.endMessage() else { return }
+        await perform(move)
+    }
+
+    /// What is being said counts as far as it got; nothing is said in return.
+    private func conclude() async {
+        guard let speech = turns.cut(), let heard = try? await listener.finish(with: state.vocabulary),
+            !belongsToMessage(speech, heard)
+        else { return }
+        if let meaning = heard.meaning, !state.isMessage(meaning) {
+            let step = state.step
+            let move = state.heard(meaning, confidence: heard.confidence, unheard: nil)
+            note(move)
+            chronicle.addSpeech(heard.words, speech, step: step, intent: move.intent)
+        } else if speech.voiced >= 200 {
+            chronicle.addSpeech(Chronicle.unintelligible, speech, step: state.step, intent: nil)
+        }
+    }
+
+    /// Keeps what `move` found out, and leaves the rest.
+    private func note(_ move: FlowMove) {
+        for said in move.said { chronicle.add(said) }
+        for event in move.events { if case .field = event { chronicle.report(event) } }
     }
 
     private func understood(
@@ -191,6 +278,11 @@ final class ConversationLoop {
         _ cutOff: String?
     ) async {
         let step = state.step
+        guard muted == nil else {
+            muted?.wasSpokenTo = true
+            let intent = state.overheard(meaning, confidence: confidence)
+            return chronicle.addSpeech(words, speech, step: step, intent: intent)
+        }
         guard leaving == nil else {
             let move = state.heard(meaning, confidence: confidence, unheard: nil)
             if let intent = move.intent { chronicle.addSpeech(words, speech, step: step, intent: intent) }
@@ -203,7 +295,9 @@ final class ConversationLoop {
             guard interrupts(meaning) else { return chronicle.addSpeech(words, speech, step: step, intent: nil) }
         }
         let cutOff = playout.isSpeaking ? stopSpeaking() : cutOff
-        let move = state.heard(meaning, confidence: confidence, unheard: cutOff)
+        var move = state.heard(meaning, confidence: confidence, unheard: cutOff)
+        for said in move.said { chronicle.add(said) }
+        move.said = []
         chronicle.addSpeech(words, speech, step: step, intent: move.intent)
         await perform(move)
     }
@@ -225,19 +319,26 @@ final class ConversationLoop {
         // A click, a breath, a cough over the agent's words.
         guard leaving == nil, speech.stoppedAgent || !playout.isSpeaking && speech.voiced >= 200 else { return }
         chronicle.addSpeech(Chronicle.unintelligible, speech, step: state.step, intent: nil)
+        guard muted == nil else {
+            muted?.wasSpokenTo = true
+            return
+        }
         await perform(state.notUnderstood(unheard: cutOff))
     }
 
     // Speaking.
 
     private func perform(_ move: FlowMove) async {
+        for said in move.said { chronicle.add(said) }
         for event in move.events { chronicle.report(event) }
         if let reason = move.leave {
             leaving = reason
             turns.isInterruptible = false
         }
+        await sayRequested()
         do {
-            for line in move.lines { try await say(line) }
+            // Nothing of its own passes the lips of a muted agent.
+            for line in move.lines where muted == nil { try await say(line) }
         } catch {
             await stall(error)
         }
@@ -253,7 +354,7 @@ final class ConversationLoop {
             let samples = try await prompts.clip(sentence)
             if !samples.isEmpty { sentences.append((sentence, samples, audio.play(samples))) }
         }
-        playout.add(line.text, step: line.step, sentences: sentences)
+        playout.add(line, sentences: sentences)
     }
 
     /// Stops the agent's words. Returns what was not heard of them.
@@ -279,18 +380,8 @@ final class ConversationLoop {
 
     private func lineDown() async -> ConversationRecord {
         if playout.isSpeaking { _ = stopSpeaking() }
-        if let speech = turns.hangUp(), let utterance {
-            if case .heard(let entry, let words, let confidence)? = try? await utterance.finish(),
-                let meaning = state.vocabulary.meaning(of: entry, words: words)
-            {
-                let step = state.step
-                let move = state.heard(meaning, confidence: confidence, unheard: nil)
-                chronicle.addSpeech(words, speech, step: step, intent: move.intent)
-                for event in move.events { if case .field = event { chronicle.report(event) } }
-            } else if speech.voiced >= 200 {
-                chronicle.addSpeech(Chronicle.unintelligible, speech, step: state.step, intent: nil)
-            }
-        }
+        await conclude()
+        note(state.lineDown())
         return record(reason: leaving)
     }
 

@@ -23,7 +23,13 @@ struct FlowConversation: PreparedConversation {
         let prompts = prompts
         return await withTaskGroup(of: Void.self) { group in
             group.addTask { for await digit in digits { inbox.put(.digit(digit)) } }
-            group.addTask { for await command in commands { inbox.put(.command(command)) } }
+            group.addTask {
+                for await command in commands {
+                    // Rendered here, beside the loop, which hears nothing while it waits for a voice.
+                    if case .say(let text, _) = command { await prompts.prepare([text]) }
+                    inbox.put(.command(command))
+                }
+            }
             group.addTask { for await lines in foreseen { await prompts.prepare(lines) } }
             let loop = ConversationLoop(
                 brief: brief,

@@ -6,8 +6,26 @@ struct FlowMove: Sendable {
         var text: String
         /// Nil for the greeting.
         var step: String?
+        /// `TranscriptEntry.byRequest` for what somebody outside the conversation had the agent say.
+        var intent: String?
     }
 
+    /// Something the callee said before, of which only now is known what it was.
+    struct Said: Sendable, Hashable {
+        var text: String
+        /// On the recording, in ms.
+        var start: Int
+        /// On the recording, in ms.
+        var end: Int
+        /// Ms of speech in it, pauses not counted.
+        var voiced: Int
+        var step: String?
+        /// What it was taken for.
+        var intent: String?
+    }
+
+    /// What goes into the transcript before anything else.
+    var said: [Said] = []
     /// What to say, in order. Empty: nothing, and whatever is being said goes on.
     private(set) var lines: [Line] = []
     /// Steps entered and fields set, in order.
@@ -16,6 +34,13 @@ struct FlowMove: Sendable {
     var intent: String?
     /// Hang up once the lines are played out, for this reason.
     var leave: EndReason?
+
+    init() {}
+
+    /// Nothing but these words.
+    init(saying text: String, step: String?) {
+        say(text, step: step)
+    }
 
     mutating func say(_ text: String, step: String?) {
         if text.contains(where: { !$0.isWhitespace }) { lines.append(Line(text: text, step: step)) }

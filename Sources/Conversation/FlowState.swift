@@ -8,6 +8,7 @@ import Calls
 ///   │ └─ holding ("hold on")                       │
 ///   └─► confirmingOptOut (an opt-out half heard) ──┘
 /// ```
+/// At a step that takes a message, what is said is collected by `MessageTaking` until it is known what it was.
 struct FlowState: Sendable {
     enum Phase: Sendable, Hashable {
         case asking
@@ -20,27 +21,40 @@ struct FlowState: Sendable {
     }
 
     let agent: Agent
-    private let flow: Flow
-    private let variables: [String: JSONValue]
-    private(set) var phase = Phase.asking
+    /// Whether free speech may be kept in words.
+    let keepsWords: Bool
+    let flow: Flow
+    var variables: [String: JSONValue]
+    var phase = Phase.asking
     /// The step last entered.
-    private(set) var step: String
-    private(set) var fields: [String: JSONValue] = [:]
-    private(set) var goal = Goal.undecided
-    private(set) var optedOut = false
+    var step: String
+    var fields: [String: JSONValue] = [:]
+    var goal: Goal
+    var optedOut = false
+    /// What is being said at a step that takes a message.
+    var message: MessageTaking?
+    /// Where the messages are on the recording, in ms.
+    var messages: [Range<Int>] = []
+    /// Where a callee who did not opt out goes on. Nil: with the question.
+    var afterOptOut: Flow.Target?
     /// How a field is read aloud, where that is not how it is written: digits one by one.
-    private var readings: [String: String] = [:]
-    private var misunderstandings = 0
-    private var resumptions = 0
-    private var silences = 0
-    private var humanRequests = 0
-    private var keys = ""
+    var readings: [String: String] = [:]
+    var misunderstandings = 0
+    var resumptions = 0
+    var silences = 0
+    var humanRequests = 0
+    var keys = ""
 
-    init(agent: Agent, variables: [String: JSONValue]) {
+    init(agent: Agent, variables: [String: JSONValue], keepsWords: Bool = true) {
         self.agent = agent
         self.variables = agent.defaults.merging(variables) { $1 }
+        self.keepsWords = keepsWords
         flow = agent.conducted
         step = flow.start
+        goal = agent.openGoal
+        for answer in flow.steps.values.flatMap(\.answers) where answer.expects == .message {
+            fields[answer.messageFields.taken] = false
+        }
     }
 
     /// The greeting, then the first step.
@@ -56,6 +70,14 @@ struct FlowState: Sendable {
         silences = 0
         keys = ""
         var move = FlowMove()
+        if meaning == .universal(.goodbye), let held = message?.held, case .answer(let index, let value)? = held.meaning
+        {
+            // "No. Goodbye."
+            takeHeld(held, index, value, &move)
+            move.intent = UniversalIntent.goodbye.rawValue
+            return move
+        }
+        keepMessage(&move)
         switch (phase, meaning) {
         case (.ending, .universal(.optOut)) where confidence >= 0.5:
             // There is no time left to ask whether it was meant.
@@ -63,7 +85,7 @@ struct FlowState: Sendable {
             move.intent = UniversalIntent.optOut.rawValue
         case (.ending, _): break
         case (.confirmingOptOut, .answer(index: 0, _)), (.confirmingOptOut, .universal(.optOut)): optOut(&move)
-        case (.confirmingOptOut, .answer): ask(&move)
+        case (.confirmingOptOut, .answer): if let afterOptOut { follow(afterOptOut, &move) } else { ask(&move) }
         case (_, .answer(let index, let value)): take(index, value, &move)
         case (_, .universal(let intent)): respond(to: intent, confidence: confidence, unheard: unheard, &move)
         }
@@ -95,6 +117,7 @@ struct FlowState: Sendable {
 
     /// Nobody said anything for as long as `listening` waits.
     mutating func silence() -> FlowMove {
+        if let move = endMessage() { return move }
         var move = FlowMove()
         keys = ""
         switch phase {
@@ -117,7 +140,7 @@ struct FlowState: Sendable {
 
     /// A key was pressed. Nil if it means nothing here.
     mutating func pressed(_ key: Character) -> (move: FlowMove?, keys: String, intent: String?)? {
-        guard phase == .asking || phase == .holding, let current else { return nil }
+        guard phase == .asking || phase == .holding, !hasMessage, let current else { return nil }
         if let index = current.answers.firstIndex(where: { $0.digit == String(key) }) {
             var move = FlowMove()
             take(index, .string(String(key)), &move)
@@ -139,25 +162,67 @@ struct FlowState: Sendable {
     /// The call has lasted as long as it may.
     mutating func timeUp() -> FlowMove {
         var move = FlowMove()
+        keepMessage(&move)
         move.say(FlowLines.timeUp, step: step)
         end(goal, .maxDuration, &move)
+        return move
+    }
+
+    /// Something of `vocabulary` was said while the agent may not act. Returns what it was taken for. An opt-out counts whenever it is said.
+    mutating func overheard(_ meaning: StepVocabulary.Meaning, confidence: Double) -> String? {
+        switch meaning {
+        case .answer(let index, _): return vocabulary.answers[index].name
+        case .universal(let intent):
+            if intent == .optOut, confidence >= 0.5 { optedOut = true }
+            return intent.rawValue
+        }
+    }
+
+    /// Values of placeholders from now on. What the conversation itself found out counts for more.
+    mutating func know(_ values: [String: JSONValue]) {
+        variables.merge(values) { $1 }
+    }
+
+    /// The agent may speak again: says what was cut off of its words or, if something was said to it meanwhile, asks again.
+    mutating func resume(unheard: String?, wasSpokenTo: Bool) -> FlowMove {
+        silences = 0
+        keys = ""
+        var move = FlowMove()
+        guard phase != .ending else { return move }
+        if let unheard {
+            move.say(unheard, step: step)
+        } else if wasSpokenTo {
+            if case .confirmingOptOut = phase { move.say(FlowLines.confirmOptOut, step: step) } else { ask(&move) }
+        }
         return move
     }
 
     /// Somebody asked the agent to end the conversation.
     mutating func sayGoodbye() -> FlowMove {
         var move = FlowMove()
+        keepMessage(&move)
         end(goal, .endedByRequest, &move)
+        return move
+    }
+
+    /// The line went down: there is nothing more to say, but what was being said counts.
+    mutating func lineDown() -> FlowMove {
+        var move = FlowMove()
+        if !hasMessage, let held = message?.held, case .answer(let index, let value)? = held.meaning {
+            takeHeld(held, index, value, &move)
+        } else {
+            keepMessage(&move)
+        }
         return move
     }
 }
 
 // What is said and expected now.
 extension FlowState {
-    private var current: Flow.Step? { flow.steps[step] }
-    private var question: String { filled(current?.say ?? "") }
-    private var reprompt: String? { current?.reprompt.map(filled) }
-    private var keypadPrompt: String? { current?.keypadPrompt.map(filled) }
+    var current: Flow.Step? { flow.steps[step] }
+    var question: String { filled(current?.say ?? "") }
+    var reprompt: String? { current?.reprompt.map(filled) }
+    var keypadPrompt: String? { current?.keypadPrompt.map(filled) }
 
     /// What is listened for.
     var vocabulary: StepVocabulary {
@@ -169,6 +234,7 @@ extension FlowState {
 
     /// How long, in ms, the callee may stay silent now, and how much silence ends what they say.
     var patience: (silence: Int, endOfTurn: Int) {
+        if takesMessage, let current { return patience(with: current) }
         let endOfTurn = current?.endOfTurn ?? 700
         return switch phase {
         case .asking, .ending: (current?.answerTimeout ?? 6000, endOfTurn)
@@ -196,150 +262,5 @@ extension FlowState {
 
     func filled(_ text: String) -> String {
         Template(text).filled { readings[$0] ?? fields[$0]?.spoken ?? variables[$0]?.spoken }
-    }
-}
-
-// Moves.
-extension FlowState {
-    private mutating func enter(_ name: String, _ move: inout FlowMove) {
-        step = name
-        phase = .asking
-        misunderstandings = 0
-        resumptions = 0
-        keys = ""
-        move.events.append(.entered(step: name))
-        // A flow whose steps lead in a circle without listening would talk for ever; `FlowCheck` refuses it, a stored one may be old.
-        guard let current, move.events.count < 50 else { return end(.undecided, .agentHungUp, &move) }
-        move.say(question, step: name)
-        if current.answers.isEmpty { follow(current.next ?? .end(.undecided), &move) }
-    }
-
-    private mutating func follow(_ target: Flow.Target, _ move: inout FlowMove) {
-        switch target {
-        case .step(let name): enter(name, &move)
-        case .end(let goal): end(goal, .agentHungUp, &move)
-        case .again:
-            if current?.answers.isEmpty ?? true { return end(.undecided, .agentHungUp, &move) }
-            misunderstandings = 0
-            ask(&move)
-        }
-    }
-
-    private mutating func take(_ index: Int, _ value: JSONValue, _ move: inout FlowMove) {
-        guard let answer = current?.answers[index] else { return }
-        phase = .asking
-        move.intent = answer.name
-        let spoken = answer.expects.reading(of: value)
-        for (field, template) in answer.set.sorted(by: { $0.key < $1.key }) {
-            let isWhole = template == "{{answer}}"
-            let set = isWhole ? value : filled(template, answer: value)
-            fields[field] = set
-            readings[field] = isWhole ? spoken : nil
-            move.events.append(.field(name: field, value: set))
-        }
-        if let reply = answer.reply {
-            let text = Template(reply).filled { name in
-                name == "answer" ? spoken : readings[name] ?? fields[name]?.spoken ?? variables[name]?.spoken
-            }
-            move.say(text, step: step)
-        }
-        follow(answer.then, &move)
-    }
-
-    private func filled(_ template: JSONValue, answer: JSONValue) -> JSONValue {
-        guard case .string(let text) = template else { return template }
-        return .string(
-            Template(text).filled { $0 == "answer" ? answer.spoken : fields[$0]?.spoken ?? variables[$0]?.spoken }
-        )
-    }
-
-    private mutating func respond(
-        to intent: UniversalIntent,
-        confidence: Double,
-        unheard: String?,
-        _ move: inout FlowMove
-    ) {
-        move.intent = intent.rawValue
-        switch intent {
-        case .optOut:
-            if confidence < 0.5 {
-                phase = .confirmingOptOut(again: false)
-                move.say(FlowLines.confirmOptOut, step: step)
-            } else {
-                optOut(&move)
-            }
-        case .wrongNumber:
-            set("wrong_number", true, &move)
-            move.say(FlowLines.wrongNumber, step: step)
-            end(.notMet, .agentHungUp, &move)
-        case .who:
-            move.say(agent.who, step: step)
-            ask(&move)
-        case .repeat: ask(&move)
-        case .human:
-            humanRequests += 1
-            set("wants_human", true, &move)
-            move.say(FlowLines.noHuman, step: step)
-            if humanRequests > 1 { end(.undecided, .agentHungUp, &move) } else { ask(&move) }
-        case .hold:
-            phase = .holding
-            move.say(FlowLines.hold, step: step)
-        case .hello:
-            if let unheard { move.say(unheard, step: step) } else { ask(&move) }
-        case .goodbye:
-            // "Um" can pass for "um, bye". Who really takes leave hangs up, or says it again.
-            if confidence < 0.75 { misunderstand(&move) } else { end(.undecided, .agentHungUp, &move) }
-        case .backchannel:
-            if let unheard { move.say(unheard, step: step) } else { misunderstand(&move) }
-        }
-    }
-
-    private mutating func ask(_ move: inout FlowMove) {
-        phase = .asking
-        move.say(question, step: step)
-    }
-
-    private mutating func misunderstand(_ move: inout FlowMove) {
-        misunderstandings += 1
-        switch (misunderstandings, keypadPrompt) {
-        case (1, _):
-            if let reprompt {
-                move.say(reprompt, step: step)
-            } else {
-                move.say(FlowLines.notUnderstood, step: step)
-                move.say(question, step: step)
-            }
-        case (2, let prompt?): move.say(prompt, step: step)
-        default:
-            if let next = current?.next { return follow(next, &move) }
-            move.say(FlowLines.givesUp, step: step)
-            end(.undecided, .agentHungUp, &move)
-        }
-    }
-
-    private mutating func optOut(_ move: inout FlowMove) {
-        optedOut = true
-        move.say(FlowLines.optedOut, step: step)
-        end(.notMet, .agentHungUp, &move)
-    }
-
-    private mutating func set(_ field: String, _ value: JSONValue, _ move: inout FlowMove) {
-        fields[field] = value
-        move.events.append(.field(name: field, value: value))
-    }
-
-    private mutating func end(_ goal: Goal, _ reason: EndReason, _ move: inout FlowMove) {
-        self.goal = goal
-        phase = .ending
-        move.say(filled(agent.goodbye), step: step)
-        move.leave = reason
-    }
-}
-
-extension Flow.Expectation {
-    /// How a slot's value is read back: digits one by one.
-    fileprivate func reading(of value: JSONValue) -> String {
-        guard case .digits = self, case .string(let digits) = value else { return value.spoken }
-        return digits.map(String.init).joined(separator: " ")
     }
 }

@@ -16,6 +16,7 @@ struct Playout: Sendable {
     private struct Line {
         var text: String
         var step: String?
+        var intent: String?
         var sentences: [Sentence]
         /// Where on the recording its first sample is.
         var start: Int64?
@@ -32,10 +33,13 @@ struct Playout: Sendable {
     var currentStep: String? { lines.first { $0.start != nil }?.step }
 
     /// A line was queued, sentence by sentence.
-    mutating func add(_ text: String, step: String?, sentences: [(text: String, samples: [Int16], range: Range<Int64>)])
-    {
+    mutating func add(
+        _ line: FlowMove.Line,
+        sentences: [(text: String, samples: [Int16], range: Range<Int64>)]
+    ) {
         let sentences = sentences.map { Sentence(text: $0.text, samples: $0.samples, range: $0.range) }
-        if !sentences.isEmpty { lines.append(Line(text: text, step: step, sentences: sentences)) }
+        guard !sentences.isEmpty else { return }
+        lines.append(Line(text: line.text, step: line.step, intent: line.intent, sentences: sentences))
     }
 
     /// Time went on. Returns the agent's level in each 20 ms frame of the tick, in dB, and the lines that ended in it.
@@ -78,7 +82,8 @@ struct Playout: Sendable {
             generated: line.text,
             start: Int((line.start ?? end) / 8),
             end: Int(end / 8),
-            step: line.step
+            step: line.step,
+            intent: line.intent
         )
     }
 

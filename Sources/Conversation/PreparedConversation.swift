@@ -19,6 +19,8 @@ package struct ConversationBrief: Sendable {
     package var maxDuration: Int
     /// Whether the agent refuses to speak while a placeholder has no value; otherwise it reads as nothing.
     package var needsVariables = true
+    /// Whether the callee's words may be kept: if not, the summary has none of them, and neither has a message.
+    package var keepsWords = true
 
     package init(call: Call.ID, agent: Agent, variables: [String: JSONValue], maxDuration: Int) {
         self.call = call
@@ -42,8 +44,19 @@ package protocol PreparedConversation: Sendable {
 
 /// What may be asked of a live conversation from outside.
 package enum ConversationCommand: Sendable, Hashable {
-    /// Say goodbye and end, now.
+    /// Say goodbye and end, now. Nothing if the agent is taking its leave already.
     case sayGoodbye
+    /// Say `text` next: as soon as neither the agent nor the callee speaks or, interrupting, at once; what that cuts off of the agent's own
+    /// words is said after it. A muted agent says it too. Nothing if the agent is taking its leave.
+    case say(_ text: String, interrupting: Bool)
+    /// Know this from now on.
+    case know(ContextNote)
+    /// These keys were pressed for the agent on the line: write it down.
+    case pressed(_ keys: String)
+    /// Say nothing of its own and act on nothing that is heard, but hear it and write it down. What is being said is cut off.
+    case mute
+    /// Go on where the conversation was when it was muted.
+    case unmute
 }
 
 /// What happens in a conversation, as it happens, for whoever watches.

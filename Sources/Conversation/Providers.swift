@@ -45,9 +45,13 @@ package struct Vocabulary: Sendable, Hashable {
     }
 
     package var entries: [Entry]
+    /// The name under which a recogniser that takes dictation gives back any other words. One that does not hears `.nothing` then. Nil: other
+    /// words are not asked for.
+    package var dictation: String?
 
-    package init(entries: [Entry]) {
+    package init(entries: [Entry], dictation: String? = nil) {
         self.entries = entries
+        self.dictation = dictation
     }
 }
 

@@ -10,14 +10,17 @@ struct StepVocabulary {
     }
 
     let vocabulary: Vocabulary
-    private let answers: [Flow.Answer]
+    let answers: [Flow.Answer]
 
     init(answers: [Flow.Answer]) {
         self.answers = answers
-        let own = answers.enumerated().map { index, answer in
+        let own = answers.enumerated().filter { $0.element.expects != .message }.map { index, answer in
             Vocabulary.Entry(name: "answer.\(index)", expansions: answer.expects.expansions, lenience: .ordinary)
         }
-        vocabulary = Vocabulary(entries: own + UniversalIntent.allCases.map(\.entry))
+        vocabulary = Vocabulary(
+            entries: own + UniversalIntent.allCases.map(\.entry),
+            dictation: answers.firstIndex { $0.expects == .message }.map { "answer.\($0)" }
+        )
     }
 
     /// What entry `name` with `words` means. Nil if a slot's words have no value.
@@ -54,6 +57,7 @@ extension Flow.Expectation {
         case .number: SpokenSlot.numbers
         case .day: [SpokenSlot.days]
         case .time: SpokenSlot.times
+        case .message: []
         }
     }
 
@@ -61,7 +65,7 @@ extension Flow.Expectation {
     func value(of words: String) -> JSONValue? {
         let words = words.split(separator: " ").map(String.init)
         return switch self {
-        case .yes, .no, .phrases: .string(words.joined(separator: " "))
+        case .yes, .no, .phrases, .message: .string(words.joined(separator: " "))
         case .digits(let count): SpokenSlot.digits(in: words, count: count).map { .string($0) }
         case .number: SpokenSlot.number(in: words).map { .integer(Int64($0)) }
         case .day: SpokenSlot.day(in: words).map { .string($0) }

@@ -4,6 +4,10 @@ import Calls
 struct Summary {
     let agent: Agent
     let record: ConversationRecord
+    /// Where messages are on the recording, in ms.
+    let messages: [Range<Int>]
+    /// Whether it says what the callee said, or only what it meant.
+    let isQuoting: Bool
 
     var markdown: String {
         [
@@ -34,21 +38,25 @@ struct Summary {
     private var happened: [String] {
         var sentences: [String] = []
         let answers = record.transcript.filter { $0.speaker == .callee }
-        let understood = answers.filter { $0.intent != nil }
-        let missed = answers.count { $0.text == Chronicle.unintelligible }
+        let left = answers.filter { answer in messages.contains { $0.lowerBound == answer.start } }
+        let understood = answers.filter { $0.intent != nil && !left.contains($0) }
+        let missed = answers.count { $0.text == Chronicle.unintelligible && !left.contains($0) }
         if answers.isEmpty {
             sentences.append("The line was answered, but nobody said anything.")
-        } else if understood.isEmpty {
+        } else if understood.isEmpty, left.isEmpty {
             sentences.append("Somebody spoke, but nothing was understood.")
         }
         for answer in understood {
             let how = answer.keyed ? "pressed" : "said"
             let place = answer.step.map { " at \"\(Self.plain($0))\"" } ?? ""
-            sentences.append(
-                "The callee \(how) \"\(Self.plain(answer.text))\" (\(Self.plain(answer.intent ?? "")))\(place)."
-            )
+            let meaning = Self.plain(answer.intent ?? "")
+            let words = isQuoting ? "\(how) \"\(Self.plain(answer.text))\" (\(meaning))" : "answered \(meaning)"
+            sentences.append("The callee \(words)\(place).")
         }
-        if missed > 0, !understood.isEmpty {
+        sentences += messages.map {
+            "A message of \(length(of: $0)) was \(isRecorded ? "recorded" : "left") at \(time(of: $0))."
+        }
+        if missed > 0, !understood.isEmpty || !left.isEmpty {
             sentences.append("\(missed) \(missed == 1 ? "utterance was" : "utterances were") not understood.")
         }
         sentences.append(ending)
@@ -67,7 +75,9 @@ struct Summary {
     }
 
     private var fields: [String] {
-        record.fields.sorted { $0.key < $1.key }.map { "\(Self.plain($0.key)): \(Self.plain($0.value.spoken))" }
+        record.fields.filter { $0.value != .null }.sorted { $0.key < $1.key }.map {
+            "\(Self.plain($0.key)): \(Self.plain($0.value.spoken))"
+        }
     }
 
     private var actions: [String] {
@@ -75,7 +85,22 @@ struct Summary {
         if record.optedOut { actions.append("Do not call this number again.") }
         if record.fields["wrong_number"] == true { actions.append("Correct the number of this contact.") }
         if record.fields["wants_human"] == true { actions.append("Have a person call back: the callee asked for one.") }
+        if isRecorded {
+            actions += messages.map {
+                "Listen to the message of \(length(of: $0)) at \(time(of: $0)) on the recording."
+            }
+        }
         return actions
+    }
+
+    private var isRecorded: Bool { agent.settings.record }
+
+    private func length(of message: Range<Int>) -> String { "\(max(1, (message.count + 500) / 1000)) s" }
+
+    /// `0:12` since the answer.
+    private func time(of message: Range<Int>) -> String {
+        let seconds = message.lowerBound / 1000
+        return "\(seconds / 60):\(seconds % 60 < 10 ? "0" : "")\(seconds % 60)"
     }
 
     /// Text from outside, with nothing in it that Markdown or HTML would act on.

@@ -129,8 +129,8 @@ struct TurnTaking: Sendable {
         return true
     }
 
-    /// The line is down: what was being listened to, if anything.
-    mutating func hangUp() -> Speech? {
+    /// Ends what is being listened to, if anything is.
+    mutating func cut() -> Speech? {
         defer { ongoing = nil }
         return ongoing?.speech
     }

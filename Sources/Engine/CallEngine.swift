@@ -3,6 +3,7 @@ package import Conversation
 import Digests
 package import FoundationEssentials
 package import Logging
+import PhoneNumbers
 package import ServiceLifecycle
 package import Storage
 package import Telephony
@@ -15,15 +16,23 @@ package struct CallEngine: Sendable {
     package let keys: KeyControl
     package let tokens: TokenControl
     package let webhooks: WebhookControl
+    package let policies: PolicyControl
+    package let suppressions: SuppressionControl
+    package let consents: ConsentControl
+    package let erasures: ErasureControl
+    package let wallets: WalletControl
+    package let rateLimits: RateLimitControl
 
     private let dispatcher: Dispatcher
     private let sweeper: LeaseSweeper
+    let eraser: Eraser
     private let sender: WebhookSender
     private let keyUses: KeyUses
     private let fanOut: WebhookFanOut
     private let projects: ProjectStore
     private let store: CallStore
     private let recordingsDirectory: String?
+    private let links: RecordingLinks
     private let now: @Sendable () -> Date
 
     /// `webhookFormats` are the doors' ways of speaking to receivers, by the door's name. `clock` measures waits, `now` tells the time of day;
@@ -59,7 +68,7 @@ package struct CallEngine: Sendable {
             telephone: telephone,
             conversations: conversations,
             configuration: configuration,
-            closing: CallClosing(price: configuration.trunkPricePerMinute),
+            closing: CallClosing(rates: configuration.rates),
             feed: feed,
             timing: timing,
             logger: logger
@@ -69,9 +78,12 @@ package struct CallEngine: Sendable {
         self.store = store
         self.projects = projects
         self.sender = sender
+        let links = RecordingLinks(secrets: SecretStore(database))
+        self.links = links
         fanOut = WebhookFanOut(
             outbox: WebhookOutbox(database),
             formats: webhookFormats,
+            links: links,
             feed: feed,
             wakeSender: { sender.wake() },
             safetyPoll: configuration.safetyPoll,
@@ -82,12 +94,21 @@ package struct CallEngine: Sendable {
         self.now = now
         recordingsDirectory = configuration.recordingsDirectory
         sweeper = LeaseSweeper(floor: floor, dispatcher: dispatcher)
+        let erasureStore = ErasureStore(database)
+        eraser = Eraser(
+            store: erasureStore,
+            files: { call in floor.recordingPaths(of: call) },
+            timing: timing,
+            logger: logger
+        )
+        erasures = ErasureControl(store: erasureStore, eraser: eraser, timing: timing)
         calls = CallControl(
             floor: floor,
             events: EventStore(database),
             agents: agentStore,
             dispatcher: dispatcher,
-            addressGuard: guardian
+            addressGuard: guardian,
+            links: links
         )
         agents = AgentControl(
             store: agentStore,
@@ -105,26 +126,34 @@ package struct CallEngine: Sendable {
         keyUses = KeyUses(store: KeyStore(database), timing: timing, logger: logger)
         keys = KeyControl(store: KeyStore(database), uses: keyUses, now: now)
         tokens = TokenControl(keys: keys)
+        policies = PolicyControl(store: DialPolicyStore(database), now: now)
+        suppressions = SuppressionControl(store: SuppressionStore(database), now: now)
+        consents = ConsentControl(store: ConsentStore(database), now: now)
+        rateLimits = RateLimitControl(store: RateLimitStore(database), now: now)
+        wallets = WalletControl(store: WalletStore(database), now: now)
         webhooks = WebhookControl(
             deliveries: deliveries,
             endpoints: endpoints,
             projects: projects,
             formats: webhookFormats,
-            addressGuard: guardian,
+            problem: { await sender.problem(with: $0) },
             endpointLimit: configuration.webhooks.endpointLimit,
             wakeSender: { sender.wake() },
             now: now
         )
     }
 
-    /// Makes what has to exist before the first call: the first project with its webhook secret, and the directory of recordings. The
-    /// database must be migrated. Harmless when repeated.
+    /// Makes what has to exist before the first call: the first project with its webhook secret, the directory of recordings, and the secret
+    /// that their links are signed with. The database must be migrated. Harmless when repeated.
     package func prepare() async throws {
         if let recordingsDirectory {
             try FileManager.default.createDirectory(atPath: recordingsDirectory, withIntermediateDirectories: true)
         }
+        // The numbering plans are loaded on first use: not between the queue and an INVITE.
+        _ = PhoneNumber("+12025550123")?.destination(withZones: false)
         try await Self.prepare(projects, now: now())
         try await numbers.store.adoptAttached(at: now())
+        try await links.prepare()
     }
 
     /// The same without an engine, for errands beside a running server: an API key can be made before the first start.
@@ -138,7 +167,7 @@ package struct CallEngine: Sendable {
     }
 
     /// What must run for calls to be made, lowest dependency first. The telephone has to be among the services before them.
-    package var services: [any Service] { [keyUses, sender, fanOut, sweeper, dispatcher] }
+    package var services: [any Service] { [keyUses, eraser, sender, fanOut, sweeper, dispatcher] }
 
     /// What a readiness probe and an operator ask.
     package func status() async -> EngineStatus {

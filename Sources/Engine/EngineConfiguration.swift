@@ -15,7 +15,7 @@ package struct EngineConfiguration: Sendable {
     package var safetyPoll: Duration = .seconds(1)
     /// How long live calls may go on after the server was told to stop.
     package var drainLimit: Duration = .seconds(600)
-    /// How long the goodbye may take after that, before the line is hung up.
+    /// How long the goodbye may take after that, or when somebody asks for it, before the line is hung up.
     package var goodbyeLimit: Duration = .seconds(8)
     /// How long summary and fields may take after the line is down, before the call ends without them.
     package var wrapUpDeadline: Duration = .seconds(10)
@@ -27,8 +27,8 @@ package struct EngineConfiguration: Sendable {
     package var testTrunk = "lab"
     /// The trunk of live calls. Nil: there is none, and live calls are refused.
     package var liveTrunk: String?
-    /// What a minute of an answered line costs; begun seconds count.
-    package var trunkPricePerMinute = Money(milliCents: 1400)
+    /// What answered calls cost.
+    package var rates = RateDeck(standard: Rate(pricePerMinute: Money(milliCents: 1400)))
     /// Numbers of the operator's trunks that projects may take for themselves.
     package var numberPool: [PhoneNumber] = []
     /// The voices an agent may name.

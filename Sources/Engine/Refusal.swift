@@ -16,6 +16,14 @@ package enum Refusal: Error, Sendable, Hashable {
     case noTrunk(CallMode)
     /// Placeholders of the agent that nothing gives a value to, sorted.
     case missingVariables([String])
+    /// The gate would never let the call be dialed; the check says which rule, and why.
+    case blocked(GateCheck)
+    case unknownSuppression
+    case unknownConsent
+    /// The balance does not cover what has to be reserved for the call.
+    case insufficientFunds(balance: Money, needed: Money)
+    /// A spend cap leaves no room for the call.
+    case spendCapReached(SpendCap)
     /// The same idempotency key came with another request within a day.
     case idempotencyKeyReused
     case unknownCall
@@ -35,8 +43,30 @@ package enum Refusal: Error, Sendable, Hashable {
     case agentInUse
     /// The call is already over.
     case callEnded
+    /// What was asked for needs a call on which somebody talks; this one has another status.
+    case callNotLive(CallStatus)
     case noRecording
+    /// What is to be erased is not over: the first of the calls that wait or go on.
+    case callsNotOver([Call.ID])
+    case unknownErasure
+    /// The request was answered before, and the answer was erased with its call since.
+    case callErased
+    /// The signature of a link to a recording is not ours.
+    case linkForged
+    case linkExpired
     /// The queue of pending writes is full: try again shortly.
     case overloaded
+    /// Too many requests came in too short a time.
+    case rateLimited(RateLimitState)
     case draining
+}
+
+extension Refusal {
+    init(_ shortfall: Shortfall) {
+        self =
+            switch shortfall {
+            case .insufficientFunds(let balance, let needed): .insufficientFunds(balance: balance, needed: needed)
+            case .capReached(let cap): .spendCapReached(cap)
+            }
+    }
 }

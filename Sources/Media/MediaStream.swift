@@ -77,6 +77,10 @@ package final class MediaStream: LegAudio, Sendable {
         shared.gain.store(min(1, max(0, gain)).bitPattern, ordering: .relaxed)
     }
 
+    package func listen(_ listener: AsyncStream<LegSound>.Continuation) {
+        shared.listeners.add(listener)
+    }
+
     /// Drops this share of our own outgoing RTP packets, by the seed: the phone lab's lossy line. Zero ends it.
     package func impair(lossPercent: Double, seed: UInt64) {
         thread.post(.impair(core, Impairment(lossPercent: lossPercent, seed: seed)))

@@ -82,6 +82,7 @@ final class Pump: @unchecked Sendable {
         guard isOver else { return false }
         shared.ticks.finish()
         shared.events.finish()
+        shared.listeners.finish()
         if let track = stream.track {
             writer.finish(track, of: shared)
         } else {
@@ -93,8 +94,11 @@ final class Pump: @unchecked Sendable {
     private func yieldTicks(of stream: Pumped) {
         var tick: AudioTick?
         var next = 0
+        var sound: LegSound? =
+            stream.shared.listeners.isEmpty ? nil : LegSound(samples: [], position: 0)
         while stream.shared.clocked.pop({ end, heard, said in
             stream.track?.append(heard: heard, said: said, at: end.position)
+            sound?.append(heard: heard, said: said, at: end.position)
             // Ticks that waited together travel together, unless one between them was lost.
             if let gathered = tick, end.position != next {
                 stream.shared.ticks.yield(gathered)
@@ -110,6 +114,21 @@ final class Pump: @unchecked Sendable {
             next = end.position + heard.count
         }) {}
         if let tick { stream.shared.ticks.yield(tick) }
+        if let sound, !sound.samples.isEmpty { stream.shared.listeners.hear(sound) }
         stream.track?.flushIfLong(to: writer)
+    }
+}
+
+extension LegSound {
+    fileprivate mutating func append(
+        heard: UnsafeBufferPointer<Int16>,
+        said: UnsafeBufferPointer<Int16>,
+        at position: Int
+    ) {
+        if samples.isEmpty { self.position = Int64(position) }
+        for (heard, said) in zip(heard, said) {
+            samples.append(heard)
+            samples.append(said)
+        }
     }
 }

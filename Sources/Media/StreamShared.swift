@@ -14,6 +14,7 @@ final class StreamShared: Sendable {
     /// As `StreamNews` codes. Filled by the media thread, emptied by the pump.
     let news = HandoverRing<UInt8>(capacity: 64, initial: 0)
     let counters = StreamCounters()
+    let listeners = Listeners()
     let recording: RecordingFile?
     /// 0…1, as the bit pattern of a `Float`.
     let gain = Atomic<UInt32>(Float(1).bitPattern)
@@ -47,6 +48,7 @@ final class StreamShared: Sendable {
 
     /// Everything of the stream is finished, its recording included.
     func markClosed() {
+        listeners.finish()
         let waiting = closing.withLock { closing in
             closing.isOver = true
             defer { closing.waiting = [] }

@@ -8,7 +8,7 @@ extension PhoneNumber {
         guard cphonenumber_advise(description, &found) else {
             return NumberAdvice(region: nil, kind: .unknown, isPossible: false, isValid: false)
         }
-        let region = withUnsafeBytes(of: found.region) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        let region = found.text(\.region)
         return NumberAdvice(
             region: region.isEmpty ? nil : region,
             kind: NumberAdvice.Kind(libraryOrder: found.type),
@@ -20,7 +20,7 @@ extension PhoneNumber {
 
 extension NumberAdvice.Kind {
     /// The order of `PhoneNumberUtil::PhoneNumberType`.
-    fileprivate init(libraryOrder: Int32) {
+    init(libraryOrder: Int32) {
         let order: [Self] = [
             .fixedLine, .mobile, .fixedLineOrMobile, .tollFree, .premiumRate, .sharedCost, .voip, .personal, .pager,
             .companyWide, .voicemail, .unknown,

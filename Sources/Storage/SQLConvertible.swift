@@ -71,6 +71,31 @@ extension PhoneNumber: SQLConvertible {
     package var sqlValue: SQLValue { .text(description) }
 }
 
+extension Money: SQLConvertible {
+    package init(sqlValue: SQLValue) throws(SQLColumnError) { self.init(milliCents: try Int64(sqlValue: sqlValue)) }
+    package var sqlValue: SQLValue { .integer(milliCents) }
+}
+
+extension TimeZone: SQLConvertible {
+    package init(sqlValue: SQLValue) throws(SQLColumnError) {
+        guard case .text(let text) = sqlValue, let zone = TimeZone(identifier: text) else {
+            throw SQLColumnError(value: sqlValue, type: "time zone")
+        }
+        self = zone
+    }
+    package var sqlValue: SQLValue { .text(identifier) }
+}
+
+extension CalendarDay: SQLConvertible {
+    package init(sqlValue: SQLValue) throws(SQLColumnError) {
+        guard case .text(let text) = sqlValue, let day = CalendarDay(text) else {
+            throw SQLColumnError(value: sqlValue, type: "day")
+        }
+        self = day
+    }
+    package var sqlValue: SQLValue { .text(description) }
+}
+
 extension Optional: SQLConvertible where Wrapped: SQLConvertible {
     package init(sqlValue: SQLValue) throws(SQLColumnError) {
         self = sqlValue == .null ? nil : try Wrapped(sqlValue: sqlValue)
@@ -91,6 +116,9 @@ extension SQLConvertible where Self: RawRepresentable, RawValue == String {
 
 extension CallStatus: SQLConvertible {}
 extension CallMode: SQLConvertible {}
+extension PaymentTerms: SQLConvertible {}
+extension LedgerEntry.Kind: SQLConvertible {}
+extension Reservation.Status: SQLConvertible {}
 extension EndReason: SQLConvertible {}
 extension Reached: SQLConvertible {}
 extension Goal: SQLConvertible {}

@@ -57,6 +57,8 @@ package struct SQLWords: Sendable {
     package var integer: StaticString
     /// Ends a `CREATE TABLE` whose columns hold nothing but their type.
     package var strict: StaticString
+    /// Ends a `CREATE TRIGGER … BEFORE UPDATE ON …` that refuses every such statement: the table is only added to.
+    package var refuse: StaticString
 }
 
 package struct SQLRow: Sendable {

@@ -18,6 +18,23 @@ package protocol LegAudio: Sendable {
 
     /// Makes what is played quieter (0…1) until set again. Used while it is not yet sure that the callee interrupts.
     func setGain(_ gain: Float)
+
+    /// From now on also gives both sides to `listener`, until the line is down or nobody reads any more; then finishes it. Any number may
+    /// listen, and none can hold up the audio: `listener` should buffer a bounded number of the newest.
+    func listen(_ listener: AsyncStream<LegSound>.Continuation)
+}
+
+/// 20 ms or more of both sides of one leg, as the recording has them.
+package struct LegSound: Sendable, Hashable {
+    /// Pairs of samples: what the callee said, then what was played to them.
+    package var samples: [Int16]
+    /// The first pair's place on the recording's clock.
+    package var position: Int64
+
+    package init(samples: [Int16], position: Int64) {
+        self.samples = samples
+        self.position = position
+    }
 }
 
 /// 20 ms or more of one leg.

@@ -19,6 +19,7 @@ package struct APIServer: Sendable {
     private let configuration: Configuration
     private let doors: Doors
     private let keys: KeyControl
+    private let rateLimits: RateLimitControl
     private let operation: OperationRoutes
     private let metrics: PrometheusMetrics
     private let logger: Logger
@@ -29,6 +30,7 @@ package struct APIServer: Sendable {
         native: any Dialect,
         doors: [Door] = [],
         keys: KeyControl,
+        rateLimits: RateLimitControl,
         metrics: PrometheusMetrics,
         readiness: @escaping @Sendable () async -> [String],
         logger: Logger
@@ -36,23 +38,37 @@ package struct APIServer: Sendable {
         self.configuration = configuration
         self.doors = Doors(fallback: native, others: doors)
         self.keys = keys
+        self.rateLimits = rateLimits
         self.metrics = metrics
         self.logger = logger
         operation = OperationRoutes(metrics: metrics, readiness: readiness)
     }
 
+    /// Everything that can be asked, as in `GET /v1/calls/{id}`.
+    package var routes: [String] {
+        doorRouter().routes.map { "\($0.method.rawValue) \($0.path)" }
+    }
+
+    package func router() -> Router<APIContext> {
+        let router = doorRouter()
+        router.refuseWrongMethods()
+        return router
+    }
+
     /// Middleware from the outside in: the request gets its name, it is counted with the status it was really answered with, and
     /// whatever was thrown becomes an answer. Keys are checked inside, per door.
-    package func router() -> Router<APIContext> {
+    private func doorRouter() -> Router<APIContext> {
         let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: RequestIDMiddleware())
         router.add(middleware: RequestMetricsMiddleware(factory: metrics))
+        router.add(middleware: RateLimitHeaders(doors: doors))
         router.add(middleware: FailureMiddleware(doors: doors))
         operation.addRoutes(to: router)
         for door in doors.all {
-            door.dialect.addRoutes(to: DoorRoutes(group: router.group(RouterPath(door.path)), keys: keys))
+            door.dialect.addRoutes(
+                to: DoorRoutes(group: router.group(RouterPath(door.path)), keys: keys, rateLimits: rateLimits)
+            )
         }
-        router.refuseWrongMethods()
         return router
     }
 

@@ -44,6 +44,14 @@ struct Query {
         return id
     }
 
+    func truth(_ name: String) throws(RequestProblem) -> Bool? {
+        guard let text = values[name] else { return nil }
+        guard let truth = Bool(text) else {
+            throw .invalidParameter(name, message: "expected true or false, got \(text.debugDescription)")
+        }
+        return truth
+    }
+
     /// One of the words of `Word`.
     func word<Word: RawRepresentable<String> & CaseIterable>(_ name: String) throws(RequestProblem) -> Word? {
         guard let text = values[name] else { return nil }

@@ -43,11 +43,13 @@ struct Server {
         api.host = settings.http.host
         api.port = settings.http.port
         api.hosts = settings.http.hosts.mapValues(\.path)
+        let publicURL = PublicURL(settings.http.publicURL)
         let server = APIServer(
             configuration: api,
-            native: ServedDoor.native.dialect(engine: engine),
-            doors: ServedDoor.others(engine: engine),
+            native: ServedDoor.native.dialect(engine: engine, publicURL: publicURL),
+            doors: ServedDoor.others(engine: engine, publicURL: publicURL),
             keys: engine.keys,
+            rateLimits: engine.rateLimits,
             metrics: metrics,
             readiness: { await engine.status().reasonsNotReady },
             logger: logger
@@ -76,7 +78,7 @@ struct Server {
         configuration.drainLimit = .seconds(settings.calls.drain)
         configuration.recordingsDirectory = settings.recordingsDirectory
         configuration.liveTrunk = settings.liveTrunk
-        configuration.trunkPricePerMinute = settings.calls.pricePerMinute
+        configuration.rates = settings.rateDeck
         configuration.numberPool = settings.numbers.pool
         configuration.hasLanguageModel = CallingParts.hasLanguageModel
         configuration.webhooks.allowPrivateAddresses = settings.webhooks.allowsPrivateAddresses

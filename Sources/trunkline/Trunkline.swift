@@ -14,8 +14,9 @@ struct Trunkline: AsyncParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, CallCommand.self, AgentsCommand.self, KeysCommand.self, ProjectsCommand.self,
-            TraceCommand.self, DoctorCommand.self, ConfigCommand.self, LabCommand.self, DemoCommand.self,
-            BenchCommand.self,
+            SuppressionsCommand.self,
+            WalletCommand.self, TraceCommand.self, DoctorCommand.self, ConfigCommand.self, LabCommand.self,
+            DemoCommand.self, BenchCommand.self,
         ]
     )
 }

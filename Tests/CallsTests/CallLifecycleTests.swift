@@ -18,7 +18,8 @@ struct CallLifecycleTests {
     ]
     private static let events: [Event] =
         [
-            .due, .claimed, .ready, .ringing, .answered, .cancelRequested, .blocked, .expired, .wrappedUp, .nodeLost,
+            .due, .postponed(until: noon + 60), .claimed, .ready, .ringing, .answered, .cancelRequested, .blocked,
+            .expired, .wrappedUp, .nodeLost,
         ] + EndReason.allCases.map(Event.hungUp)
 
     /// Every move that is allowed. What is not listed must change nothing and ask for nothing.
@@ -28,6 +29,7 @@ struct CallLifecycleTests {
         }
         switch (event, state) {
         case (.due, .scheduled): return (.queued, [.announce])
+        case (.postponed(let date), .queued): return (.scheduled(for: date), [.announce])
         case (.claimed, .queued): return (.dispatching, [.announce])
         case (.ready, .dispatching): return (.dialing, [.dial, .announce])
         case (.ringing, .dialing): return (.ringing, [.announce])

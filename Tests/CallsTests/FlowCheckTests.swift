@@ -41,6 +41,31 @@ struct FlowCheckTests {
         #expect(Template.missingVariables(in: agent(sound), variables: ["name": "Maria"]).isEmpty)
     }
 
+    @Test("Beside a message stands nothing that cannot be told from it, and its step's '#' is taken")
+    func message() {
+        var flow = sound
+        flow.steps["ask"]?.answers.append(.init(name: "message", expects: .message, then: .end(.met)))
+        #expect(FlowCheck.problems(in: agent(flow), voices: ["slt"]).isEmpty)
+        #expect(flow.fields.isSuperset(of: ["message", "message_taken", "message_start_ms", "message_length_ms"]))
+        func paths(_ change: (inout Flow) -> Void) -> [String] {
+            var flow = flow
+            change(&flow)
+            return FlowCheck.problems(in: agent(flow), voices: ["slt"]).map(\.path)
+        }
+        #expect(paths { $0.steps["ask"]?.answers[2].digit = "3" } == ["steps.ask.answers[2].digit"])
+        #expect(paths { $0.steps["ask"]?.answers[0].digit = "#" } == ["steps.ask.answers[0].digit"])
+        for slot in [Flow.Expectation.day, .time, .number, .digits(count: 4)] {
+            #expect(paths { $0.steps["ask"]?.answers[1].expects = slot }.first == "steps.ask.answers[1].expects")
+        }
+    }
+
+    @Test("The built-in flows have no problems")
+    func builtIn() {
+        for flow in [Flow.takingMessage(disclosing: true), .offeringCallBack(disclosing: false)] {
+            #expect(FlowCheck.problems(in: flow).isEmpty)
+        }
+    }
+
     @Test("Each thing that cannot work is found where it is")
     func problems() {
         func paths(_ change: (inout Flow) -> Void) -> [String] {

@@ -39,20 +39,27 @@ struct Rehearsal {
         _ agent: Agent,
         variables: [String: JSONValue] = ["name": "Maria"],
         maxDuration: Int = 600,
+        keepsWords: Bool = true,
         cues: [SimulatedLine.Cue],
         echo: SimulatedLine.Echo? = nil,
-        commands: AsyncStream<ConversationCommand> = AsyncStream { $0.finish() }
+        commands: AsyncStream<ConversationCommand>? = nil
     ) async throws -> Rehearsal {
         let line = SimulatedLine(cues: cues, echo: echo)
-        let brief = ConversationBrief(
+        var brief = ConversationBrief(
             call: Call.ID(bornAt: Date()),
             agent: agent,
             variables: variables,
             maxDuration: maxDuration
         )
+        brief.keepsWords = keepsWords
         let prepared = try await Studio.conversations().prepare(brief)
         let events = Mutex<[ConversationEvent]>([])
-        let record = await prepared.run(on: line, digits: line.keypad.digits, commands: commands) { event in
+        let record = await prepared.run(
+            on: line,
+            digits: line.keypad.stream,
+            commands: commands ?? line.commands.stream
+        ) {
+            event in
             events.withLock { $0.append(event) }
         }
         return Rehearsal(record: record, line: line, events: events.withLock(\.self))

@@ -1,4 +1,5 @@
 import Audio
+import Conversation
 import Synchronization
 import Telephony
 
@@ -19,6 +20,7 @@ final class SimulatedLine: LegAudio {
     enum Deed {
         case say([Int16])
         case press(Character)
+        case tell(ConversationCommand)
         case hangUp
         case run(@Sendable () -> Void)
     }
@@ -53,7 +55,8 @@ final class SimulatedLine: LegAudio {
         var noise = SystemNoise()
     }
 
-    let keypad = Keypad()
+    let keypad = HandOver<Character>()
+    let commands = HandOver<ConversationCommand>()
     private let echo: Echo?
     private let state: Mutex<State>
     /// Nobody needs longer: ends tests that would go on for ever.
@@ -106,12 +109,16 @@ final class SimulatedLine: LegAudio {
         }
     }
 
+    /// Nobody listens to a simulated line.
+    func listen(_ listener: AsyncStream<LegSound>.Continuation) { listener.finish() }
+
     private func next() async -> AudioTick? {
         if Task.isCancelled { return nil }
         for deed in state.withLock({ Self.due(&$0) }) {
             switch deed {
             case .say(let samples): state.withLock { $0.callee += samples }
-            case .press(let key): await keypad.press(key)
+            case .press(let key): await keypad.give(key)
+            case .tell(let command): await commands.give(command)
             case .hangUp: state.withLock { $0.isDown = true }
             case .run(let action): action()
             }
@@ -179,17 +186,18 @@ struct SystemNoise {
     }
 }
 
-/// Keys that are taken before the clock goes on.
-final class Keypad: Sendable {
+/// What is handed over before the clock goes on.
+final class HandOver<Element: Sendable>: Sendable {
     private struct State {
-        var taker: CheckedContinuation<Character?, Never>?
-        var presser: CheckedContinuation<Void, Never>?
+        var taker: CheckedContinuation<Element?, Never>?
+        var giver: CheckedContinuation<Void, Never>?
         var isOver = false
     }
 
     private let state = Mutex(State())
 
-    var digits: AsyncStream<Character> {
+    /// For one taker.
+    var stream: AsyncStream<Element> {
         AsyncStream {
             await self.next()
         } onCancel: {
@@ -197,24 +205,25 @@ final class Keypad: Sendable {
         }
     }
 
-    func press(_ key: Character) async {
+    /// Returns when the taker has done with it, which is when it asks for the next one.
+    func give(_ element: Element) async {
         await takerIsWaiting()
         let taker = state.withLock { state in
             defer { state.taker = nil }
             return state.taker
         }
-        taker?.resume(returning: key)
+        taker?.resume(returning: element)
         await takerIsWaiting()
     }
 
-    private func next() async -> Character? {
+    private func next() async -> Element? {
         await withCheckedContinuation { continuation in
-            let (presser, isOver) = state.withLock { state in
+            let (giver, isOver) = state.withLock { state in
                 if !state.isOver { state.taker = continuation }
-                defer { state.presser = nil }
-                return (state.presser, state.isOver)
+                defer { state.giver = nil }
+                return (state.giver, state.isOver)
             }
-            presser?.resume()
+            giver?.resume()
             if isOver { continuation.resume(returning: nil) }
         }
     }
@@ -223,7 +232,7 @@ final class Keypad: Sendable {
         await withCheckedContinuation { continuation in
             let isReady = state.withLock { state in
                 if state.taker != nil || state.isOver { return true }
-                state.presser = continuation
+                state.giver = continuation
                 return false
             }
             if isReady { continuation.resume() }
@@ -231,12 +240,12 @@ final class Keypad: Sendable {
     }
 
     private func close() {
-        let (taker, presser) = state.withLock { state in
+        let (taker, giver) = state.withLock { state in
             state.isOver = true
-            defer { (state.taker, state.presser) = (nil, nil) }
-            return (state.taker, state.presser)
+            defer { (state.taker, state.giver) = (nil, nil) }
+            return (state.taker, state.giver)
         }
         taker?.resume(returning: nil)
-        presser?.resume()
+        giver?.resume()
     }
 }

@@ -1,4 +1,4 @@
-import NIOPosix
+import Dispatch
 import Testing
 
 @testable import Engine
@@ -72,19 +72,44 @@ struct AddressTests {
 
     @Test("A name that resolves to a private address is refused, whatever it is called")
     func resolved() async throws {
-        let threads = NIOThreadPool(numberOfThreads: 1)
-        threads.start()
+        let resolver = NameResolver(threads: 1)
+        resolver.start()
         let receiver = try #require(Receiver("https://localhost/hook"))
-        await #expect(throws: DeliveryFailure(reason: "localhost is not at a public address")) {
-            _ = try await AddressGuard(allowPrivateAddresses: false).resolve(receiver, on: threads)
+        await #expect(throws: DeliveryFailure(reason: "localhost is not at a public address", isForbidden: true)) {
+            _ = try await AddressGuard(allowPrivateAddresses: false).resolve(receiver, with: resolver)
         }
-        let address = try await AddressGuard(allowPrivateAddresses: true).resolve(receiver, on: threads)
+        let address = try await AddressGuard(allowPrivateAddresses: true).resolve(receiver, with: resolver)
         #expect(address == "127.0.0.1" || address == "::1")
         let nowhere = try #require(Receiver("https://does-not-exist.invalid/hook"))
         await #expect(throws: DeliveryFailure(reason: "The name does-not-exist.invalid could not be resolved")) {
-            _ = try await AddressGuard(allowPrivateAddresses: true).resolve(nowhere, on: threads)
+            _ = try await AddressGuard(allowPrivateAddresses: true).resolve(nowhere, with: resolver)
         }
-        try await threads.shutdownGracefully()
+        await resolver.stop()
+    }
+
+    @Test("A name server that does not answer holds up one name, and nobody longer than they want to wait")
+    func hangingNameServer() async throws {
+        let (asked, asking) = AsyncStream.makeStream(of: String.self)
+        let release = DispatchSemaphore(value: 0)
+        let resolver = NameResolver(threads: 2) { host, _ in
+            asking.yield(host)
+            if host == "dead.example" { release.wait() }
+            return "192.0.2.1"
+        }
+        resolver.start()
+        await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<5 {
+                group.addTask { (try? await resolver.address(of: "dead.example", port: 443)) == nil }
+            }
+            for await _ in asked { break }
+            #expect((try? await resolver.address(of: "good.example", port: 443)) == "192.0.2.1")
+            group.cancelAll()
+            for await isCanceled in group { #expect(isCanceled) }
+        }
+        release.signal()
+        await resolver.stop()
+        asking.finish()
+        #expect(await asked.reduce(into: []) { $0.append($1) } == ["good.example"], "Asked for once, however many wait")
     }
 
     @Test(

@@ -111,6 +111,51 @@ struct AgentFileTests {
         #expect(try await agents.agent("appointment-reminder", project: Project.first) == again)
     }
 
+    @Test("A step that takes a message waits longer for its end unless it says otherwise, and reads back the same")
+    func message() async throws {
+        let agents = try await Workbench().engine.agents
+        let text = """
+            agent: wishes
+            name: Riverside Dental
+            numbers: ["+15550100000"]
+            greeting: Hello.
+            flow:
+              start: wish
+              steps:
+                wish:
+                  say: What can we do better?
+                  answers:
+                    - {expect: message, reply: "Thank you.", next: more}
+                more:
+                  say: Anything else?
+                  end_of_turn_ms: 1500
+                  answers:
+                    - {expect: message, name: more, end: met}
+            """
+        let (agent, _) = try await agents.apply(text, project: Project.first)
+        let wish = try #require(agent.flow?.steps["wish"])
+        #expect(wish.answers.map(\.expects) == [.message])
+        #expect(wish.answers.map(\.name) == ["message"])
+        #expect(wish.endOfTurn == 2000)
+        #expect(agent.flow?.steps["more"]?.endOfTurn == 1500)
+        let document = String(decoding: try JSONEncoder().encode(agent.document), as: UTF8.self)
+        let (again, _) = try await agents.apply(document, project: Project.first)
+        #expect(again.flow == agent.flow)
+    }
+
+    @Test("The sample agents are accepted")
+    func samples() async throws {
+        let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        let directory = tests.deletingLastPathComponent().appending(path: "Examples/agents").path
+        let agents = try await Workbench().engine.agents
+        let files = try FileManager.default.contentsOfDirectory(atPath: directory)
+        #expect(files.count >= 4)
+        for file in files {
+            let agent = try agents.check(try String(contentsOf: URL(filePath: "\(directory)/\(file)"), encoding: .utf8))
+            #expect(Template.requiredVariables(of: agent).isEmpty, "\(file) can be called as it stands")
+        }
+    }
+
     @Test("The agent that the documentation shows is accepted as it stands")
     func documented() async throws {
         let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -82,7 +82,7 @@ struct CallRunTests {
     func cost() async throws {
         let bench = try await Workbench(
             conversations: ScriptedConversations(.stays),
-            configure: { $0.trunkPricePerMinute = Money(milliCents: 1200) }
+            configure: { $0.rates = RateDeck(standard: Rate(pricePerMinute: Money(milliCents: 1200))) }
         )
         try await bench.run { bench in
             let call = try await bench.place()

@@ -233,6 +233,7 @@ struct CrashTests {
         #expect(network.invites.count <= 1)
         for call in calls {
             #expect(call.lifecycle.status.isFinal)
+            #expect(call.reservation?.status == (call.costs.isEmpty ? .released : .settled))
             let attempts = try await store.attempts(of: call.id)
             #expect(attempts.count { $0.certainty != .notSent } <= 1)
             #expect(network.invites.allSatisfy(attempts.map(\.id).contains))
@@ -252,6 +253,11 @@ struct CrashTests {
                 #expect(!call.costs.isEmpty)
             }
         }
+        let wallets = WalletStore(database)
+        #expect(try await wallets.audit() == [])
+        let wallet = try await wallets.wallet(Project.first, .test, now: ManualClock.noon)
+        #expect(wallet.reserved == .zero, "A process that died holds no money back")
+        #expect(wallet.balance == -calls.reduce(Money.zero) { $0 + $1.cost })
         try database.close()
     }
 }

@@ -55,6 +55,37 @@ struct DrainTests {
         }
     }
 
+    @Test("A call that ends while the server stops is told to the last word before it is gone")
+    func told() async throws {
+        let receiver = WebhookReceiver()
+        try await receiver.serve { port in
+            let bench = try await Workbench()
+            let group = ServiceGroup(
+                services: bench.engine.services,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            )
+            _ = try await bench.engine.webhooks.createEndpoint(
+                WebhookControl.NewEndpoint(door: "native", url: "http://127.0.0.1:\(port)/hook"),
+                project: Project.first
+            )
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { try await group.run() }
+                let call = try await bench.place()
+                let leg = try await bench.nextLeg()
+                leg.happen(.ringing(earlyMedia: false))
+                try await bench.reached(.ringing, call.id)
+                await group.triggerGracefulShutdown()
+                await bench.clock.sleepers(within: .seconds(600), longerThan: .seconds(500))
+                leg.end(.busy, Transport(sipStatus: 486, hungUpBy: .callee))
+                try await tasks.waitForAll()
+                let told = try await bench.engine.webhooks.deliveries(of: call.id, project: Project.first)
+                #expect(told.count == 6)
+                #expect(told.last?.type == "call.ended")
+                #expect(told.allSatisfy { $0.status == .delivered })
+            }
+        }
+    }
+
     @Test("Stopped at once, live calls are hung up and stored as what they are")
     func stop() async throws {
         let bench = try await Workbench(

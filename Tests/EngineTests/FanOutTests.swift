@@ -1,5 +1,6 @@
 import Calls
 import Foundation
+import ServiceLifecycle
 import Storage
 import Telephony
 import Testing
@@ -9,6 +10,8 @@ import Testing
 @Suite("Webhook fan-out", .timeLimit(.minutes(1)))
 struct FanOutTests {
     private static let everything = PlainWebhook(inline: Set(CallEvent.Kind.allCases))
+    private static let alone: @Sendable (any Service) -> Bool = { $0 is WebhookFanOut }
+    private static let allElse: @Sendable (any Service) -> Bool = { !($0 is WebhookFanOut) }
     /// Nobody listens there.
     private static let url = "http://127.0.0.1:9/hook"
 
@@ -22,7 +25,7 @@ struct FanOutTests {
             database: database,
             webhooks: Self.everything
         )
-        let call = try await first.run(only: { !($0 is WebhookFanOut) }) { bench in
+        let call = try await first.run(only: Self.allElse) { bench in
             let call = try await bench.place { $0.callbackURL = Self.url }
             return try await bench.ended(call.id)
         }
@@ -114,7 +117,7 @@ struct FanOutTests {
         let database = try SQLiteDatabase.inMemory()
         let one = try await Workbench(network: ScriptedNetwork(.busy), database: database, webhooks: Self.everything)
         let two = try await Workbench(clock: one.clock, database: database, webhooks: Self.everything)
-        try await two.run(only: { $0 is WebhookFanOut }) { two in
+        try await two.run(only: Self.alone) { two in
             try await one.run { bench in
                 var calls: [Call.ID] = []
                 for _ in 0..<20 {

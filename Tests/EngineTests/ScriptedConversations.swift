@@ -11,12 +11,18 @@ final class ScriptedConversations: ConversationFactory {
         case short
         /// Says one thing, then stays until the line goes down, it is told to say goodbye, or the test ends it.
         case stays
+        /// Like `short`, and the callee asks not to be called again.
+        case optsOut
         /// Never returns, not even when the line is down, until it is canceled.
         case hangs
+        /// Does not even return when it is canceled, only when the test wakes it.
+        case deaf
         /// Cannot speak.
         case mute
         /// Is ready only when the test says so.
         case slow
+        /// The callee says these words, which the summary quotes if it may.
+        case quotes(String)
     }
 
     struct Mute: Error {}
@@ -40,8 +46,23 @@ final class ScriptedConversations: ConversationFactory {
     /// Yielding ends a `.stays` conversation from within, or makes a `.slow` one ready.
     let go = AsyncStream.makeStream(of: Void.self)
 
+    private let deaf = Mutex<[CheckedContinuation<Void, Never>]>([])
+
     init(_ script: Script) {
         self.script = script
+    }
+
+    fileprivate func sleepDeeply() async {
+        await withCheckedContinuation { continuation in deaf.withLock { $0.append(continuation) } }
+    }
+
+    /// Has `.deaf` conversations return.
+    func wake() {
+        let sleeping = deaf.withLock { sleeping in
+            defer { sleeping = [] }
+            return sleeping
+        }
+        for continuation in sleeping { continuation.resume() }
     }
 
     func prepare(_ brief: ConversationBrief) async throws -> any PreparedConversation {
@@ -49,19 +70,19 @@ final class ScriptedConversations: ConversationFactory {
         switch script {
         case .mute: throw Mute()
         case .slow: for await _ in go.stream { break }
-        case .short, .stays, .hangs: break
+        case .short, .optsOut, .stays, .hangs, .deaf, .quotes: break
         }
-        return ScriptedConversation(factory: self)
+        return ScriptedConversation(factory: self, brief: brief)
     }
 
-    static func record(_ reason: EndReason?) -> ConversationRecord {
+    static func record(_ reason: EndReason?, optedOut: Bool = false) -> ConversationRecord {
         ConversationRecord(
             transcript: said,
             fields: ["confirmed": true],
             goal: .met,
             reached: .person,
             reason: reason,
-            optedOut: false,
+            optedOut: optedOut,
             summary: "# Confirmed"
         )
     }
@@ -69,6 +90,7 @@ final class ScriptedConversations: ConversationFactory {
 
 private struct ScriptedConversation: PreparedConversation {
     let factory: ScriptedConversations
+    let brief: ConversationBrief
 
     func run(
         on audio: any LegAudio,
@@ -82,9 +104,21 @@ private struct ScriptedConversation: PreparedConversation {
         case .short, .slow, .mute:
             report(.said(ScriptedConversations.said[1]))
             return ScriptedConversations.record(.agentHungUp)
+        case .quotes(let words):
+            let entry = TranscriptEntry(speaker: .callee, text: words, start: 1200, end: 2000, step: "confirm")
+            report(.said(entry))
+            var record = ScriptedConversations.record(.agentHungUp)
+            record.transcript = [ScriptedConversations.said[0], entry]
+            record.summary = brief.keepsWords ? "The callee said \(words)" : "The callee said something"
+            return record
+        case .optsOut:
+            return ScriptedConversations.record(.agentHungUp, optedOut: true)
         case .hangs:
             let (never, _) = AsyncStream.makeStream(of: Void.self)
             for await _ in never {}
+            return ScriptedConversations.record(nil)
+        case .deaf:
+            await factory.sleepDeeply()
             return ScriptedConversations.record(nil)
         case .stays:
             return await withTaskGroup(of: EndReason?.self) { group in

@@ -244,4 +244,5 @@ final class ScriptedAudio: LegAudio {
     func play(_ samples: [Int16]) -> Range<Int64> { 0..<Int64(samples.count) }
     func stopPlaying() -> Int64 { 0 }
     func setGain(_ gain: Float) {}
+    func listen(_ listener: AsyncStream<LegSound>.Continuation) { listener.finish() }
 }

@@ -37,6 +37,7 @@ struct Workbench: Sendable {
         database: SQLiteDatabase? = nil,
         power: Power = Power(),
         webhooks: PlainWebhook = PlainWebhook(),
+        otherDoors: [String: any WebhookFormat] = [:],
         configure: (inout EngineConfiguration) -> Void = { _ in }
     ) async throws {
         var configuration = EngineConfiguration()
@@ -50,7 +51,7 @@ struct Workbench: Sendable {
             conversations: conversations,
             configuration: configuration,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            webhookFormats: ["native": webhooks],
+            webhookFormats: otherDoors.merging(["native": webhooks]) { $1 },
             clock: clock,
             now: { clock.date }
         )

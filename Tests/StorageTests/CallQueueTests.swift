@@ -112,21 +112,4 @@ struct CallQueueTests {
             try await EventStore(shelf.database).events(of: Project.first, after: 118, limit: 1000).events.count == 2
         )
     }
-
-    @Test("The claim seeks in the queue's own index")
-    func plan() async throws {
-        let shelf = try await Shelf()
-        let plan = try await shelf.database.read { db in
-            try db.run(
-                """
-                EXPLAIN QUERY PLAN SELECT * FROM calls
-                 WHERE project = \(Project.first) AND status = 'queued' AND due_at <= \(noon)
-                   AND (expires_at IS NULL OR expires_at > \(noon))
-                 ORDER BY due_at, id LIMIT 10
-                """
-            ).map { try $0["detail", as: String.self] }
-        }
-        #expect(plan.count == 1)
-        #expect(plan[0].contains("calls_queue (project=? AND due_at<?)"), "\(plan)")
-    }
 }

@@ -80,4 +80,50 @@ struct UpgradeTests {
         #expect(claim.due.map(\.id) == [waiting])
         #expect(claim.due.map(\.lane) == [kept[1].lane])
     }
+
+    @Test("Dials from before the gate count for its caps and paces")
+    func dials() async throws {
+        let database = try SQLiteDatabase.inMemory()
+        let call = Call.ID(bornAt: noon)
+        try await database.write { db in
+            try db.run("CREATE TABLE migrations (name TEXT PRIMARY KEY)")
+            for migration in [
+                firstCall, idempotentReplies, callRequests, reading, ownedNumbers, access, conversations, webhookFanOut,
+            ] {
+                for statement in migration.statements(db.words) { try db.run(statement) }
+                try db.run("INSERT INTO migrations (name) VALUES (\(migration.name))")
+            }
+            try db.run(
+                """
+                INSERT INTO projects (id, name, webhook_secret, created_at)
+                VALUES (\(Project.first), 'First', 'whsec_', \(noon))
+                """
+            )
+            try db.run(
+                "INSERT INTO agent_versions (id, agent, document, created_at) VALUES ('v', 'a', '{}', \(noon))"
+            )
+            try db.run(
+                """
+                INSERT INTO calls (id, project, agent, agent_version, destination, caller_id, request, created_at, due_at,
+                                   status, transport, reached, goal, opted_out, fields, costs)
+                VALUES (\(call), \(Project.first), 'a', 'v', '+15551230001', '+15550100000', '{}', \(noon), \(noon),
+                        'queued', '{}', 'nobody', 'undecided', 0, '{}', '[]')
+                """
+            )
+            try db.run(
+                """
+                INSERT INTO attempts (id, call, number, certainty, created_at)
+                VALUES (\(Attempt.ID(bornAt: noon)), \(call), 1, 'sent', \(noon))
+                """
+            )
+        }
+        try await database.migrate()
+        let dials = try await database.read { db in
+            try db.run("SELECT project, destination FROM attempts").map { row in
+                (try row["project", as: Project.ID.self], try row["destination", as: PhoneNumber.self])
+            }
+        }
+        #expect(dials.map(\.0) == [Project.first])
+        #expect(dials.map(\.1.description) == ["+15551230001"])
+    }
 }

@@ -175,7 +175,7 @@ struct WebhookStoreTests {
         let deliveries = DeliveryStore(shelf.database)
         let one = try await endpoint(shelf)
         func end(isTaken: Bool) async throws -> WebhookEndpoint.DisabledReason? {
-            var message = delivery(nil, endpoint: one.id, event: nil)
+            var message = delivery(nil, endpoint: one.id, event: CallEvent.ID(bornAt: noon))
             try await deliveries.add(message)
             if isTaken { message.deliveredAt = noon } else { message.givenUpAt = noon }
             return try await deliveries.record(nil, of: message, disableAfter: 2)

@@ -40,41 +40,29 @@ struct CallTests {
 
     /// What the transcript says was said is on the recording, on the right channel, at the right time; between turns there is silence.
     private func expectSpeech(of transcript: [JSONValue], in wav: Data) throws {
-        let samples = wav.dropFirst(44).withUnsafeBytes { bytes in
-            (0..<bytes.count / 2).map {
-                Int16(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * 2, as: Int16.self))
-            }
-        }
-        let channels = ["callee": 0, "agent": 1]
-        func level(_ channel: Int, _ range: Range<Int>) -> Double {
-            let frames = range.clamped(to: 0..<samples.count / 2)
-            guard !frames.isEmpty else { return 0 }
-            let power = frames.reduce(0.0) { $0 + pow(Double(samples[$1 * 2 + channel]), 2) } / Double(frames.count)
-            return power.squareRoot()
-        }
+        let recording = Recording(wav: wav)
         for entry in transcript where entry["text"].text?.isEmpty == false {
-            guard case .integer(let start) = entry["start_ms"], case .integer(let end) = entry["end_ms"] else {
+            guard let start = entry["start_ms"].wholeNumber, let end = entry["end_ms"].wholeNumber else {
                 Issue.record("no times: \(entry)")
                 continue
             }
-            let channel = try #require(channels[entry["speaker"].text ?? ""])
-            let spoken = Int(start) * 8..<max(Int(end) * 8, Int(start) * 8 + 1)
-            let own = level(channel, spoken)
+            let speaker = try #require(entry["speaker"].text)
+            let spoken = start..<max(end, start + 1)
+            let own = recording.level(of: speaker, in: spoken)
             #expect(own > 300, "\(entry) is not on its channel")
             let isAlone = !transcript.contains { other in
-                guard case .integer(let from) = other["start_ms"], case .integer(let to) = other["end_ms"] else {
+                guard let from = other["start_ms"].wholeNumber, let to = other["end_ms"].wholeNumber else {
                     return false
                 }
                 return other["speaker"] != entry["speaker"] && from < end && start < to
             }
-            if isAlone { #expect(level(1 - channel, spoken) < own / 4, "\(entry) is on the other channel too") }
+            let other = speaker == "agent" ? "callee" : "agent"
+            if isAlone {
+                #expect(recording.level(of: other, in: spoken) < own / 4, "\(entry) is on the other channel too")
+            }
         }
-        let last = transcript.compactMap { entry -> Int64? in
-            guard case .integer(let end) = entry["end_ms"] else { return nil }
-            return end
-        }
-        let end = Int(try #require(last.max())) * 8
-        #expect(samples.count / 2 >= end, "the recording is shorter than the conversation")
+        let end = try #require(transcript.compactMap(\.["end_ms"].wholeNumber).max())
+        #expect(recording.duration >= end, "the recording is shorter than the conversation")
     }
 
     @Test(

@@ -1,6 +1,7 @@
 import Calls
 import Foundation
 import Testing
+import WebAPI
 
 @testable import trunkline
 
@@ -30,7 +31,7 @@ struct SettingsTests {
     func environment() throws {
         let values: [SettingsKey: String] = [
             .httpHost: "::1", .httpPort: "81", .httpHosts: "a.example=native, b.example=native", .dataDirectory: "/d",
-            .database: "/d/x.db", .sipAddress: "10.1.1.1",
+            .httpPublicURL: "https://calls.example.com/a", .database: "/d/x.db", .sipAddress: "10.1.1.1",
             .sipPort: "5099", .sipAdvertised: "203.0.113.9", .rtpPorts: "3000-3999", .labEnabled: "false",
             .labPort: "5071", .callsChannels: "3", .callsPricePerMinute: "0.02000", .callsDrain: "5",
             .numbersPool: "+15550100010,+15550100011", .webhooksAllowPrivate: "true", .logLevel: "trace",
@@ -51,6 +52,7 @@ struct SettingsTests {
             (.rtpPorts, "9000"), (.labEnabled, "yes please"), (.callsChannels, "0"), (.callsPricePerMinute, "1,4"),
             (.callsPricePerMinute, "0.1234567"), (.callsPricePerMinute, "-1"), (.callsDrain, "1.5"),
             (.logLevel, "loud"), (.logFormat, "xml"), (.webhooksAllowPrivate, "1"), (.numbersPool, "15550100010"),
+            (.httpPublicURL, "calls.example.com"), (.httpPublicURL, "ftp://a"), (.httpPublicURL, "https://a/?b=c"),
             (.httpHosts, "a.example"), (.httpHosts, "a.example=nobody"), (.httpHosts, "a.example:80=native"),
             (.httpHosts, "a.example=native, A.example=native"), (.httpHosts, "=native"),
         ]

@@ -403,6 +403,159 @@ struct CallingBoxAgentTests {
     }
 }
 
+@Suite("CallingBox: words", .timeLimit(.minutes(1)))
+struct CallingBoxWordTests {
+    @Test(
+        "Every reason for which a call ends has a final status, and a sentence if it failed",
+        arguments: EndReason.allCases
+    )
+    func endings(reason: EndReason) throws {
+        let ending = CallingBoxEnding(reason)
+        #expect([.completed, .noAnswer, .busy, .canceled, .failed].contains(ending.status))
+        #expect((ending.message != nil) == (ending.status == .failed || reason == .expired))
+        // A completed call was a conversation that is paid for.
+        #expect((ending.status == .completed) == (reason.status == .completed && reason.faultOwner != .us))
+    }
+
+    @Test("A machine is nobody: no answer, but told apart")
+    func machine() async throws {
+        try await TestServer.run { server in
+            let agent = try await server.boxAgent(#""type": "outbound", "returns": {"ok": "boolean"}"#)
+            let body = #"{"agent_id": "\#(agent.id)", "to": "+15550104477"}"#
+            let id = try #require(try await server.box("POST", "/v1/calls", body).json["id"] as? String)
+            var call = try await server.engine.calls.call(#require(Call.ID(spelled: id)), project: Project.first)
+            let now = call.createdAt + 20
+            call.lifecycle = CallLifecycle(
+                state: .ended(CallLifecycle.Ending(reason: .voicemail, answeredAt: now - 3, at: now))
+            )
+            call.reached = .machine
+            call.reservation?.status = .released
+            let data = try WireEncoder().data(CallingBoxCall(call))
+            let document = try #require(try JSONSerialization.jsonObject(with: data) as? NSDictionary)
+            #expect(document["status"] as? String == "no_answer")
+            #expect(document["answered_by"] as? String == "machine")
+            #expect(document["result_status"] as? String == "pending")
+            #expect(document["result"] as? NSDictionary == ["ok": NSNull()])
+            #expect(document["reservation_status"] as? String == "released")
+            #expect(document["billing_amount_milli_cents"] as? Int == 0)
+            let ended = CallEvent.ended(call, at: now)
+            #expect(CallingBoxWebhook().types(of: ended, isRepeated: false, for: .inline) == ["call.no_answer"])
+        }
+    }
+
+    @Test("CallingBox 27: the signature is the vendor's: HMAC-SHA256 with the whole secret over time, dot and body")
+    func signature() throws {
+        let now = Date(timeIntervalSince1970: 1_700_000_000)
+        let delivery = WebhookDelivery(
+            id: WebhookDelivery.ID(bornAt: now),
+            project: Project.first,
+            call: Call.ID(bornAt: now),
+            event: nil,
+            door: CallingBoxDialect.name,
+            type: "call.completed",
+            url: "https://example.com",
+            body: #"{"a":1}"#,
+            createdAt: now,
+            nextAt: now
+        )
+        let headers = try CallingBoxWebhook().headers(of: delivery, secrets: ["whsec_abc", "whsec_old"], at: now)
+        let signature = try #require(headers.first { $0.name == "CallingBox-Signature" }?.value)
+        let parts = signature.split(separator: ",")
+        #expect(
+            parts.prefix(2) == [
+                "t=1700000000", "v1=3b843bacfb18cc5554542fdcc84d815b399c52758e508a6fcecf0a2af4efea2b",
+            ]
+        )
+        #expect(parts.count == 3)
+    }
+}
+
+@Suite("CallingBox: webhook endpoints", .timeLimit(.minutes(1)))
+struct CallingBoxEndpointTests {
+    @Test("An endpoint is made, shown, changed and removed; what is wrong is refused; other doors' are not there")
+    func life() async throws {
+        try await TestServer.run { server in
+            let path = "/v1/webhook_endpoints"
+            let made = try await server.box("POST", path, #"{"url": "https://example.com/a", "description": "A"}"#)
+            #expect(made.status == 201, "\(made.text)")
+            let id = try #require(try made.json["id"] as? String)
+            #expect(try made.json["enabled_events"] as? [String] == ["*"])
+            #expect(try (made.json["signing_secret"] as? String)?.hasPrefix("whsec_") == true)
+            #expect(made.headers["cache-control"] == "no-store")
+            let changed = try await server.box(
+                "PATCH",
+                "\(path)/\(id)",
+                #"{"url": "https://example.com/b", "description": null, "enabled_events": ["call.busy"], "status": "disabled"}"#
+            ).json
+            #expect(changed["url"] as? String == "https://example.com/b")
+            #expect(changed["description"] is NSNull)
+            #expect(changed["enabled_events"] as? [String] == ["call.busy"])
+            #expect(changed["status"] as? String == "disabled")
+            #expect(changed["signing_secret"] == nil)
+            for (method, body, beginning) in [
+                ("POST", "{}", "url is required"), ("POST", #"{"url": "ftp://example.com"}"#, "url: "),
+                ("POST", #"{"url": "https://example.com", "enabled_events": ["call.ended"]}"#, "enabled_events: "),
+                ("PATCH", #"{"status": "on"}"#, "status: "), ("PATCH", #"{"enabled_events": []}"#, "enabled_events: "),
+            ] {
+                let answer = try await server.box(method, method == "POST" ? path : "\(path)/\(id)", body)
+                #expect(answer.status == 400)
+                let sentence = try #require(try answer.json["error"] as? String)
+                #expect(sentence.hasPrefix(beginning), "\(sentence)")
+            }
+            let foreign = try await server.engine.webhooks.createEndpoint(
+                .init(door: NativeDialect.name, url: "https://example.com/native"),
+                project: Project.first
+            ).endpoint
+            #expect(try await server.box("GET", "\(path)/\(foreign.id.uuidText)").status == 404)
+            #expect((try await server.box("GET", path).json["data"] as? [NSDictionary])?.count == 1)
+
+            let deleted = try await server.box("DELETE", "\(path)/\(id)")
+            #expect(deleted.status == 200)
+            #expect(try deleted.json["id"] as? String == id)
+            let gone = try await server.box("DELETE", "\(path)/\(id)")
+            #expect(gone.status == 404)
+            #expect(try gone.json["error"] as? String == "webhook endpoint \(id) not found")
+        }
+    }
+
+    @Test("Deliveries are found by endpoint, call and status")
+    func deliveries() async throws {
+        try await TestServer.run { server in
+            let path = "/v1/webhook_deliveries"
+            for query in ["limit=0", "limit=201", "status=done", "call_id=x", "page=1"] {
+                #expect(try await server.box("GET", "\(path)?\(query)").status == 400, "\(query)")
+            }
+            // The page of metrics takes no POST: every try fails.
+            let body = #"{"url": "\#(server.base)/metrics", "enabled_events": ["call.queued"]}"#
+            let endpoint = try #require(
+                try await server.box("POST", "/v1/webhook_endpoints", body).json["id"] as? String
+            )
+            let agent = try await server.boxAgent()
+            let call = #"{"agent_id": "\#(agent.id)", "to": "+15550104477"}"#
+            let id = try #require(try await server.box("POST", "/v1/calls", call).json["id"] as? String)
+            var found: [NSDictionary] = []
+            while found.first?["last_error"] as? String == nil {
+                let query = "endpoint_id=\(endpoint)&call_id=\(id)&status=pending&limit=5"
+                found = try await server.box("GET", "\(path)?\(query)").json["data"] as? [NSDictionary] ?? []
+            }
+            #expect(found.count == 1)
+            #expect(found[0]["event_type"] as? String == "call.queued")
+            #expect(found[0]["attempt_count"] as? Int == 1)
+            #expect(found[0]["last_response_status"] as? Int == 405)
+            let delivery = try #require(found[0]["id"] as? String)
+            #expect(try await server.box("GET", "\(path)/\(delivery)").json["call_id"] as? String == id)
+            #expect(
+                (try await server.box("GET", "\(path)?status=exhausted").json["data"] as? [NSDictionary])?.isEmpty
+                    == true
+            )
+            let again = try await server.box("POST", "\(path)/\(delivery)/redeliver")
+            #expect(again.status == 200)
+            #expect(try again.json["manual_retry_count"] as? Int == 1)
+            #expect(try await server.box("POST", "\(path)/\(id)/redeliver").status == 404)
+        }
+    }
+}
+
 extension TestServer {
     /// Asks the CallingBox door.
     func box(

@@ -13,11 +13,24 @@ struct DocumentTests {
             .invalid(field: "a", message: "b"), .unknownAgent("a"), .unknownCall, .unknownKey, .keyNotActive,
             .beyondKey("a"),
             .unknownDelivery, .unknownEndpoint,
-            .idempotencyKeyReused, .agentExists(slug: "a"), .agentInUse,
+            .idempotencyKeyReused, .unknownSuppression, .unknownConsent, .agentExists(slug: "a"), .agentInUse,
             .agentNotActive(slug: "a", status: .draft), .agentNotOutbound(slug: "a"), .agentHasNoNumber(slug: "a"),
             .missingVariables(["a"]), .unknownNumber, .numberInUse, .callEnded, .noRecording, .overloaded,
+            .rateLimited(
+                RateLimitState(
+                    limit: RateLimit(name: "a", count: 1, window: 60),
+                    taken: 1,
+                    resetsAt: Date(),
+                    now: Date()
+                )
+            ),
+            .linkForged, .linkExpired, .callNotLive(.ringing),
+            .callsNotOver([]), .unknownErasure, .callErased,
+            .insufficientFunds(balance: .zero, needed: .zero),
+            .spendCapReached(SpendCap(scope: .key, cap: .zero, spent: .zero, needed: .zero, resetsAt: nil)),
             .draining,
         ].map(Failure.refusal)
+        + GateRule.allCases.map { .refusal(.blocked(GateCheck($0, .blocked, "a"))) }
         + [
             .noKey, .wrongKey, .insufficientScope(.keysManage), .noSuchPath, .wrongMethod(allowed: ["GET"]),
             .malformedJSON(line: 1, column: 1, message: "a"), .unknownField("a", accepted: ["b"]), .missingField("a"),
@@ -56,6 +69,8 @@ struct DocumentTests {
         let words =
             CallStatus.allCases.map(\.rawValue) + EndReason.allCases.map(\.rawValue) + Reached.allCases.map(\.rawValue)
             + Goal.allCases.map(\.rawValue) + CallEvent.Kind.allCases.map(\.rawValue)
+            + GateRule.allCases.map(\.rawValue)
+            + GateCheck.Outcome.allCases.map(\.rawValue) + Suppression.Reason.allCases.map(\.rawValue)
         for word in words { #expect(text.contains("`\(word)`"), "\(word)") }
     }
 }

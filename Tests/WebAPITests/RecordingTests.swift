@@ -1,4 +1,6 @@
 import AsyncHTTPClient
+import Calls
+import Engine
 import Foundation
 import NIOHTTP1
 import Testing
@@ -87,6 +89,62 @@ struct RecordingTests {
                 try FileManager.default.removeItem(atPath: "\(Self.directory)/\(file)")
             }
             #expect(try await server.get(path).code == "recording_not_found")
+        }
+    }
+
+    @Test("A signed link opens the recording without a key, in parts too, and nothing else; it expires")
+    func links() async throws {
+        try await withRecording { server, path in
+            let answer = try await server.post("\(path)_url", #"{"expires_in": 60}"#)
+            #expect(answer.status == 200, "\(answer.text)")
+            let url = try #require(try answer.json["url"] as? String)
+            #expect(url.hasPrefix("\(server.base)/recordings/call_"))
+            let expiresAt = try #require((try answer.json["expires_at"] as? String).flatMap(Timestamp.date))
+            #expect((50...61).contains(expiresAt.timeIntervalSinceNow))
+
+            func open(
+                _ url: String,
+                _ method: HTTPMethod = .GET,
+                range: String? = nil
+            ) async throws -> TestServer.Answer {
+                var request = HTTPClientRequest(url: url)
+                request.method = method
+                if let range { request.headers.add(name: "Range", value: range) }
+                return try await server.send(request)
+            }
+            #expect(try await open(url).body == Self.bytes)
+            let part = try await open(url, range: "bytes=10-19")
+            #expect(part.status == 206)
+            #expect(part.body == Self.bytes[10...19])
+            #expect(try await open(url, .HEAD).headers["content-length"] == "1000")
+
+            let other = try await server.completedCall()
+            let id = try #require(path.split(separator: "/").dropLast().last)
+            let later = "expires=\(Int(expiresAt.timeIntervalSince1970) + 1)"
+            let forgeries = [
+                url + "x", String(url.dropLast()), url.replacing(id, with: other), url.replacing(".wav", with: ""),
+                url.replacing(/expires=[0-9]+/, with: later), url.replacing(/signature=.*/, with: ""),
+                url.replacing(/expires=[0-9]+/, with: "expires=99999999999999999"),
+                url.replacing(id, with: "call_00000000000000000000000000"),
+            ]
+            for forgery in forgeries {
+                let answer = try await open(forgery)
+                #expect(answer.status == 403, "\(forgery)")
+                #expect(answer.code == "invalid_signature")
+            }
+
+            let past = server.engine.calls.links.link(
+                to: try #require(Call.ID(String(id))),
+                of: Project.first,
+                until: Date(timeIntervalSinceNow: -1)
+            )
+            let late = try await open(server.base + past.path)
+            #expect(late.status == 410)
+            #expect(late.code == "link_expired")
+
+            let without = try await server.placeForTomorrow()
+            #expect(try await server.post("/v1/calls/\(without)/recording_url", "").code == "recording_not_found")
+            #expect(try await server.post("\(path)_url", #"{"expires_in": 59}"#).param == "expires_in")
         }
     }
 

@@ -52,7 +52,10 @@ final class ScriptedLine: Telephone {
 
         func calleeHangsUp() { end(.calleeHungUp, by: .callee) }
 
-        func sendDigits(_ digits: String) async {}
+        /// Every `sendDigits`.
+        let pressed = AsyncStream.makeStream(of: String.self)
+
+        func sendDigits(_ digits: String) async { pressed.continuation.yield(digits) }
 
         func sipMessages() async -> [SIPMessage] {
             [
@@ -83,6 +86,15 @@ final class ScriptedLine: Telephone {
         func play(_ samples: [Int16]) -> Range<Int64> { 0..<Int64(samples.count) }
         func stopPlaying() -> Int64 { 0 }
         func setGain(_ gain: Float) {}
+
+        /// A second of one sample after another, then the end.
+        func listen(_ listener: AsyncStream<LegSound>.Continuation) {
+            for tick in 0..<50 {
+                let pairs = (0..<160).flatMap { [Int16(tick), Int16(-$0)] }
+                listener.yield(LegSound(samples: pairs, position: Int64(tick * 160)))
+            }
+            listener.finish()
+        }
     }
 }
 
@@ -90,13 +102,18 @@ final class ScriptedLine: Telephone {
 final class ScriptedConversations: ConversationFactory {
     /// Once per conversation: the callee answers and the agent ends the call.
     let goOn = AsyncStream.makeStream(of: Void.self)
+    /// Every command, of every conversation.
+    let commands = AsyncStream.makeStream(of: ConversationCommand.self)
+    /// Whether a command to say goodbye is obeyed.
+    let takesLeave = Mutex(true)
 
     func prepare(_ brief: ConversationBrief) async throws -> any PreparedConversation {
-        Scripted(goOn: goOn.stream)
+        Scripted(goOn: goOn.stream, script: self)
     }
 
     private struct Scripted: PreparedConversation {
         let goOn: AsyncStream<Void>
+        let script: ScriptedConversations
 
         func run(
             on audio: any LegAudio,
@@ -116,14 +133,30 @@ final class ScriptedConversations: ConversationFactory {
                 TranscriptEntry(speaker: .callee, text: "yes", start: 900, end: 1200, step: "confirm", intent: "yes"),
             ]
             report(.said(said[0]))
-            for await _ in goOn { break }
-            report(.said(said[1]))
+            let isLeaving = await withTaskGroup(of: Bool.self) { group in
+                group.addTask {
+                    for await _ in goOn { break }
+                    return false
+                }
+                group.addTask {
+                    for await command in commands {
+                        script.commands.continuation.yield(command)
+                        if command == .sayGoodbye, script.takesLeave.withLock(\.self) { return true }
+                    }
+                    // Until the other one has it.
+                    for await _ in AsyncStream<Void>.makeStream().stream {}
+                    return false
+                }
+                defer { group.cancelAll() }
+                return await group.next() ?? false
+            }
+            if !isLeaving { report(.said(said[1])) }
             return ConversationRecord(
                 transcript: said,
                 fields: ["confirmedBy": "callee", "seats": 2],
                 goal: .met,
                 reached: .person,
-                reason: .agentHungUp,
+                reason: isLeaving ? .endedByRequest : .agentHungUp,
                 optedOut: false,
                 summary: "# Confirmed"
             )

@@ -30,6 +30,8 @@ struct TestServer: Sendable {
         """
 
     let base: String
+    /// Everything that can be asked of it.
+    let routes: [String]
     let secret: String
     let engine: CallEngine
     let line: ScriptedLine
@@ -53,20 +55,12 @@ struct TestServer: Sendable {
         var param: String? { (try? json)?.at("error.param") as? String }
     }
 
-    private static func vendors(_ engine: CallEngine) -> [Door] {
-        [
-            Door(path: "/aitelier", dialect: AitelierDialect(engine: engine)),
-            Door(path: "/telzino", dialect: TelzinoDialect(engine: engine)),
-            Door(path: "/truedy", dialect: TruedyDialect(engine: engine)),
-            Door(path: "/callingbox", dialect: CallingBoxDialect(engine: engine)),
-        ]
-    }
-
     /// Runs a server for as long as `body` does. `mode` is that of the key the client sends.
     static func run(
         heartbeat: Duration = .seconds(15),
         recordings: String? = nil,
         hasLanguageModel: Bool = false,
+        goodbyeLimit: Duration = .zero,
         readiness: (@Sendable () async -> [String])? = nil,
         doors: [Door] = [],
         hosts: [String: String] = [:],
@@ -84,7 +78,7 @@ struct TestServer: Sendable {
         configuration.webhooks.allowPrivateAddresses = true
         // Live calls of the test are given up with it.
         configuration.drainLimit = .zero
-        configuration.goodbyeLimit = .zero
+        configuration.goodbyeLimit = goodbyeLimit
         configuration.wrapUpDeadline = .milliseconds(10)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let engine = CallEngine(
@@ -93,11 +87,7 @@ struct TestServer: Sendable {
             conversations: conversations,
             configuration: configuration,
             logger: logger,
-            webhookFormats: [
-                NativeDialect.name: NativeWebhook(),
-                CallingBoxDialect.name: CallingBoxWebhook(),
-                TelzinoDialect.name: TelzinoWebhook(),
-            ]
+            webhookFormats: ServedDoor.webhookFormats
         )
         try await engine.prepare()
         let metrics = PrometheusMetrics()
@@ -107,12 +97,14 @@ struct TestServer: Sendable {
         let server = APIServer(
             configuration: api,
             native: NativeDialect(engine: engine, heartbeat: heartbeat),
-            doors: doors + vendors(engine),
+            doors: doors + ServedDoor.others(engine: engine, publicURL: PublicURL(nil)),
             keys: engine.keys,
+            rateLimits: engine.rateLimits,
             metrics: metrics,
             readiness: readiness ?? { [] },
             logger: logger
         )
+        let routes = server.routes
         let ports = AsyncStream.makeStream(of: Int.self)
         let http = server.service { port in ports.continuation.yield(port) }
         let group = ServiceGroup(configuration: .init(services: [http] + engine.services, logger: logger))
@@ -127,6 +119,7 @@ struct TestServer: Sendable {
             }
             let server = TestServer(
                 base: "http://127.0.0.1:\(try #require(port))",
+                routes: routes,
                 secret: secret,
                 engine: engine,
                 line: line,
@@ -197,6 +190,15 @@ struct TestServer: Sendable {
     /// Places a call that waits as long as any test runs, and returns its id.
     func placeForTomorrow() async throws -> String {
         try await place("\"scheduled_for\": \"\(Timestamp.text(Date(timeIntervalSinceNow: 86_400)))\"")
+    }
+
+    /// Places a call, and returns its id and its line when somebody talks on it.
+    func liveCall() async throws -> (id: String, leg: ScriptedLine.Leg) {
+        let id = try await place()
+        for await event in try await engine.calls.events(try #require(Call.ID(id)), after: 0, project: Project.first)
+        where event.kind == .said { break }
+        for await leg in line.dialed.stream { return (id, leg) }
+        throw CancellationError()
     }
 
     /// Places a call, lets the conversation take place, and returns its id when it is over.

@@ -17,6 +17,12 @@ typedef struct {
     bool possible;
     /// It lies in a range that the region's plan has assigned.
     bool valid;
+    /// Its calling code, as in 49; 0 if unknown.
+    int calling_code;
+    /// The chief of the regions that share the calling code, as in "US" for 1; empty if unknown.
+    char main_region[4];
+    /// Its digits after the calling code say where it is.
+    bool geographical;
 } cphonenumber_advice;
 
 /// Fills `advice` for a number in E.164 form. Any thread. Returns false, with `advice` empty, if it could not be read as a

@@ -27,6 +27,7 @@ extension Agent {
         }
         members["returns"] = returns.map(JSONValue.object)
         members["webhook_url"] = webhookURL.map(JSONValue.string)
+        if !policy.isEmpty { members["policy"] = .object(policy) }
         return .object(members)
     }
 }
@@ -85,6 +86,7 @@ extension Flow.Expectation {
         case .number: "number"
         case .day: "day"
         case .time: "time"
+        case .message: "message"
         case .digits(let count): .object(["digits": .integer(Int64(count))])
         case .phrases(let phrases): .array(phrases.map(JSONValue.string))
         }

@@ -37,6 +37,7 @@ enum AgentFile {
                 "greeting", "flow", "persona", "instructions", "description", "status", "direction", "voice",
                 "language",
                 "numbers", "caller_id", "goodbye", "returns", "voicemail", "webhook_url", "defaults", "settings",
+                "policy",
             ]
         )
         reader.place("", node)
@@ -64,6 +65,7 @@ enum AgentFile {
         agent.persona = reader.text(members["persona"], at: "persona") ?? ""
         agent.instructions = reader.text(members["instructions"], at: "instructions") ?? ""
         agent.webhookURL = reader.text(members["webhook_url"], at: "webhookURL")
+        if let node = members["policy"] { agent.policy = reader.values(node, at: "policy") }
         if let node = members["returns"] { agent.returns = reader.values(node, at: "returns") }
         if let node = members["status"] { agent.status = reader.word(node, of: Agent.Status.self) ?? .active }
         if let node = members["direction"] {

@@ -32,6 +32,7 @@ enum FlowFile {
         if let timeout = reader.integer(members["answer_timeout_ms"], at: "\(path).answerTimeout") {
             step.answerTimeout = timeout
         }
+        if step.messageIndex != nil { step.endOfTurn = Flow.messagePause }
         if let endOfTurn = reader.integer(members["end_of_turn_ms"], at: "\(path).endOfTurn") {
             step.endOfTurn = endOfTurn
         }
@@ -77,9 +78,10 @@ enum FlowFile {
             case "number": return .number
             case "day": return .day
             case "time": return .time
+            case "message": return .message
             default:
                 reader.report(
-                    "'\(scalar.string)' is not one of yes, no, number, day, time, a list of phrases, and {digits: N}",
+                    "'\(scalar.string)' is not one of yes, no, number, day, time, message, a list of phrases, and {digits: N}",
                     at: node
                 )
                 return nil
@@ -136,6 +138,7 @@ extension Flow.Expectation {
         case .number: "number"
         case .day: "day"
         case .time: "time"
+        case .message: "message"
         }
     }
 }

@@ -58,7 +58,8 @@ extension CallControl {
         answer: (Call) throws -> (status: Int, body: String)
     ) async throws -> Reply {
         if let earlier = try await reply(to: key, project: project) { return earlier }
-        let (call, version) = try await newCall(placement, project: project)
+        let (call, version, decision) = try await newCall(placement, project: project)
+        try decision.refuseIfBlocked()
         let (status, body) = try answer(call)
         let events = [CallEvent.status(of: call, at: call.createdAt)]
         do {
@@ -66,6 +67,7 @@ extension CallControl {
                 call,
                 version: version,
                 events: events,
+                decision: decision,
                 answering: IdempotentReply(
                     key: key.name,
                     fingerprint: key.fingerprint,
@@ -77,10 +79,12 @@ extension CallControl {
             )
             if let earlier {
                 if let reply = try reply(earlier, key) { return reply }
-                try await floor.store.add(call, version: version, events: events)
+                try await floor.store.add(call, version: version, events: events, decision: decision)
             }
         } catch is DatabaseOverloaded {
             throw Refusal.overloaded
+        } catch let shortfall as Shortfall {
+            throw Refusal(shortfall)
         }
         wasPlaced(call)
         return Reply(call: call.id, status: status, body: body, isRepeated: false)
@@ -96,6 +100,7 @@ extension CallControl {
             case .carriedOut: return nil
             }
         }
+        guard !earlier.body.isEmpty else { throw Refusal.callErased }
         return Reply(call: earlier.call, status: earlier.status, body: earlier.body, isRepeated: true)
     }
 }

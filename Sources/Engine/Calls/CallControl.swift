@@ -25,21 +25,34 @@ package struct CallControl: Sendable {
     let agents: AgentStore
     let dispatcher: Dispatcher
     let addressGuard: AddressGuard
+    /// Links to recordings that need no key.
+    package let links: RecordingLinks
 
     /// Stores the call durably and wakes the dispatcher. When this returns, the call will be placed even if the process dies now.
     package func place(_ placement: Placement, project: Project.ID) async throws -> Call {
-        let (call, version) = try await newCall(placement, project: project)
+        let (call, version, decision) = try await newCall(placement, project: project)
+        try decision.refuseIfBlocked()
         do {
-            try await floor.store.add(call, version: version, events: [.status(of: call, at: call.createdAt)])
+            try await floor.store.add(
+                call,
+                version: version,
+                events: [.status(of: call, at: call.createdAt)],
+                decision: decision
+            )
         } catch is DatabaseOverloaded {
             throw Refusal.overloaded
+        } catch let shortfall as Shortfall {
+            throw Refusal(shortfall)
         }
         wasPlaced(call)
         return call
     }
 
-    /// The call that `placement` asks for, if it may be placed. Nothing is stored yet.
-    func newCall(_ placement: Placement, project: Project.ID) async throws -> (Call, AgentVersion.ID) {
+    /// The call that `placement` asks for, if it can be placed, and what the gate says of it. Nothing is stored yet.
+    func newCall(
+        _ placement: Placement,
+        project: Project.ID
+    ) async throws -> (call: Call, version: AgentVersion.ID, decision: GateDecision) {
         guard !dispatcher.isDraining else { throw Refusal.draining }
         let now = floor.timing.now()
         guard let (agent, version) = try await agents.agent(placement.agent, project: project) else {
@@ -60,9 +73,13 @@ package struct CallControl: Sendable {
             createdAt: now,
             lifecycle: CallLifecycle(state: scheduledFor.map { .scheduled(for: $0) } ?? .queued)
         )
+        call.reservation = Reservation(
+            rate: floor.configuration.rates.rate(for: call.request.destination),
+            maxDuration: call.maxDuration
+        )
         call.prompt = call.request.prompt(for: agent)
         call.conductor = call.speaker.conductor(hasLanguageModel: floor.configuration.hasLanguageModel)
-        return (call, version)
+        return (call, version, try await decision(.placement, on: call, at: now))
     }
 
     /// The time of day, as the engine has it.

@@ -24,6 +24,8 @@ enum Occurrence: Sendable {
         case abandonConversation
         /// The leg should have ended by now.
         case hangUp
+        /// The goodbye that somebody asked for should be out by now.
+        case goodbye
     }
 }
 
@@ -36,7 +38,17 @@ struct CallInbox: Sendable {
         (occurrences, continuation) = AsyncStream.makeStream(of: Occurrence.self)
     }
 
-    func send(_ occurrence: Occurrence) {
-        continuation.yield(occurrence)
+    /// False if nobody takes occurrences any more.
+    @discardableResult
+    func send(_ occurrence: Occurrence) -> Bool {
+        if case .terminated = continuation.yield(occurrence) { false } else { true }
+    }
+
+    /// Nothing comes in any more. Whoever still waits for an answer gets it.
+    func close() async {
+        continuation.finish()
+        for await occurrence in occurrences {
+            if case .command(.listen(let listener)) = occurrence { listener.finish() }
+        }
     }
 }

@@ -18,6 +18,8 @@ struct CallProgress {
     private var legEnding: LegEnding?
     private var prepared: (any PreparedConversation)?
     private var wires: ConversationWires?
+    /// What the conversation was asked before it began.
+    private var commands: [ConversationCommand] = []
     private var record: ConversationRecord?
     private var spoken: [TranscriptEntry] = []
     /// Why we hang up, and who wanted it.
@@ -156,6 +158,7 @@ extension CallProgress {
         else { return [] }
         let wires = ConversationWires()
         self.wires = wires
+        for command in commands { wires.commands.continuation.yield(command) }
         return [.converse(prepared, leg.audio, wires)]
     }
 
@@ -192,7 +195,48 @@ extension CallProgress {
             let isAnswered = call.lifecycle.answeredAt != nil
             intent = intent ?? (isAnswered ? reason : .interrupted, .server)
             return hangUp()
+        case .listen(let listener):
+            if let leg, case .inProgress = call.lifecycle.state {
+                leg.audio.listen(listener)
+            } else {
+                listener.finish()
+            }
+            return []
+        case .end, .converse, .press:
+            // Asked for while the call was live; it need not be any more.
+            guard case .inProgress = call.lifecycle.state, intent == nil, legEnding == nil else { return [] }
+            return try await direct(command)
         }
+    }
+
+    /// Does what somebody asked of the live call.
+    private mutating func direct(_ command: CallRun.Command) async throws -> [CallRun.Work] {
+        switch command {
+        case .end(goodbye: true) where wires != nil:
+            converse(.sayGoodbye)
+            return [.wait(floor.configuration.goodbyeLimit, .goodbye)]
+        case .end:
+            intent = (.endedByRequest, .server)
+            return hangUp()
+        case .press(let keys):
+            guard let leg else { return [] }
+            converse(.pressed(keys))
+            return [.press(keys, leg)]
+        case .converse(let command):
+            if case .know(let note) = command {
+                call.notes.append(note)
+                let change = CallChange(call)
+                try await floor.store.save(change, under: lease)
+                floor.announce(change)
+            }
+            converse(command)
+            return []
+        case .cancel, .sayGoodbye, .hangUp, .listen: return []
+        }
+    }
+
+    private mutating func converse(_ command: ConversationCommand) {
+        if let wires { wires.commands.continuation.yield(command) } else { commands.append(command) }
     }
 
     private mutating func cancel() async throws -> [CallRun.Work] {
@@ -223,7 +267,10 @@ extension CallProgress {
         case .hangUp where legEnding == nil:
             logger.error("The leg did not say that it is over")
             return try await legEnded(lostLeg)
-        case .wrapUp, .abandonConversation, .hangUp: return []
+        case .goodbye where intent == nil && legEnding == nil:
+            intent = (.endedByRequest, .server)
+            return hangUp()
+        case .wrapUp, .abandonConversation, .hangUp, .goodbye: return []
         }
     }
 }

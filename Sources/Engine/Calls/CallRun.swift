@@ -15,6 +15,14 @@ struct CallRun: Sendable {
         case sayGoodbye
         /// Time is up.
         case hangUp(EndReason)
+        /// Somebody wants the agent to take its leave, or the line down at once.
+        case end(goodbye: Bool)
+        /// For the conversation, once it has begun.
+        case converse(ConversationCommand)
+        /// Press these keys on the line.
+        case press(String)
+        /// Give both sides of the line to this listener, or finish it.
+        case listen(AsyncStream<LegSound>.Continuation)
     }
 
     let claimed: ClaimedCall
@@ -42,6 +50,7 @@ struct CallRun: Sendable {
                 await progress.leg?.hangUp()
             }
             tasks.cancelAll()
+            await inbox.close()
         }
     }
 
@@ -51,6 +60,7 @@ struct CallRun: Sendable {
         case prepare
         case keepLease
         case hangUp(any OutgoingLeg)
+        case press(String, any OutgoingLeg)
         case converse(any PreparedConversation, any LegAudio, ConversationWires)
         case wait(Duration, Occurrence.Deadline)
     }
@@ -61,6 +71,7 @@ struct CallRun: Sendable {
         case .prepare: await prepare()
         case .keepLease: await keepLease()
         case .hangUp(let leg): await leg.hangUp()
+        case .press(let keys, let leg): await leg.sendDigits(keys)
         case .converse(let conversation, let audio, let wires):
             await converse(conversation, audio, wires)
         case .wait(let duration, let deadline):
@@ -70,9 +81,7 @@ struct CallRun: Sendable {
     }
 
     private func dial() async {
-        EngineMetrics.dialed(
-            after: floor.timing.now().timeIntervalSince(call.request.scheduledFor ?? call.createdAt)
-        )
+        EngineMetrics.dialed(after: floor.timing.now().timeIntervalSince(claimed.dueAt))
         do throws(DialError) {
             let leg = try await floor.telephone.dial(floor.dialRequest(for: claimed.attempt, of: call))
             inbox.send(.dialed(leg))
@@ -94,6 +103,8 @@ struct CallRun: Sendable {
             maxDuration: call.maxDuration
         )
         brief.needsVariables = call.request.placeholders == .required
+        brief.keepsWords = call.request.transcribe
+        brief.agent.settings.record = floor.recordingPath(of: call) != nil
         do {
             inbox.send(.prepared(try await floor.conversations.prepare(brief)))
         } catch {
@@ -107,7 +118,8 @@ struct CallRun: Sendable {
                 let leaseEnd = floor.timing.now() + floor.configuration.lease.timeInterval
                 if try await floor.store.renew(claimed.lease, until: leaseEnd) { inbox.send(.command(.cancel)) }
             } catch is LeaseLost {
-                return inbox.send(.leaseLost)
+                inbox.send(.leaseLost)
+                return
             } catch {
                 // The lease outlasts two more tries.
                 floor.logger.warning("Could not renew a lease", metadata: ["error": "\(error)"])
@@ -169,5 +181,11 @@ extension CallFloor {
     func recordingPath(of call: Call) -> String? {
         guard call.isRecorded else { return nil }
         return configuration.recordingsDirectory.map { "\($0)/\(call.id).wav" }
+    }
+
+    /// Every file that a call may have left: its recording, and what there was of it before the end.
+    func recordingPaths(of call: Call.ID) -> [String] {
+        guard let directory = configuration.recordingsDirectory else { return [] }
+        return ["\(directory)/\(call).wav", "\(directory)/\(call).wav.part"]
     }
 }

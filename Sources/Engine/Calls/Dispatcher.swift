@@ -14,6 +14,8 @@ actor Dispatcher: Service {
     private var live: [Call.ID: CallInbox] = [:]
     /// Wake-ups waiting to be looked at. Two are as good as one.
     private let wakeups = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    /// When to wake by itself, sooner than the safety poll would.
+    private let alarms = AsyncStream.makeStream(of: Date.self, bufferingPolicy: .bufferingNewest(1))
     private let drainFlag = Mutex(false)
     /// The drain is over: no call may go on.
     private var isDrained = false
@@ -35,26 +37,27 @@ actor Dispatcher: Service {
 
     /// Passes `command` on to a call that is live here. False if it is not.
     func send(_ command: CallRun.Command, to call: Call.ID) -> Bool {
-        guard let inbox = live[call] else { return false }
-        inbox.send(.command(command))
-        return true
+        live[call]?.send(.command(command)) ?? false
     }
 
     /// Runs until shutdown: then nothing new is dialed, and live calls go on until `drainLimit`. Cancellation hangs up at once.
     func run() async throws {
         await withTaskGroup(of: Void.self) { timers in
             timers.addTask { await self.keepAwake() }
+            timers.addTask { await self.ring() }
             timers.addTask { await self.drain() }
             await withDiscardingTaskGroup { calls in
                 for await _ in wakeups.stream.cancelOnGracefulShutdown() {
                     guard !isDraining else { break }
-                    for claimed in await claim() {
+                    let claims = await claim()
+                    for claimed in claims.dialed {
                         let inbox = open(claimed.call.id)
                         calls.addTask {
                             await CallRun(claimed: claimed, floor: self.floor, inbox: inbox).run()
                             await self.close(claimed.call.id)
                         }
                     }
+                    await settle(claims)
                 }
                 drainFlag.withLock { $0 = true }
             }
@@ -83,6 +86,14 @@ actor Dispatcher: Service {
         }
     }
 
+    private func ring() async {
+        for await date in alarms.stream {
+            let wait = max(0, date.timeIntervalSince(floor.timing.now()))
+            guard (try? await floor.timing.sleep(for: .seconds(wait))) != nil else { return }
+            wake()
+        }
+    }
+
     private func drain() async {
         do {
             try await gracefulShutdown()
@@ -101,21 +112,10 @@ actor Dispatcher: Service {
     /// Scheduled calls come due, waiting ones expire.
     private func moveClock(to now: Date) async throws {
         for call in try await floor.store.promoteScheduled(now: now) { floor.feed.signal(call.id, of: call.project) }
-        for call in try await floor.store.expired(now: now) {
-            var expired = call
-            guard expired.lifecycle.handle(.expired, at: now).contains(.announce) else { continue }
-            let events = [CallEvent.status(of: expired, at: now)]
-            let change = floor.closing.change(expired, after: events, at: now)
-            do {
-                try await floor.store.save(change, from: call.lifecycle.status)
-                floor.announce(change)
-            } catch is LeaseLost {
-                // Canceled in this moment.
-            }
-        }
+        for call in try await floor.store.expired(now: now) { try await floor.expire(call) }
     }
 
-    private func claim() async -> [ClaimedCall] {
+    private func claim() async -> Claims {
         do {
             let now = floor.timing.now()
             let configuration = floor.configuration
@@ -124,15 +124,31 @@ actor Dispatcher: Service {
                 node: configuration.node,
                 until: now + configuration.lease.timeInterval,
                 now: now,
-                conductor: { $0.speaker.conductor(hasLanguageModel: configuration.hasLanguageModel) }
-            ) { [floor] call, attempt in
-                floor.telephone.dialog(for: floor.dialRequest(for: attempt, of: call))
-            }
+                destination: CallFloor.destination,
+                conductor: { $0.speaker.conductor(hasLanguageModel: configuration.hasLanguageModel) },
+                dialog: { [floor] call, attempt in
+                    floor.telephone.dialog(for: floor.dialRequest(for: attempt, of: call))
+                }
+            )
         } catch {
             // The queue is durable and the next wake-up tries again; the calls now talking must not die of this.
             floor.logger.error("Could not claim due calls", metadata: ["error": "\(error)"])
-            return []
+            return Claims()
         }
+    }
+
+    /// Carries out what the gate decided of calls that were not dialed.
+    private func settle(_ claims: Claims) async {
+        for call in claims.postponed { floor.feed.signal(call.id, of: call.project) }
+        do {
+            for (call, decision) in claims.blocked { try await floor.end(call, blockedBy: decision) }
+        } catch {
+            // Still in the queue, where the gate meets them again at the next wake-up.
+            return floor.logger.error("Could not end blocked calls", metadata: ["error": "\(error)"])
+        }
+        guard let next = claims.next else { return }
+        let wait = next.timeIntervalSince(floor.timing.now())
+        if wait < floor.configuration.safetyPoll.timeInterval { alarms.continuation.yield(next) }
     }
 
     private func open(_ call: Call.ID) -> CallInbox {

@@ -1,5 +1,6 @@
 import Calls
 import FoundationEssentials
+import PhoneNumbers
 
 /// What must hold before a call is accepted. Anything that could only be found out on the phone is found out here if it can be.
 struct PlacementCheck {
@@ -24,6 +25,12 @@ struct PlacementCheck {
 
     func request(_ request: CallRequest, agent: Agent) throws {
         if request.mode == .live, configuration.liveTrunk == nil { throw Refusal.noTrunk(.live) }
+        if let name = request.timeZone, CalleeZones.zone(name) == nil {
+            throw Refusal.invalid(
+                field: "time_zone",
+                message: "expected a name of the IANA database, like Europe/Berlin, got \(name.debugDescription)"
+            )
+        }
         try variables(of: request, agent)
         try times(of: request)
         try limits(of: request)

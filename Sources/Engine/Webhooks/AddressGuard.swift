@@ -1,6 +1,4 @@
 import FoundationEssentials
-import NIOCore
-import NIOPosix
 
 /// Keeps customers' callback URLs from reaching into the operator's own network.
 ///
@@ -28,14 +26,12 @@ struct AddressGuard: Sendable {
         return isLocalName ? "\(receiver.host) is not a public name" : nil
     }
 
-    /// Where `receiver` is, if it may be called. Resolves on `threads`, because the system's resolver blocks.
-    func resolve(_ receiver: Receiver, on threads: NIOThreadPool) async throws -> String {
-        let (host, port) = (receiver.host, receiver.port)
+    /// Where `receiver` is, if it may be called.
+    func resolve(_ receiver: Receiver, with resolver: NameResolver) async throws -> String {
+        let host = receiver.host
         let found: String?
         do {
-            found = try await threads.runIfActive {
-                try SocketAddress.makeAddressResolvingHost(host, port: port).ipAddress
-            }
+            found = try await resolver.address(of: host, port: receiver.port)
         } catch is CancellationError {
             throw CancellationError()
         } catch {
@@ -45,7 +41,7 @@ struct AddressGuard: Sendable {
             throw DeliveryFailure(reason: "The name \(host) leads to no IP address")
         }
         guard allowPrivateAddresses || address.isPublic else {
-            throw DeliveryFailure(reason: "\(host) is not at a public address")
+            throw DeliveryFailure(reason: "\(host) is not at a public address", isForbidden: true)
         }
         return found
     }
@@ -54,6 +50,8 @@ struct AddressGuard: Sendable {
 /// Why there was no HTTP answer, in plain words for the delivery log.
 struct DeliveryFailure: Error, Hashable {
     var reason: String
+    /// We may not go there, and that will not change by itself.
+    var isForbidden = false
 }
 
 /// A receiver's URL, taken apart.

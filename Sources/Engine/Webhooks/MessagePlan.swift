@@ -7,7 +7,11 @@ import Storage
 struct MessagePlan {
     /// By name of the door.
     let formats: [String: any WebhookFormat]
+    let links: RecordingLinks
     let logger: Logger
+
+    /// How long a link to a recording in a message is good for, in seconds: a week.
+    private static let linkLife: TimeInterval = 7 * 86_400
 
     /// One receiver of one call.
     private struct Receiver {
@@ -67,7 +71,10 @@ struct MessagePlan {
         _ record: OutboxPage.Record,
         at now: Date
     ) -> WebhookDelivery {
-        let message = message(type, id: id, of: event, record, endpoint: receiver.endpoint?.id)
+        var message = message(type, id: id, of: event, record, endpoint: receiver.endpoint?.id)
+        if message.call.recorded {
+            message.recording = links.link(to: event.call, of: event.project, until: now + Self.linkLife)
+        }
         var body = ""
         var problem: String?
         do {

@@ -53,7 +53,7 @@ extension WebhookControl {
             let doors = formats.keys.sorted().joined(separator: ", ")
             throw Refusal.invalid(field: "format", message: "There is no '\(new.door)'; there are \(doors)")
         }
-        try check(url: new.url)
+        try await check(url: new.url)
         try check(description: new.description)
         let events = try checked(new.events ?? format.defaultEvents, format)
         let now = now()
@@ -104,7 +104,7 @@ extension WebhookControl {
         project: Project.ID
     ) async throws -> WebhookEndpoint {
         let endpoint = try await endpoint(id, door: door, project: project)
-        if let url = change.url { try check(url: url) }
+        if let url = change.url { try await check(url: url) }
         if let description = change.description { try check(description: description) }
         var change = change
         if let events = change.events, let format = formats[endpoint.door] {
@@ -157,7 +157,7 @@ extension WebhookControl {
         return (endpoint, secret)
     }
 
-    /// Sends a message that tells of nothing, to see whether it arrives. Throws `Refusal.invalid` if the door has no such message.
+    /// Sends a message that tells of nothing, once, to see whether it arrives. Throws `Refusal.invalid` if the door has no such message.
     package func tryEndpoint(
         _ id: WebhookEndpoint.ID,
         door: String? = nil,
@@ -166,7 +166,9 @@ extension WebhookControl {
         let endpoint = try await endpoint(id, door: door, project: project)
         let now = now()
         let delivery = WebhookDelivery.ID(bornAt: now)
-        guard let trial = try formats[endpoint.door]?.trial(of: endpoint, id: delivery, at: now) else {
+        guard let format = formats[endpoint.door],
+            let trial = try format.trial(of: endpoint, id: delivery, at: now)
+        else {
             throw Refusal.invalid(field: "endpoint", message: "'\(endpoint.door)' has no message for trying one out")
         }
         let message = WebhookDelivery(
@@ -180,6 +182,7 @@ extension WebhookControl {
             url: endpoint.url,
             body: trial.body,
             createdAt: now,
+            tries: format.policy.tries - 1,
             nextAt: now
         )
         do {
@@ -195,8 +198,8 @@ extension WebhookControl {
 extension WebhookControl {
     private static let descriptionLimit = 500
 
-    private func check(url: String) throws {
-        guard let problem = addressGuard.problem(with: url) else { return }
+    private func check(url: String) async throws {
+        guard let problem = await problem(url) else { return }
         throw Refusal.invalid(field: "url", message: problem)
     }
 

@@ -8,7 +8,8 @@ package struct WebhookControl: Sendable {
     let endpoints: EndpointStore
     let projects: ProjectStore
     let formats: [String: any WebhookFormat]
-    let addressGuard: AddressGuard
+    /// What is wrong with a receiver's URL, as far as can be told now.
+    let problem: @Sendable (_ url: String) async -> String?
     let endpointLimit: Int
     /// Has the sender look for what is due.
     let wakeSender: @Sendable () -> Void

@@ -3,7 +3,6 @@ import Calls
 import FoundationEssentials
 import NIOCore
 import NIOHTTP1
-import NIOPosix
 import Synchronization
 
 /// Carries one delivery to its receiver, once.
@@ -23,8 +22,7 @@ struct WebhookCourier: Sendable {
     private let responseLimit: Int
     private let timing: Timing
     private let clients = ReceiverClients()
-    /// Threads of our own: a name server that does not answer blocks one for a while, and must block nothing else.
-    private let resolvers = NIOThreadPool(numberOfThreads: 8)
+    private let resolver = NameResolver()
 
     init(addressGuard: AddressGuard, responseLimit: Int, timing: Timing) {
         self.addressGuard = addressGuard
@@ -33,12 +31,36 @@ struct WebhookCourier: Sendable {
     }
 
     func start() {
-        resolvers.start()
+        resolver.start()
     }
 
     func stop() async {
         await clients.shutDown()
-        try? await resolvers.shutdownGracefully()
+        await resolver.stop()
+    }
+
+    /// What is wrong with `url` as far as can be told within moments. Nil if nothing is, or if the name cannot be resolved now.
+    func problem(with url: String) async -> String? {
+        if let problem = addressGuard.problem(with: url) { return problem }
+        guard let receiver = Receiver(url) else { return nil }
+        return await withTaskGroup(of: String?.self) { group in
+            group.addTask {
+                do {
+                    _ = try await addressGuard.resolve(receiver, with: resolver)
+                    return nil
+                } catch let failure as DeliveryFailure where failure.isForbidden {
+                    return failure.reason
+                } catch {
+                    return nil
+                }
+            }
+            group.addTask {
+                try? await timing.sleep(for: .seconds(2))
+                return nil
+            }
+            defer { group.cancelAll() }
+            return await group.next().flatMap(\.self)
+        }
     }
 
     /// The try that `delivery` counts as its last. `secrets` are its receiver's, the current one first.
@@ -73,7 +95,7 @@ struct WebhookCourier: Sendable {
         guard let receiver = Receiver(delivery.url), addressGuard.problem(with: delivery.url) == nil else {
             throw DeliveryFailure(reason: "The operator does not allow this URL")
         }
-        let address = try await addressGuard.resolve(receiver, on: resolvers)
+        let address = try await addressGuard.resolve(receiver, with: resolver)
         let request = try request(for: delivery, to: receiver, in: format, secrets: secrets, at: start)
         let resolution = milliseconds(since: start)
         log.change { log in

@@ -32,6 +32,7 @@ actor WebhookFanOut: Service {
     init(
         outbox: WebhookOutbox,
         formats: [String: any WebhookFormat],
+        links: RecordingLinks,
         feed: EventFeed,
         wakeSender: @escaping @Sendable () -> Void,
         safetyPoll: Duration,
@@ -39,7 +40,7 @@ actor WebhookFanOut: Service {
         logger: Logger
     ) {
         self.outbox = outbox
-        plan = MessagePlan(formats: formats, logger: logger)
+        plan = MessagePlan(formats: formats, links: links, logger: logger)
         self.feed = feed
         self.wakeSender = wakeSender
         self.safetyPoll = safetyPoll

@@ -65,6 +65,8 @@ package struct WebhookMessage: Sendable {
     package var statuses: [CallEvent]
     /// Nil for the URL that the call itself or its agent names.
     package var endpoint: WebhookEndpoint.ID?
+    /// Opens the recording without a key, for a week. Nil if there is none, or not yet.
+    package var recording: RecordingLink?
 
     package init(
         id: WebhookDelivery.ID,
@@ -74,7 +76,8 @@ package struct WebhookMessage: Sendable {
         certainty: Attempt.Certainty,
         transcript: [TranscriptEntry],
         statuses: [CallEvent],
-        endpoint: WebhookEndpoint.ID? = nil
+        endpoint: WebhookEndpoint.ID? = nil,
+        recording: RecordingLink? = nil
     ) {
         self.id = id
         self.type = type
@@ -84,6 +87,7 @@ package struct WebhookMessage: Sendable {
         self.transcript = transcript
         self.statuses = statuses
         self.endpoint = endpoint
+        self.recording = recording
     }
 
     /// When the call first had `status`. Nil if it had not yet.

@@ -17,6 +17,8 @@ actor WebhookSender: Service {
     private let timing: Timing
     private let logger: Logger
     private let wakeups = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    /// A try came to its end.
+    private let endings = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     private var underWay: [String: Int] = [:]
 
     init(
@@ -37,23 +39,38 @@ actor WebhookSender: Service {
         courier = WebhookCourier(addressGuard: addressGuard, responseLimit: configuration.responseLimit, timing: timing)
     }
 
+    /// What is wrong with `url` as far as can be told now, by looking its name up. A name that nobody knows may be known tomorrow.
+    nonisolated func problem(with url: String) async -> String? {
+        await courier.problem(with: url)
+    }
+
     /// Has the deliveries looked at now.
     nonisolated func wake() {
         wakeups.continuation.yield()
     }
 
-    /// Runs until shutdown; then what is due now is tried once more, and tries under way are finished.
+    /// Runs until shutdown; then what is due is still tried, for as long as one try may take, and tries under way are finished.
     func run() async throws {
         courier.start()
         await withTaskGroup(of: Void.self) { timers in
             timers.addTask { await self.keepAwake() }
             await withDiscardingTaskGroup { tries in
                 for await _ in wakeups.stream.cancelOnGracefulShutdown() { await startDue(in: &tries) }
-                if !Task.isCancelled { await startDue(in: &tries) }
+                await finish(&tries)
             }
             timers.cancelAll()
         }
         await courier.stop()
+    }
+
+    /// Of several messages about one call the next can be sent when the one before was tried.
+    private func finish(_ tries: inout DiscardingTaskGroup) async {
+        let end = timing.now() + longestTry.timeInterval
+        while !Task.isCancelled, timing.now() < end {
+            await startDue(in: &tries)
+            guard !underWay.isEmpty else { return }
+            for await _ in endings.stream { break }
+        }
     }
 
     /// Retries come due by the clock.
@@ -90,12 +107,11 @@ actor WebhookSender: Service {
 
     private func claim() async -> DeliveryStore.Claim? {
         let now = timing.now()
-        let longest = formats.values.map(\.policy.timeout).max() ?? .seconds(10)
         do {
             return try await deliveries.claimDue(
                 room,
                 tries: formats.mapValues(\.policy.tries),
-                hiddenUntil: now + 3 * longest.timeInterval,
+                hiddenUntil: now + 3 * longestTry.timeInterval,
                 now: now
             )
         } catch {
@@ -104,10 +120,13 @@ actor WebhookSender: Service {
         }
     }
 
+    private var longestTry: Duration { formats.values.map(\.policy.timeout).max() ?? .seconds(10) }
+
     private func finished(_ lane: String) {
         let left = underWay[lane, default: 1] - 1
         underWay[lane] = left == 0 ? nil : left
         wake()
+        endings.continuation.yield()
     }
 
     private func attempt(_ delivery: WebhookDelivery) async {

@@ -5,6 +5,8 @@ import FoundationEssentials
 package enum WebhookSignature {
     /// A secret that the scheme cannot sign with.
     package struct UnusableSecret: Error, CustomStringConvertible {
+        package init() {}
+
         package var description: String { "The webhook secret cannot be read" }
     }
 

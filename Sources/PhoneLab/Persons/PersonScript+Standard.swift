@@ -105,6 +105,27 @@ extension PersonScript {
                 replies: farewell,
                 otherwise: [.say("No.")]
             ),
+            PersonScript(
+                name: "leaves a message",
+                number: "+1 555 010 0016",
+                pause: 700...900,
+                replies: [
+                    Reply(
+                        turn: 1,
+                        steps: [
+                            .say("Hello, this is Robert. The parcel came on Monday, but the blue box was missing."),
+                            .wait(900),
+                            .say("Please call me back in the afternoon."),
+                        ]
+                    )
+                ]
+            ),
+            PersonScript(
+                name: "wants to leave no message",
+                number: "+1 555 010 0017",
+                pause: 700...900,
+                replies: [Reply(turn: 1, steps: [.say("No message, thanks.")])]
+            ),
         ]
     }
 

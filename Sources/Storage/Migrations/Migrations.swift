@@ -13,6 +13,11 @@ private let migrations = [
     access,
     conversations,
     webhookFanOut,
+    gates,
+    secrets,
+    contextNotes,
+    erasures,
+    wallets,
     answeredCalls,
 ]
 

@@ -4,7 +4,7 @@ let reading = Migration(name: "0004 reading") { words in
         "ALTER TABLE calls ADD COLUMN mode TEXT NOT NULL DEFAULT 'live' CHECK (mode IN ('live', 'test'))",
         "UPDATE calls SET mode = 'test' WHERE request LIKE '%\"mode\":\"test\"%'",
         "DROP INDEX calls_of_agent",
-        "CREATE INDEX calls_by_status ON calls (project, status, id)",
+        "CREATE INDEX calls_by_status ON calls (status, project, id)",
         "CREATE INDEX calls_of_agent ON calls (project, agent, id)",
         "CREATE INDEX calls_of_agent_by_status ON calls (project, agent, status, id)",
         "CREATE INDEX calls_to ON calls (project, destination, id)",

@@ -49,6 +49,8 @@ package struct SQLiteDatabase: SQLDatabase {
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
         configuration.foreignKeysEnabled = true
+        // What is erased is not left in freed pages.
+        configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA secure_delete = ON") }
         return configuration
     }
 
@@ -86,7 +88,15 @@ package struct SQLiteDatabase: SQLDatabase {
 private struct SQLiteTransaction: SQLTransaction {
     let db: Database
 
-    var words: SQLWords { SQLWords(lock: "", skipLocked: "", integer: "INTEGER", strict: " STRICT") }
+    var words: SQLWords {
+        SQLWords(
+            lock: "",
+            skipLocked: "",
+            integer: "INTEGER",
+            strict: " STRICT",
+            refuse: "BEGIN SELECT RAISE(ABORT, 'the table is only added to'); END"
+        )
+    }
 
     func run(_ statement: SQL) throws -> [SQLRow] {
         let prepared = try db.cachedStatement(sql: statement.text)

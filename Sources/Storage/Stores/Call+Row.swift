@@ -34,16 +34,29 @@ extension Call {
             fields: try row["fields", as: JSONColumn<[String: JSONValue]>.self].value,
             summary: try row["summary"],
             costs: try row["costs", as: JSONColumn<[CostLine]>.self].value,
-            recorded: try row["recording", as: String?.self] != nil
+            reservation: try Self.reservation(row),
+            recorded: try row["recording", as: String?.self] != nil,
+            notes: try row["notes", as: JSONColumn<[ContextNote]>.self].value,
+            erasedAt: try row["erased_at"]
         )
         prompt = try row["prompt"]
         conductor = try row["conductor"]
         calleeTurns = try row["callee_turns"]
         resultError = try row["result_error"]
+        blockedBy = try row["blocked_by"]
     }
 
     private static func ending(_ row: SQLRow, _ answeredAt: Date?) throws -> CallLifecycle.Ending {
         CallLifecycle.Ending(reason: try row["end_reason"], answeredAt: answeredAt, at: try row["ended_at"])
+    }
+
+    private static func reservation(_ row: SQLRow) throws -> Reservation? {
+        guard let status = try row["reservation_status", as: Reservation.Status?.self] else { return nil }
+        return Reservation(
+            amount: try row["reserved"],
+            rate: try row["rate", as: JSONColumn<Rate>.self].value,
+            status: status
+        )
     }
 
     /// When it may be dialed: its scheduled time, or when it was placed.

@@ -29,6 +29,8 @@ package struct CallChange: Sendable {
     package var attempt: AttemptChange?
     /// Replaces what is stored of the transcript.
     package var transcript: [TranscriptEntry]?
+    /// What the gate decided, if that moved it.
+    package var decision: GateDecision?
     /// The file of the recording, if one was made.
     package var recording: String?
     /// The node gives the call up: nothing of it is left on the wire, or it goes back to the queue.

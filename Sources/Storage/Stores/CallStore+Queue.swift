@@ -6,26 +6,46 @@ package struct ClaimedCall: Sendable {
     package var call: Call
     package var attempt: Attempt
     package var lease: Lease
+    /// Since when it could have been dialed, as far as the clock is concerned.
+    package var dueAt: Date
+}
+
+/// What became of the calls at the head of the queue.
+package struct Claims: Sendable {
+    /// Off the queue, in the ledger, and each allowed to dial once.
+    package var dialed: [ClaimedCall] = []
+    /// Put off by the gate; what it decided is stored.
+    package var postponed: [Call] = []
+    /// The gate will never let them pass. They stay in the queue until whoever asked has ended them.
+    package var blocked: [(call: Call, decision: GateDecision)] = []
+    /// When it is worth asking again although nothing else happens: at once if more is due than was looked at, or when a pace leaves
+    /// room. Nil if only something else can change anything.
+    package var next: Date?
+
+    package init() {}
 }
 
 extension CallStore {
-    /// Takes up to `limit` due calls off the queue for `node`, so that no more than `channels` calls are held by it, and commits the
-    /// attempt of each: when this returns, each call is `dialing`, its attempt is in the ledger as sent, and it is allowed to dial once.
+    /// Takes due calls off the queue for `node`, so that no more than `channels` calls are held by it, asks the gate about each, and
+    /// commits the attempt of those that may go: when this returns, each of them is `dialing`, its attempt is in the ledger as sent, and it
+    /// is allowed to dial once.
     ///
-    /// `conductor` says what will lead the conversation, `dialog` what the INVITE of an attempt will be called: both are committed with it. They
-    /// must be quick and have no effect.
+    /// `destination`, `conductor` (what will lead the conversation) and `dialog` (what the INVITE of an attempt will be called; both are
+    /// committed with it) must be quick and have no effect.
     ///
-    /// One transaction, so that one fsync lies between the queue and the INVITE. Projects take turns; within one, the longest due
-    /// comes first. No two nodes are handed the same call.
+    /// One transaction, so that one fsync lies between the queue and the INVITE, and that whatever a cap or a pace counts is exact over
+    /// all nodes. Projects take turns; within one, the highest priority comes first, then the longest due. A call that has to wait holds up
+    /// no other: it is put off, and a pace that is full is left alone. No two nodes are handed the same call.
     package func claim(
         channels: Int,
         node: UUID,
         until leaseEnd: Date,
         now: Date,
+        destination: @escaping DestinationLookup,
         conductor: @escaping @Sendable (Call) -> Conductor?,
         dialog: @escaping @Sendable (Call, Attempt) -> Dialog?
-    ) async throws -> [ClaimedCall] {
-        try await database.write { [versions] db in
+    ) async throws -> Claims {
+        try await database.write { [versions, policies] db in
             let held: Int =
                 try db.run(
                     """
@@ -34,12 +54,17 @@ extension CallStore {
                        AND status IN ('dispatching', 'dialing', 'ringing', 'in_progress', 'wrapping_up')
                     """
                 ).first?["n"] ?? 0
-            return try Self.due(limit: channels - held, now: now, db).map { row in
-                var call = try Call(row: row, agent: versions.agent(of: row, db))
-                call.conductor = conductor(call)
-                let lease = Lease(call: call.id, node: node, epoch: try row["epoch"] + 1)
-                return try Self.claim(call, lease: lease, until: leaseEnd, now: now, dialog: dialog, db)
-            }
+            var turn = QueueTurn(
+                reader: GateReader(db: db, versions: versions, policies: policies, destination: destination),
+                node: node,
+                leaseEnd: leaseEnd,
+                now: now,
+                conductor: conductor,
+                dialog: dialog,
+                room: channels - held
+            )
+            try turn.take()
+            return turn.claims
         }
     }
 
@@ -94,30 +119,9 @@ extension CallStore {
         }
     }
 
-    private static func due(limit: Int, now: Date, _ db: any SQLTransaction) throws -> [SQLRow] {
-        guard limit > 0 else { return [] }
-        let projects = try db.run("SELECT id FROM projects").map { try $0["id", as: Project.ID.self] }
-        var lines = try projects.shuffled().map { project in
-            try db.run(
-                """
-                SELECT * FROM calls
-                 WHERE project = \(project) AND status = 'queued' AND due_at <= \(now)
-                   AND (expires_at IS NULL OR expires_at > \(now))
-                 ORDER BY due_at, id LIMIT \(limit)\(db.words.skipLocked)
-                """
-            )[...]
-        }
-        var taken: [SQLRow] = []
-        while taken.count < limit, lines.contains(where: { !$0.isEmpty }) {
-            for index in lines.indices where taken.count < limit {
-                if let next = lines[index].popFirst() { taken.append(next) }
-            }
-        }
-        return taken
-    }
-
-    private static func claim(
+    static func claim(
         _ call: Call,
+        dueAt: Date,
         lease: Lease,
         until leaseEnd: Date,
         now: Date,
@@ -130,6 +134,7 @@ extension CallStore {
             guard call.lifecycle.handle(event, at: now).contains(.announce) else { continue }
             events.append(EventRow(.status(of: call, at: now)))
         }
+        try Ledger(db: db).dial(call, at: now)
         try db.run(
             """
             UPDATE calls SET status = \(call.lifecycle.status), node = \(lease.node), lease_until = \(leaseEnd),
@@ -148,12 +153,13 @@ extension CallStore {
         attempt.dialog = dialog(call, attempt)
         try db.run(
             """
-            INSERT INTO attempts (id, call, number, certainty, created_at, dialog)
+            INSERT INTO attempts (id, call, number, certainty, created_at, dialog, project, destination, pace)
             VALUES (\(attempt.id), \(call.id), \(attempt.number), \(attempt.certainty), \(now),
-                    \(attempt.dialog.map { JSONColumn($0).sqlValue }))
+                    \(attempt.dialog.map { JSONColumn($0).sqlValue }), \(call.project), \(call.request.destination),
+                    \(call.request.dialsPerMinute))
             """
         )
         try EventRow.append(events, db)
-        return ClaimedCall(call: call, attempt: attempt, lease: lease)
+        return ClaimedCall(call: call, attempt: attempt, lease: lease, dueAt: dueAt)
     }
 }

@@ -28,15 +28,17 @@ extension CallStore {
     }
 
     /// Stores a call and what its maker is answered, both or none. If the key was used since `since`, stores nothing and returns what was
-    /// answered then. Older replies are forgotten. Throws `DatabaseOverloaded` when too many writes wait.
+    /// answered then. Older replies are forgotten. Throws `Shortfall`, with nothing stored, if the call cannot be paid for, and
+    /// `DatabaseOverloaded` when too many writes wait.
     package func add(
         _ call: Call,
         version: AgentVersion.ID,
         events: [CallEvent],
+        decision: GateDecision? = nil,
         answering reply: IdempotentReply,
         since: Date
     ) async throws -> IdempotentReply? {
-        let insertion = Insertion(call, version: version, events: events)
+        let insertion = Insertion(call, version: version, events: events, decision: decision)
         return try await database.write(.refusable) { db in
             try db.run("DELETE FROM idempotent_replies WHERE created_at <= \(since)")
             if let earlier = try Self.reply(to: reply.key, since: since, call.project, db) { return earlier }

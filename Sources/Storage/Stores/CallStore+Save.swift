@@ -62,31 +62,40 @@ extension Lease {
 
 /// A change whose JSON is already written: the one writer has no time for it.
 private struct PreparedChange: Sendable {
-    let change: CallChange
+    private(set) var change: CallChange
     let events: [EventRow]
     let transport: SQLValue
     let fields: SQLValue
     let costs: SQLValue
+    let notes: SQLValue
     let dialog: SQLValue?
 
     var call: Call { change.call }
 
     init(_ change: CallChange) {
         self.change = change
+        if change.call.lifecycle.status.isFinal { self.change.call.endReservation() }
         events = change.events.map(EventRow.init)
         transport = JSONColumn(change.call.transport).sqlValue
         fields = JSONColumn(change.call.fields).sqlValue
         costs = JSONColumn(change.call.costs).sqlValue
+        notes = JSONColumn(change.call.notes).sqlValue
         dialog = change.attempt?.dialog.map { JSONColumn($0).sqlValue }
     }
 
     func store(_ db: any SQLTransaction) throws {
         try storeCall(db)
+        if call.lifecycle.status.isFinal {
+            try Ledger(db: db).settle(call, at: change.events.last?.at ?? call.lifecycle.ending?.at ?? call.createdAt)
+        }
         try change.attempt?.store(dialog, db)
         if let transcript = change.transcript {
             try db.run("DELETE FROM transcript_entries WHERE call = \(call.id)")
             for (position, entry) in transcript.enumerated() { try entry.insert(at: position, of: call.id, db) }
         }
+        try change.decision?.insert(for: call.id, db)
+        // Whoever asked on the phone not to be called again is on the list the moment the call is over.
+        try Suppression(optOutOf: call)?.insert(project: call.project, db)
         try EventRow.append(events, db)
         if change.isReleased {
             try db.run("UPDATE calls SET node = NULL, lease_until = NULL WHERE id = \(call.id)")
@@ -105,7 +114,8 @@ private struct PreparedChange: Sendable {
                              end_reason = \(ending?.reason), transport = \(transport), reached = \(call.reached),
                              goal = \(call.goal), opted_out = \(call.optedOut), fields = \(fields),
                              callee_turns = \(call.calleeTurns), result_error = \(call.resultError),
-                             summary = \(call.summary), costs = \(costs),
+                             summary = \(call.summary), costs = \(costs), blocked_by = \(call.blockedBy), notes = \(notes),
+                             reservation_status = \(call.reservation?.status),
                              recording = COALESCE(\(change.recording), recording)
              WHERE id = \(call.id)
             """

@@ -5,16 +5,23 @@ import FoundationEssentials
 package struct CallStore: Sendable {
     let database: any SQLDatabase
     let versions: AgentVersions
+    let policies = DialPolicies()
 
     package init(_ database: any SQLDatabase) {
         self.database = database
         versions = AgentVersions()
     }
 
-    /// Stores a call nobody holds yet. `version` is the agent version it was placed with. Throws `DatabaseOverloaded` when too
-    /// many writes wait.
-    package func add(_ call: Call, version: AgentVersion.ID, events: [CallEvent]) async throws {
-        let insertion = Insertion(call, version: version, events: events)
+    /// Stores a call nobody holds yet, and sets aside what it can cost. `version` is the agent version it was placed with, `decision` what
+    /// the gate said of it. Throws `Shortfall`, with nothing stored, if it cannot be paid for, and `DatabaseOverloaded` when too many
+    /// writes wait.
+    package func add(
+        _ call: Call,
+        version: AgentVersion.ID,
+        events: [CallEvent],
+        decision: GateDecision? = nil
+    ) async throws {
+        let insertion = Insertion(call, version: version, events: events, decision: decision)
         try await database.write(.refusable) { db in try insertion.run(db) }
     }
 
@@ -24,31 +31,45 @@ package struct CallStore: Sendable {
         private let version: AgentVersion.ID
         private let request: SQLValue
         private let transport: SQLValue
+        private let rate: SQLValue?
         private let events: [EventRow]
+        private let decision: GateDecision?
 
-        init(_ call: Call, version: AgentVersion.ID, events: [CallEvent]) {
+        init(_ call: Call, version: AgentVersion.ID, events: [CallEvent], decision: GateDecision?) {
             self.call = call
             self.version = version
             request = JSONColumn(call.request).sqlValue
             transport = JSONColumn(call.transport).sqlValue
+            rate = (call.reservation?.rate).map { JSONColumn($0).sqlValue }
             self.events = events.map(EventRow.init)
+            self.decision = decision
         }
 
+        /// Throws `Shortfall`, with nothing stored, if the call cannot be paid for.
         func run(_ db: any SQLTransaction) throws {
+            let spendDay = try Ledger(db: db).reserve(for: call)
             try db.run(
                 """
                 INSERT INTO calls (id, project, agent, agent_version, destination, caller_id, request, created_at,
                                    due_at, expires_at, status, transport, reached, goal, opted_out, fields, costs,
-                                   prompt, conductor, door, api_key, priority, dials_per_minute, mode)
+                                   prompt, conductor, door, api_key, priority, dials_per_minute, mode,
+                                   rate, reserved, reservation_status, spend_day)
                 VALUES (\(call.id), \(call.project), \(call.agent.id), \(version), \(call.request.destination),
                         \(call.callerID), \(request), \(call.createdAt), \(call.dueAt), \(call.request.expiresAt),
                         \(call.lifecycle.status), \(transport), \(call.reached), \(call.goal), \(call.optedOut),
                         '{}', '[]', \(call.prompt), \(call.conductor), \(call.request.door), \(call.request.key),
-                        \(call.request.priority), \(call.request.dialsPerMinute), \(call.request.mode))
+                        \(call.request.priority), \(call.request.dialsPerMinute), \(call.request.mode),
+                        \(rate), \(call.reservation?.amount), \(call.reservation?.status), \(spendDay))
                 """
             )
+            try decision?.insert(for: call.id, db)
             try EventRow.append(events, db)
         }
+    }
+
+    /// What there is for `call`, which is not placed yet.
+    package func budget(for call: Call) async throws -> Budget {
+        try await database.read { db in try Ledger(db: db).budget(for: call) }
     }
 
     /// Nil if there is none, or it belongs to another project.
@@ -57,6 +78,13 @@ package struct CallStore: Sendable {
             try db.run("SELECT * FROM calls WHERE id = \(id) AND project = \(project)").first.map { row in
                 try Call(row: row, agent: versions.agent(of: row, db))
             }
+        }
+    }
+
+    /// Whose call it is. Nil if there is none.
+    package func project(of call: Call.ID) async throws -> Project.ID? {
+        try await database.read { db in
+            try db.run("SELECT project FROM calls WHERE id = \(call)").first?["project"]
         }
     }
 

@@ -109,7 +109,8 @@ extension DeliveryStore {
             guard !stands.isEmpty, let endpoint = delivery.endpoint else { return nil }
             let now = delivery.updatedAt
             if delivery.deliveredAt != nil { try Self.endFailures(of: endpoint, at: now, db) }
-            guard delivery.givenUpAt != nil else { return nil }
+            // What only tries it out is nobody's loss.
+            guard delivery.givenUpAt != nil, delivery.event != nil else { return nil }
             return try Self.countFailure(of: endpoint, limit: disableAfter, reason: disabling, at: now, db)
         }
     }

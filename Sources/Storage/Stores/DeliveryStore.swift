@@ -108,7 +108,7 @@ package struct DeliveryStore: Sendable {
                 UPDATE webhook_deliveries
                    SET next_at = \(now), updated_at = \(now), delivered_at = NULL, given_up_at = NULL, tries = 0,
                        manual_retries = manual_retries + 1
-                 WHERE id = \(id) AND project = \(project)
+                 WHERE id = \(id) AND project = \(project) AND body <> ''
                 RETURNING *
                 """
             ).first.map(WebhookDelivery.init(row:))

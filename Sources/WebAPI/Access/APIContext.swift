@@ -8,6 +8,9 @@ package struct APIContext: RequestContext {
     package var key: APIKey?
     /// Names the request, here and in the log. Set by `RequestIDMiddleware`.
     package var requestID = ""
+    /// Set by `RateLimitMiddleware`.
+    var admission: Admission?
+    let rateLimits = RateLimitNotes()
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
@@ -22,6 +25,8 @@ package struct ProjectContext: ChildRequestContext {
     package var coreContext: CoreRequestContextStorage
     package let key: APIKey
     package let requestID: String
+    /// Taken by routes whose requests are not counted on arrival.
+    let admission: Admission
 
     package var project: Project.ID { key.project }
 
@@ -31,6 +36,8 @@ package struct ProjectContext: ChildRequestContext {
         coreContext = context.coreContext
         self.key = key
         requestID = context.requestID
+        guard let admission = context.admission else { throw RequestProblem.noKey }
+        self.admission = admission
     }
 
     package var responseEncoder: WireEncoder { WireEncoder() }

@@ -22,27 +22,41 @@ extension Request {
 }
 
 extension CallControl {
+    private func location(of call: Call.ID, below path: String?) -> HTTPFields {
+        path.map { [.location: "\($0)/\(call)"] } ?? [:]
+    }
+
     /// Places a call and answers with `status` and the document that `word` makes of it. Under an idempotency key, a request that is repeated is
-    /// answered with the same bytes as the first time, and `Idempotent-Replayed: true`.
+    /// answered with the same bytes as the first time, and `Idempotent-Replayed: true`. With `path`, `Location` says where the call is.
     func answer(
         _ placement: Placement,
         under key: IdempotencyKey?,
         status: HTTPResponse.Status,
-        project: Project.ID,
-        headers: @Sendable (Call.ID) -> HTTPFields = { _ in [:] },
+        for context: ProjectContext,
+        below path: String? = nil,
         word: (Call) throws -> Data
     ) async throws -> Response {
         var response: Response
+        let project = context.project
+        // A request that is only repeated is not counted.
+        if let key, let earlier = try await reply(to: key, project: project) {
+            response = Response(status: .init(code: earlier.status), headers: location(of: earlier.call, below: path))
+            response.body = ResponseBody(byteBuffer: ByteBuffer(string: earlier.body))
+            response.headers[.idempotentReplayed] = "true"
+            response.headers[.contentType] = "application/json; charset=utf-8"
+            return response
+        }
+        try await context.admission.take()
         if let key {
             let reply = try await place(placement, under: key, project: project) { call in
                 (status.code, String(decoding: try word(call), as: UTF8.self))
             }
-            response = Response(status: .init(code: reply.status), headers: headers(reply.call))
+            response = Response(status: .init(code: reply.status), headers: location(of: reply.call, below: path))
             response.body = ResponseBody(byteBuffer: ByteBuffer(string: reply.body))
             if reply.isRepeated { response.headers[.idempotentReplayed] = "true" }
         } else {
             let call = try await place(placement, project: project)
-            response = Response(status: status, headers: headers(call.id))
+            response = Response(status: status, headers: location(of: call.id, below: path))
             response.body = ResponseBody(byteBuffer: ByteBuffer(bytes: try word(call)))
         }
         response.headers[.contentType] = "application/json; charset=utf-8"

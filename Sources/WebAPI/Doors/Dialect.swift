@@ -1,3 +1,4 @@
+package import Calls
 package import HTTPTypes
 import Hummingbird
 
@@ -15,11 +16,22 @@ package protocol Dialect: Sendable {
     /// What is said in place of an answer.
     func answer(to failure: Failure) -> WireAnswer
 
+    /// What every answer says of the limits that its request was counted in; without any, nothing. Resets are in seconds unless the vendor has it otherwise.
+    func rateLimitHeaders(_ states: [RateLimitState]) -> HTTPFields
+
     /// The same for a dialect that names the request in its errors.
     func answer(to failure: Failure, requestID: String) -> WireAnswer
 }
 
 extension Dialect {
+    package func rateLimitHeaders(_ states: [RateLimitState]) -> HTTPFields {
+        guard let state = states.min(by: { $0.remaining < $1.remaining }) else { return [:] }
+        return [
+            .rateLimitLimit: "\(state.limit.count)", .rateLimitRemaining: "\(state.remaining)",
+            .rateLimitReset: "\(state.resetsIn)",
+        ]
+    }
+
     package func answer(to failure: Failure, requestID: String) -> WireAnswer { answer(to: failure) }
 }
 

@@ -10,12 +10,15 @@ struct HostResponder<Router: HTTPResponder>: HTTPResponder where Router.Context 
 
     func respond(to request: Request, context: APIContext) async throws -> Response {
         guard !hosts.isEmpty, let authority = request.head.authority, let door = hosts[Self.name(in: authority)],
-            !door.isEmpty, let path = request.head.path, !Self.isBehind(door, path)
+            !door.isEmpty, let path = request.head.path, !Self.isBehind(door, path), !Self.isBehind(Self.links, path)
         else { return try await router.respond(to: request, context: context) }
         var head = request.head
         head.path = door + path
         return try await router.respond(to: Request(head: head, body: request.body), context: context)
     }
+
+    /// Where links to recordings lead, whatever the name.
+    private static var links: String { "/recordings" }
 
     /// The path may be there all the same: one base URL then works under every name of the server.
     private static func isBehind(_ door: String, _ path: String) -> Bool {

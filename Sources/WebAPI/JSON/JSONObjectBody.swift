@@ -181,6 +181,16 @@ extension Request {
         return try JSONObjectBody(bytes, accepting: accepted)
     }
 
+    /// The same for a request that need not carry anything. Nil if its body is empty.
+    func optionalJSONObject(accepting accepted: [String]) async throws -> JSONObjectBody? {
+        let bytes = try await bytes()
+        guard !bytes.isEmpty else { return nil }
+        if let type = mediaType, type != "application/json" {
+            throw RequestProblem.unsupportedMediaType(accepted: ["application/json"])
+        }
+        return try JSONObjectBody(bytes, accepting: accepted)
+    }
+
     /// `Content-Type` without its parameters, in lowercase. Nil if none was given.
     var mediaType: String? {
         guard let header = headers[.contentType] else { return nil }

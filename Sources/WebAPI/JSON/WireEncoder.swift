@@ -5,12 +5,23 @@ import Synchronization
 /// Writes answers: snake_case names, sorted so that the same value is always the same bytes, and JSON text that customers gave us
 /// exactly as they gave it.
 package struct WireEncoder: ResponseEncoder, Sendable {
-    package init() {}
+    private let keys: JSONEncoder.KeyEncodingStrategy
+
+    package init() {
+        keys = .convertToSnakeCase
+    }
+
+    /// Writes names as they are in the code, for documents that mix spellings.
+    static let verbatim = WireEncoder(keys: .useDefaultKeys)
+
+    private init(keys: JSONEncoder.KeyEncodingStrategy) {
+        self.keys = keys
+    }
 
     package func data(_ value: some Encodable) throws -> Data {
         let verbatim = VerbatimTexts()
         let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.keyEncodingStrategy = keys
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // JSON has no infinity; a number that is one must not cost the whole document.
         encoder.nonConformingFloatEncodingStrategy = .convertToString(

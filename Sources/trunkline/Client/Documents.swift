@@ -17,6 +17,10 @@ struct CallDocument: Decodable {
         let sipPhrase: String?
     }
 
+    struct Snapshot: Decodable {
+        let conductedBy: Conductor?
+    }
+
     let id: String
     let status: String
     let endReason: String?
@@ -28,6 +32,7 @@ struct CallDocument: Decodable {
     let reached: String
     let goal: String
     let transport: Transport
+    let snapshot: Snapshot
     let result: [String: JSONValue]
     let summary: String?
     let cost: Cost
@@ -71,6 +76,7 @@ struct AgentDocument: Decodable {
     let slug: String
     let name: String
     let numbers: [String]
+    let notices: [String]
     let updatedAt: String
 }
 

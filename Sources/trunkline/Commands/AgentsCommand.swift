@@ -43,6 +43,7 @@ struct AgentsCommand: ParsableCommand {
                     let answer = try await client.post("/v1/agents", body: data, type: "application/yaml")
                     let agent = try AgentDocument(apiJSON: answer)
                     terminal.result("\(agent.slug)  \(agent.id)")
+                    for notice in agent.notices { terminal.note("\(agent.slug): \(notice.printable)") }
                 } catch let APIClientError.refused(_, _, message, problems) {
                     refused += 1
                     if problems.isEmpty { terminal.note("\(file): \(message)") }

@@ -36,6 +36,9 @@ struct ConfigCommand: ParsableCommand {
                 "\(key.rawValue.padded(to: 24)) \((value.isEmpty ? "–" : value).padded(to: 28)) \(origin.padded(to: 28))"
             terminal.result("\(line) \(terminal.styled(key.accepted, .faint))")
         }
+        for (prefix, rate) in loaded.settings.rates.sorted(by: { $0.key < $1.key }) {
+            terminal.result("rates: \(prefix)  \(rate.text)")
+        }
         for trunk in loaded.settings.trunks {
             let account = trunk.username.map { "\($0) \(trunk.password.map(\.description) ?? "")" } ?? "no account"
             terminal.result("trunks: \(trunk.name)  \(trunk.uri)  \(account)")

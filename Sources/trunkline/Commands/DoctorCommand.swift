@@ -42,6 +42,7 @@ struct DoctorCommand: AsyncParsableCommand {
             .dataDirectory(settings.dataDirectory),
             .database(settings.databasePath),
             .agents(settings.databasePath, hasLanguageModel: CallingParts.hasLanguageModel),
+            .wallets(settings.databasePath),
             .httpPort(settings.http),
             .datagramPort(
                 "SIP port",
@@ -64,6 +65,7 @@ struct DoctorCommand: AsyncParsableCommand {
                 key: .rtpPorts,
                 http: settings.http
             ),
+            .policies(settings.databasePath),
             .speech,
             .trunks(settings),
         ]
@@ -73,6 +75,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let (mark, style): (String, Terminal.Style) =
             switch finding.verdict {
             case .ok: ("ok  ", .green)
+            case .notice: ("note", .cyan)
             case .warning: ("warn", .yellow)
             case .failure: ("FAIL", .red)
             }

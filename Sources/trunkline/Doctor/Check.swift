@@ -13,6 +13,8 @@ struct Check: Sendable {
 struct Finding: Sendable, Hashable {
     enum Verdict: String, Sendable {
         case ok
+        /// In order, and worth a thought.
+        case notice
         /// Works, but not as it should.
         case warning
         case failure
@@ -24,6 +26,9 @@ struct Finding: Sendable, Hashable {
     var remedy: String?
 
     static func ok(_ text: String) -> Finding { Finding(verdict: .ok, text: text) }
+    static func notice(_ text: String, _ remedy: String) -> Finding {
+        Finding(verdict: .notice, text: text, remedy: remedy)
+    }
     static func warning(_ text: String, _ remedy: String) -> Finding {
         Finding(verdict: .warning, text: text, remedy: remedy)
     }

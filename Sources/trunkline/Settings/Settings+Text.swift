@@ -1,4 +1,5 @@
 import Calls
+import WebAPI
 
 extension Settings {
     /// The value in force of `key`, as it would be written in the file.
@@ -8,6 +9,7 @@ extension Settings {
         case .httpPort: "\(http.port)"
         case .httpHosts:
             http.hosts.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.rawValue)" }.joined(separator: ", ")
+        case .httpPublicURL: http.publicURL ?? ""
         case .dataDirectory: dataDirectory
         case .database: databasePath
         case .sipAddress: sip.address

@@ -1,4 +1,5 @@
 import Calls
+import WebAPI
 
 /// Everything an operator decides, with its defaults. `docs/configuration.md` lists the keys; `trunkline config` shows the values in
 /// force and where each came from.
@@ -10,6 +11,8 @@ struct Settings: Sendable {
         var port = 8080
         /// Host names that stand for a door, in lowercase: their clients leave the door's path out.
         var hosts: [String: ServedDoor] = [:]
+        /// Where clients reach this server. Nil: whatever name each of them used.
+        var publicURL: String?
     }
 
     /// `sip.*`: our end of the signalling.
@@ -87,6 +90,8 @@ struct Settings: Sendable {
     var rtp = RTP()
     var lab = Lab()
     var trunks: [Trunk] = []
+    /// `rates`: what calls to some prefixes cost.
+    var rates: [String: Rate] = [:]
     var calls = CallLimits()
     var numbers = Numbers()
     var webhooks = Webhooks()
@@ -94,6 +99,8 @@ struct Settings: Sendable {
 
     var databasePath: String { database ?? "\(dataDirectory)/trunkline.db" }
     var recordingsDirectory: String { "\(dataDirectory)/recordings" }
+    /// What calls cost: `calls.price_per_minute` where no prefix says otherwise.
+    var rateDeck: RateDeck { RateDeck(standard: Rate(pricePerMinute: calls.pricePerMinute), byPrefix: rates) }
     /// Where live calls go. Nil: nowhere, there is no trunk.
     var liveTrunk: String? { calls.liveTrunk ?? trunks.first?.name }
 }

@@ -13,6 +13,7 @@ struct SettingsFile {
     let path: String
     private(set) var values: [SettingsKey: Entry] = [:]
     private(set) var trunks: Node.Sequence?
+    private(set) var rates: Node.Sequence?
     private(set) var problems: [SettingsProblem] = []
 
     init(path: String, text: String) {
@@ -39,6 +40,11 @@ struct SettingsFile {
                 trunks = value.sequence
                 if value.sequence == nil {
                     report(key, "expected a list of trunks, each beginning with '- name:'", value)
+                }
+            } else if key == SettingsKey.rates {
+                rates = value.sequence
+                if value.sequence == nil {
+                    report(key, "expected a list of rates, each beginning with '- prefix:'", value)
                 }
             } else if let known = SettingsKey.named(key) {
                 take(known, value)

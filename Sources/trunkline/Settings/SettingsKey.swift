@@ -1,8 +1,11 @@
+import WebAPI
+
 /// Every key there is, with what it accepts. The environment variable of `http.port` is `TRUNKLINE_HTTP_PORT`.
 enum SettingsKey: String, CaseIterable {
     case httpHost = "http.host"
     case httpPort = "http.port"
     case httpHosts = "http.hosts"
+    case httpPublicURL = "http.public_url"
     case dataDirectory = "data_dir"
     case database
     case sipAddress = "sip.address"
@@ -22,6 +25,8 @@ enum SettingsKey: String, CaseIterable {
 
     /// The list of trunks, which only the file can hold.
     static let trunks = "trunks"
+    /// The list of rates, which only the file can hold.
+    static let rates = "rates"
 
     var accepted: String {
         switch self {
@@ -29,6 +34,7 @@ enum SettingsKey: String, CaseIterable {
         case .httpPort, .sipPort, .labPort: "a port from 1 to 65535, or 0 for any free one"
         case .httpHosts:
             "host names and the doors they stand for (\(ServedDoor.allCases.map(\.rawValue).joined(separator: ", "))), like api.example.com=native"
+        case .httpPublicURL: "a URL without a query, like https://calls.example.com"
         case .dataDirectory: "the path of a directory"
         case .database: "the path of an SQLite file"
         case .sipAdvertised: "the IP address or name that carriers reach this server at"
@@ -50,5 +56,5 @@ enum SettingsKey: String, CaseIterable {
 
     static func named(_ name: String) -> SettingsKey? { SettingsKey(rawValue: name) }
 
-    static var names: [String] { allCases.map(\.rawValue) + [trunks] }
+    static var names: [String] { allCases.map(\.rawValue) + [trunks, rates] }
 }

@@ -1,5 +1,6 @@
 import Calls
 import Foundation
+import WebAPI
 
 /// The configuration in force: flags > environment > file > defaults.
 struct LoadedSettings {
@@ -33,6 +34,9 @@ extension Settings {
             var trunks = TrunkReader(file: file, environment: environment)
             settings.trunks = trunks.trunks()
             problems += trunks.problems
+            var rates = RateReader(file: file)
+            settings.rates = rates.rates()
+            problems += rates.problems
         }
         if let trunk = settings.calls.liveTrunk, !settings.trunks.contains(where: { $0.name == trunk }) {
             let names = settings.trunks.map(\.name).joined(separator: ", ")
@@ -69,6 +73,7 @@ extension Settings {
         settings.http.host = reader.value(.httpHost, default: standard.http.host, word)
         settings.http.port = reader.value(.httpPort, default: standard.http.port, port)
         settings.http.hosts = reader.value(.httpHosts, default: [:], hosts)
+        settings.http.publicURL = reader.value(.httpPublicURL, default: nil) { url($0).map(Optional.some) }
         settings.dataDirectory = reader.value(.dataDirectory, default: standard.dataDirectory, word)
         settings.database = reader.value(.database, default: nil) { word($0).map(Optional.some) }
         settings.sip.address = reader.value(.sipAddress, default: standard.sip.address, word)
@@ -104,6 +109,13 @@ extension Settings {
         text.isEmpty || text.contains(where: \.isNewline) ? nil : text
     }
 
+    private static func url(_ text: String) -> String? {
+        guard let parts = URLComponents(string: text), ["http", "https"].contains(parts.scheme),
+            parts.host?.isEmpty == false, parts.query == nil, parts.fragment == nil, parts.user == nil
+        else { return nil }
+        return text
+    }
+
     private static func bool(_ text: String) -> Bool? { Bool(text) }
 
     private static func number(_ text: String, in range: ClosedRange<Int>) -> Int? {
@@ -137,7 +149,7 @@ extension Settings {
 
     private static func phoneNumbers(_ text: String) -> [PhoneNumber]? {
         let parts = text.split(separator: ",").map { $0.filter { $0 != " " } }
-        let numbers = parts.compactMap(PhoneNumber.init)
+        let numbers = parts.compactMap { PhoneNumber($0) }
         return numbers.count == parts.count ? numbers : nil
     }
 

@@ -48,6 +48,9 @@ struct CallReport {
             ("Goal", call.goal),
             ("Cost", call.cost.total),
         ]
+        if call.snapshot.conductedBy == .messageTaking {
+            facts.append(("Led by", "the taking of a message: no language model is configured"))
+        }
         if let status = call.transport.sipStatus {
             facts.append(("SIP", "\(status) \(call.transport.sipPhrase ?? "")"))
         }

@@ -5,12 +5,16 @@ import Hummingbird
 
 extension AitelierDialect {
     func addSessionRoutes(to door: DoorRoutes) {
-        door.group("v1/calls", needing: .outboundTrigger).post(use: trigger)
-        door.group("v1/calls", needing: .sessionsRead).get(":id", use: show)
-        door.group("v1/sessions", needing: .sessionsRead)
+        door.group("v1/calls", needing: .outboundTrigger, limits: [Self.triggers, Self.hourly], countsOnArrival: false)
+            .post(use: trigger)
+        door.group("v1/calls", needing: .sessionsRead, limits: [Self.hourly], shown: Self.triggers).get(
+            ":id",
+            use: show
+        )
+        door.group("v1/sessions", needing: .sessionsRead, limits: [Self.hourly], shown: Self.triggers)
             .get(use: list)
             .get(":id", use: show)
-        door.group("v1/sessions", needing: .sessionsReadTranscript)
+        door.group("v1/sessions", needing: .sessionsReadTranscript, limits: [Self.hourly], shown: Self.triggers)
             .get(":id/transcript", use: transcript)
             .get(":id/recording", use: recording)
     }
@@ -32,7 +36,7 @@ extension AitelierDialect {
             try AitelierPlacement.read(body, key: context.key, now: calls.now),
             under: key,
             status: .created,
-            project: context.project
+            for: context
         ) { try WireEncoder().data(AitelierTriggered($0)) }
     }
 

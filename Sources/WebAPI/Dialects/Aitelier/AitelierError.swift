@@ -1,3 +1,4 @@
+import Calls
 import Engine
 import HTTPTypes
 
@@ -26,8 +27,10 @@ extension AitelierDialect {
         switch failure {
         case .refusal(.unknownAgent): (.notFound, "scenario_not_found")
         case .refusal(.unknownCall): (.notFound, "session_not_found")
+        case .refusal(.insufficientFunds), .refusal(.spendCapReached): (.paymentRequired, "insufficient_balance")
         case .refusal(.agentNotOutbound), .refusal(.agentNotActive):
             (.unprocessableContent, "scenario_not_outbound")
+        case .refusal(.blocked(let check)) where check.rule == .suppression: (.unprocessableContent, "do_not_call")
         case .refusal(.invalid("scheduled_for", _)), .request(.invalidField("scheduled_for", _)):
             (.unprocessableContent, "invalid_scheduled_for")
         case .request(.invalidField("phone", _)): (.unprocessableContent, "invalid_phone")

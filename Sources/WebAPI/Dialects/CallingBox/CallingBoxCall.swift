@@ -1,4 +1,5 @@
 import Calls
+import Engine
 import FoundationEssentials
 import Hummingbird
 
@@ -23,7 +24,7 @@ struct CallingBoxCall: ResponseEncodable, Sendable {
     let language: String
     @Nullable var tools: JSONValue?
     @Nullable var webhookUrl: String?
-    let webhookStatus: String
+    let webhookStatus: WebhookStatus
     @Nullable var webhookError: String?
     let createdAt: String
     /// When it began to ring.
@@ -42,8 +43,16 @@ struct CallingBoxCall: ResponseEncodable, Sendable {
     let metadata: VerbatimJSON
     let updatedAt: String
 
-    /// `statuses` are the changes of its status so far, oldest first.
-    init(_ call: Call, statuses: [CallEvent] = []) {
+    enum WebhookStatus: String, Encodable, Sendable {
+        case none
+        case pending
+        case delivered
+        case failed
+    }
+
+    /// `statuses` are the changes of its status so far, oldest first; `standing` is how far its end has been told, nil for one that is new
+    /// or being told.
+    init(_ call: Call, statuses: [CallEvent] = [], standing: WebhookStanding? = nil) {
         let speaker = call.speaker
         let ending = call.lifecycle.status.isFinal ? call.lifecycle.ending : nil
         id = call.id.uuidText
@@ -67,8 +76,12 @@ struct CallingBoxCall: ResponseEncodable, Sendable {
         resultError = call.result.error
 
         webhookUrl = call.webhookURL
-        webhookStatus = call.webhookURL == nil ? "none" : "pending"
-        webhookError = nil
+        switch standing ?? (call.webhookURL == nil ? .none : .pending) {
+        case .none: webhookStatus = .none
+        case .pending: webhookStatus = .pending
+        case .delivered: webhookStatus = .delivered
+        case .failed(let reason): (webhookStatus, webhookError) = (.failed, reason)
+        }
 
         createdAt = Timestamp.text(call.createdAt)
         let ringingAt = statuses.first { $0.status == .ringing }?.at
@@ -83,7 +96,10 @@ struct CallingBoxCall: ResponseEncodable, Sendable {
         }
         billedDurationSeconds = ending == nil ? nil : call.costs.first { $0.item == .trunk }?.quantity ?? 0
         billingAmountMilliCents = ending == nil ? nil : call.cost.milliCents
-        reservationStatus = ending == nil ? "reserved" : call.costs.isEmpty ? "released" : "settled"
+        // Calls from before there were wallets have no reservation of their own.
+        reservationStatus =
+            call.reservation?.status.rawValue
+            ?? (ending == nil ? "reserved" : call.costs.isEmpty ? "released" : "settled")
 
         let wording = (ending?.reason).map(CallingBoxEnding.init)
         errorMessage = wording?.message

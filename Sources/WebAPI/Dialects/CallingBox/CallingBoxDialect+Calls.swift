@@ -8,7 +8,7 @@ extension CallingBoxDialect {
     static let listLimit = 10_000
 
     func addCallRoutes(to door: DoorRoutes) {
-        door.group("v1/calls", needing: .outboundTrigger)
+        door.group("v1/calls", needing: .outboundTrigger, countsOnArrival: false)
             .post(use: place)
         door.group("v1/calls", needing: .sessionsRead)
             .get(use: list)
@@ -25,7 +25,7 @@ extension CallingBoxDialect {
             CallControl.IdempotencyKey($0, door: Self.name, received: body.received, from: context.key)
         }
         do {
-            return try await calls.answer(placement, under: key, status: .created, project: context.project) {
+            return try await calls.answer(placement, under: key, status: .created, for: context) {
                 try WireEncoder().data(CallingBoxCall($0))
             }
         } catch Refusal.unknownAgent {
@@ -100,9 +100,10 @@ extension CallingBoxDialect {
         }
     }
 
-    /// The calls with what is told of each beside itself: when it was where.
+    /// The calls with what is shown beside each: when it was where, and whether its receiver knows.
     private func documents(of calls: [Call]) async throws -> [CallingBoxCall] {
         let statuses = try await self.calls.statuses(of: calls)
-        return calls.map { CallingBoxCall($0, statuses: statuses[$0.id] ?? []) }
+        let standings = try await webhooks.standings(of: calls)
+        return calls.map { CallingBoxCall($0, statuses: statuses[$0.id] ?? [], standing: standings[$0.id]) }
     }
 }

@@ -9,17 +9,20 @@ package struct CallingBoxDialect: Dialect {
     let calls: CallControl
     let agents: AgentControl
     let numbers: NumberControl
+    let webhooks: WebhookControl
 
     package init(engine: CallEngine) {
         calls = engine.calls
         agents = engine.agents
         numbers = engine.numbers
+        webhooks = engine.webhooks
     }
 
     package func addRoutes(to door: DoorRoutes) {
         addCallRoutes(to: door)
         addAgentRoutes(to: door)
         addNumberRoutes(to: door)
+        addWebhookRoutes(to: door)
     }
 }
 

@@ -35,6 +35,11 @@ extension CallingBoxDialect {
         case .numberNotAttached(let from, _, _): (.badRequest, "from_number: \(from) is not attached to the agent")
         case .noTrunk(let mode):
             (.badGateway, "the call could not be placed: there is no telephony provider for \(mode.rawValue) calls")
+        case .insufficientFunds(let balance, let needed):
+            (
+                .paymentRequired,
+                "Calls paused. Your balance is $\(balance) but each call requires a $\(needed) hold. Add $\(needed - balance) to resume calling."
+            )
         default: nil
         }
     }
@@ -59,7 +64,7 @@ extension Refusal {
     /// Nothing of the project has the name that was asked for.
     var isOfTheUnknown: Bool {
         switch self {
-        case .unknownAgent, .unknownCall, .unknownNumber, .unknownDelivery: true
+        case .unknownAgent, .unknownCall, .unknownNumber, .unknownEndpoint, .unknownDelivery: true
         default: false
         }
     }

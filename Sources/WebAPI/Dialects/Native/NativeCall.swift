@@ -11,9 +11,12 @@ package struct NativeCall: ResponseEncodable, Sendable {
     @Nullable var endReason: EndReason?
     @Nullable var faultOwner: EndReason.FaultOwner?
     @Nullable var retryable: Bool?
+    /// The gate's rule that ended it.
+    @Nullable var blockedBy: GateRule?
 
     let agent: AgentReference
-    let to: String
+    /// `null` once it is erased.
+    @Nullable var to: String?
     let toAdvice: NativeNumberAdvice
     let from: String
     let variables: [String: JSONValue]
@@ -35,6 +38,8 @@ package struct NativeCall: ResponseEncodable, Sendable {
     let createdAt: String
     @Nullable var answeredAt: String?
     @Nullable var endedAt: String?
+    /// When everything about the callee was erased.
+    @Nullable var erasedAt: String?
     /// Seconds from answer to hang-up, begun ones counted whole.
     @Nullable var duration: Int?
 
@@ -47,9 +52,19 @@ package struct NativeCall: ResponseEncodable, Sendable {
     @Nullable var resultError: String?
     @Nullable var summary: String?
     let cost: NativeCost
+    /// `null` for calls from before there were wallets.
+    @Nullable var reservation: NativeReservation?
     /// Whether an INVITE can have left for this call: the state of its last attempt.
     let dialCertainty: Attempt.Certainty
     @Nullable var recordingUrl: String?
+    /// What the agent was told while the call was live.
+    let notes: [Note]
+
+    struct Note: Encodable, Sendable {
+        let at: String
+        @Nullable var text: String?
+        let variables: [String: JSONValue]
+    }
 
     struct AgentReference: Encodable, Sendable {
         let id: String
@@ -63,7 +78,8 @@ package struct NativeCall: ResponseEncodable, Sendable {
         status = call.lifecycle.status
 
         agent = AgentReference(id: call.agent.id.description, slug: call.agent.slug)
-        to = call.request.destination.description
+        to = call.erasedAt == nil ? call.request.destination.description : nil
+        erasedAt = call.erasedAt.map(Timestamp.text)
         toAdvice = NativeNumberAdvice(call.request.destination.advice)
         from = call.callerID.description
         variables = call.request.variables
@@ -84,6 +100,7 @@ package struct NativeCall: ResponseEncodable, Sendable {
         endReason = ending?.reason
         faultOwner = ending?.reason.faultOwner
         retryable = ending?.reason.isRetryable
+        blockedBy = call.blockedBy
         endedAt = (ending?.at).map(Timestamp.text)
         duration = call.duration
 
@@ -95,8 +112,10 @@ package struct NativeCall: ResponseEncodable, Sendable {
         resultStatus = asked.status
         resultError = asked.error
         summary = call.summary
-        cost = NativeCost(call.costs)
+        cost = NativeCost(call.costs, billedSeconds: call.billedSeconds)
+        reservation = call.reservation.map(NativeReservation.init)
         dialCertainty = certainty
+        notes = call.notes.map { Note(at: Timestamp.text($0.at), text: $0.text, variables: $0.variables) }
         recordingUrl = call.recorded ? "/v1/calls/\(call.id)/recording" : nil
     }
 }
@@ -144,6 +163,7 @@ struct NativeTransport: Encodable, Sendable {
 struct NativeCost: Encodable, Sendable {
     let total: String
     let milliCents: Int64
+    let billedSeconds: Int64
     let lines: [Line]
 
     struct Line: Encodable, Sendable {
@@ -154,7 +174,8 @@ struct NativeCost: Encodable, Sendable {
         let milliCents: Int64
     }
 
-    init(_ costs: [CostLine]) {
+    init(_ costs: [CostLine], billedSeconds: Int64) {
+        self.billedSeconds = billedSeconds
         let sum = costs.reduce(Money.zero) { $0 + $1.amount }
         total = sum.description
         milliCents = sum.milliCents

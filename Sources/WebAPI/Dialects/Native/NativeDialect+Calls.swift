@@ -5,28 +5,34 @@ import Hummingbird
 
 extension NativeDialect {
     func addCallRoutes(to door: DoorRoutes) {
-        door.group("v1/calls", needing: .outboundTrigger)
+        door.group("v1/calls", needing: .outboundTrigger, countsOnArrival: false)
             .post(use: place)
+        door.group("v1/calls", needing: .outboundTrigger)
             .post(":id/cancel", use: cancel)
         door.group("v1/calls", needing: .sessionsRead)
             .get(use: list)
             .get(":id", use: show)
             .get(":id/attempts", use: attempts)
+            .get(":id/decisions", use: decisions)
             .get(":id/trace", use: trace)
             .get(":id/events", use: callEvents)
         door.group("v1/calls", needing: .sessionsReadTranscript)
             .get(":id/transcript", use: transcript)
-            .get(":id/recording", use: recording)
         door.group("v1/calls", needing: .webhooksManage)
             .get(":id/webhooks", use: deliveries)
     }
 
     /// 201 with the call: it is stored, and will be placed even if the server dies now. Repeated under the same `Idempotency-Key`, the
-    /// request is answered as it was the first time, and no second call is made.
+    /// request is answered as it was the first time, and no second call is made. With `dry_run=true` only the gate's decision comes back:
+    /// 200, nothing is stored and nobody is called.
     @Sendable
     private func place(_ request: Request, _ context: ProjectContext) async throws -> Response {
         let body = try await request.jsonObject(accepting: NativePlacement.fields)
         let placement = try NativePlacement.read(body, key: context.key)
+        if try Query(request, accepting: ["dry_run"]).truth("dry_run") ?? false {
+            let decision = NativeDecision(try await calls.decision(on: placement, project: context.project))
+            return try context.responseEncoder.encode(decision, from: request, context: context)
+        }
         let key = try request.idempotencyKey(.idempotencyKey).map {
             CallControl.IdempotencyKey($0, door: Self.name, received: body.received, from: context.key)
         }
@@ -34,8 +40,8 @@ extension NativeDialect {
             placement,
             under: key,
             status: .created,
-            project: context.project,
-            headers: { [.location: "/v1/calls/\($0)"] }
+            for: context,
+            below: "/v1/calls"
         ) { try WireEncoder().data(NativeCall($0, certainty: .notSent)) }
     }
 
@@ -93,16 +99,16 @@ extension NativeDialect {
     }
 
     @Sendable
-    private func recording(_ request: Request, _ context: ProjectContext) async throws -> Response {
-        let id = try context.callID()
-        let file = try RecordingFile(path: try await calls.recordingPath(id, project: context.project))
-        return try await file.response(to: request, name: "\(id).wav", context: context)
-    }
-
-    @Sendable
     private func attempts(_ request: Request, _ context: ProjectContext) async throws -> Response {
         let attempts = try await calls.attempts(try context.callID(), project: context.project)
         return try context.list(attempts.map(NativeAttempt.init), for: request)
+    }
+
+    /// Why the number was, or was not, called.
+    @Sendable
+    private func decisions(_ request: Request, _ context: ProjectContext) async throws -> NativeDecisions {
+        let (past, present) = try await calls.decisions(of: try context.callID(), project: context.project)
+        return NativeDecisions(past: past, present: present)
     }
 
     @Sendable

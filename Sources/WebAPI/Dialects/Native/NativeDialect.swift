@@ -9,24 +9,43 @@ package struct NativeDialect: Dialect {
     let numbers: NumberControl
     let keys: KeyControl
     let webhooks: WebhookControl
+    let policies: PolicyControl
+    let suppressions: SuppressionControl
+    let consents: ConsentControl
+    let erasures: ErasureControl
+    let publicURL: PublicURL
+    let wallets: WalletControl
     /// How often a live feed says that it is alive.
     let heartbeat: Duration
 
-    package init(engine: CallEngine, heartbeat: Duration = .seconds(15)) {
+    package init(engine: CallEngine, publicURL: PublicURL = PublicURL(), heartbeat: Duration = .seconds(15)) {
         calls = engine.calls
         agents = engine.agents
         numbers = engine.numbers
         keys = engine.keys
         webhooks = engine.webhooks
+        policies = engine.policies
+        suppressions = engine.suppressions
+        consents = engine.consents
+        erasures = engine.erasures
+        self.publicURL = publicURL
+        wallets = engine.wallets
         self.heartbeat = heartbeat
     }
 
     package func addRoutes(to door: DoorRoutes) {
         addCallRoutes(to: door)
+        addLiveRoutes(to: door)
+        addRecordingRoutes(to: door)
         addEventRoutes(to: door)
+        addErasureRoutes(to: door)
         addAgentRoutes(to: door)
         addNumberRoutes(to: door)
         addKeyRoutes(to: door)
         addWebhookRoutes(to: door)
+        addPolicyRoutes(to: door)
+        addSuppressionRoutes(to: door)
+        addConsentRoutes(to: door)
+        addBillingRoutes(to: door)
     }
 }

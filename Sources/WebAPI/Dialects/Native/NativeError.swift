@@ -21,8 +21,10 @@ struct NativeError: Encodable, Sendable {
         case authentication = "authentication_error"
         case permission = "permission_error"
         case invalidRequest = "invalid_request"
+        case payment = "payment_required"
         case notFound = "not_found"
         case conflict
+        case rateLimit = "rate_limited"
         case unavailable
         case server = "server_error"
     }
@@ -132,6 +134,21 @@ extension PlainFailure {
                 "The agent speaks of \(names.map { "'\($0)'" }.joined(separator: ", ")), which nothing gives a value to",
                 param: "variables"
             )
+        case .blocked(let check):
+            say(.unprocessableContent, .invalidRequest, check.rule.refusalCode, check.reason, param: "to")
+        case .unknownSuppression:
+            say(.notFound, .notFound, "suppression_not_found", "The number is not on the list")
+        case .unknownConsent:
+            say(.notFound, .notFound, "consent_not_found", "There is no such record of consent")
+        case .insufficientFunds(let balance, let needed):
+            say(
+                .paymentRequired,
+                .payment,
+                "insufficient_funds",
+                "The call can cost up to \(needed), which has to be reserved for it, and the balance is \(balance)"
+            )
+        case .spendCapReached(let cap):
+            say(.paymentRequired, .payment, "spend_cap_reached", message(for: cap))
         case .idempotencyKeyReused:
             say(
                 .conflict,
@@ -161,8 +178,38 @@ extension PlainFailure {
             say(.conflict, .conflict, "agent_in_use", "The agent has calls that are not over")
         case .callEnded:
             say(.conflict, .conflict, "call_ended", "The call is already over")
+        case .callNotLive(let status):
+            say(
+                .conflict,
+                .conflict,
+                "call_not_live",
+                "Nobody talks on this call now: its status is \(status.rawValue)"
+            )
+        case .callsNotOver(let calls):
+            say(
+                .conflict,
+                .conflict,
+                "calls_not_over",
+                "Cancel or end these first: \(calls.map(\.description).joined(separator: ", "))"
+            )
+        case .unknownErasure:
+            say(.notFound, .notFound, "erasure_not_found", "There is no such erasure")
+        case .callErased:
+            say(.gone, .conflict, "call_erased", "The call that this request made was erased, and so was its answer")
         case .noRecording:
             say(.notFound, .notFound, "recording_not_found", "There is no finished recording of this call")
+        case .linkForged:
+            say(.forbidden, .permission, "invalid_signature", "The signature does not belong to this link")
+        case .linkExpired:
+            say(.gone, .permission, "link_expired", "The link is not good any more: ask for a new one")
+        case .rateLimited(let state):
+            say(
+                .tooManyRequests,
+                .rateLimit,
+                "rate_limited",
+                "More than \(state.limit.count) requests in \(state.limit.window) s: try again in \(state.resetsIn) s",
+                headers: [.retryAfter: "\(state.resetsIn)"]
+            )
         case .overloaded:
             say(
                 .serviceUnavailable,
@@ -267,6 +314,18 @@ extension PlainFailure {
         return answer
     }
 
+    private static func message(for cap: SpendCap) -> String {
+        let owner =
+            switch cap.scope {
+            case .call: "each call"
+            case .key: "a day's calls of this key"
+            case .project: "a day's calls"
+            }
+        let reset = cap.resetsAt.map { "; the next day begins at \(Timestamp.text($0))" } ?? ""
+        let spent = cap.scope == .call ? "" : ", of which \(cap.spent) is spent or reserved"
+        return "The call can cost up to \(cap.needed), and the cap for \(owner) is \(cap.cap)\(spent)\(reset)"
+    }
+
     private static func unauthorized(_ code: String, _ message: String) -> PlainFailure {
         say(
             .unauthorized,
@@ -287,4 +346,22 @@ extension PlainFailure {
     ) -> PlainFailure {
         PlainFailure(status: status, kind: kind, code: code, message: message, field: param, headers: headers)
     }
+}
+
+extension GateRule {
+    /// What a client is told that placed a call which the rule would never let pass.
+    fileprivate var refusalCode: String {
+        switch self {
+        case .suppression: "do_not_call"
+        case .destination: "destination_not_allowed"
+        case .consent: "consent_missing"
+        case .callingHours: "no_calling_hours"
+        case .agent, .callerID, .frequency, .funds, .spend, .concurrency, .pace: "call_blocked"
+        }
+    }
+}
+
+extension HTTPResponse.Status {
+    /// RFC 9110 section 15.5.3.
+    static let paymentRequired = HTTPResponse.Status(code: 402, reasonPhrase: "Payment Required")
 }

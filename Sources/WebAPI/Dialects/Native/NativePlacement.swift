@@ -8,6 +8,7 @@ enum NativePlacement {
     static let fields = [
         "agent", "to", "from", "variables", "context", "metadata", "instructions", "greeting", "callback_url",
         "scheduled_for", "expires_at", "priority", "ring_timeout", "max_duration", "record", "transcribe", "voicemail",
+        "time_zone",
     ]
 
     /// The most that `metadata` and `context` may have each, in bytes.
@@ -37,6 +38,7 @@ enum NativePlacement {
         request.record = try body.truth("record")
         request.transcribe = try body.truth("transcribe") ?? true
         request.voicemailAction = try body.word("voicemail")
+        request.timeZone = try body.string("time_zone")
         return CallControl.Placement(agent: agent, from: try body.phoneNumber("from"), request: request)
     }
 

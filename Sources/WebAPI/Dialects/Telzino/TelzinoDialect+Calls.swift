@@ -5,7 +5,7 @@ import Hummingbird
 
 extension TelzinoDialect {
     func addCallRoutes(to door: DoorRoutes) {
-        door.group("v1/agents/:agent/outbound-calls", needing: .outboundTrigger)
+        door.group("v1/agents/:agent/outbound-calls", needing: .outboundTrigger, countsOnArrival: false)
             .post(use: place)
         door.group("v1/agents/:agent/outbound-calls", needing: .sessionsRead)
             .get(use: list)
@@ -22,7 +22,7 @@ extension TelzinoDialect {
         let key = try request.idempotencyKey(.idempotencyKey, .prefixedIdempotencyKey).map {
             CallControl.IdempotencyKey($0, door: Self.name, received: "\(agent) \(body.received)", from: context.key)
         }
-        return try await calls.answer(placement, under: key, status: .accepted, project: context.project) {
+        return try await calls.answer(placement, under: key, status: .accepted, for: context) {
             try WireEncoder().data(TelzinoPlaced($0))
         }
     }

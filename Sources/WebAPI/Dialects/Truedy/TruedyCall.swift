@@ -11,6 +11,9 @@ struct TruedyCall: Encodable, Sendable {
     /// Where the transcript is read with a key.
     let transcriptURL: String
 
+    /// Relative to the door.
+    static func transcriptPath(of call: Call.ID) -> String { "/api/public/v1/calls/\(call)/transcript" }
+
     private enum Key: String, CodingKey {
         case id, status, direction
         case agentID = "agent_id"

@@ -5,7 +5,7 @@ import Hummingbird
 
 extension TruedyDialect {
     func addAgentRoutes(to door: DoorRoutes) {
-        door.group("api/public/v1/agents", needing: .agentsManage)
+        door.group("api/public/v1/agents", needing: .agentsManage, limits: Self.limits)
             .get(use: listAgents)
             .post(use: createAgent)
             .get(":id", use: showAgent)

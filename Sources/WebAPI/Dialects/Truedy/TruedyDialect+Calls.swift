@@ -5,11 +5,12 @@ import Hummingbird
 
 extension TruedyDialect {
     func addCallRoutes(to door: DoorRoutes) {
-        door.group("api/public/v1/calls", needing: .outboundTrigger).post(use: place)
-        door.group("api/public/v1/calls", needing: .sessionsRead)
+        door.group("api/public/v1/calls", needing: .outboundTrigger, limits: Self.limits, countsOnArrival: false)
+            .post(use: place)
+        door.group("api/public/v1/calls", needing: .sessionsRead, limits: Self.limits)
             .get(use: list)
             .get(":id", use: show)
-        door.group("api/public/v1/calls", needing: .sessionsReadTranscript)
+        door.group("api/public/v1/calls", needing: .sessionsReadTranscript, limits: Self.limits)
             .get(":id/transcript", use: transcript)
             .get(":id/recording", use: recording)
     }
@@ -28,7 +29,7 @@ extension TruedyDialect {
                 mismatch: .carriedOut
             )
         }
-        return try await calls.answer(placement, under: key, status: .created, project: context.project) { call in
+        return try await calls.answer(placement, under: key, status: .created, for: context) { call in
             let reply = TruedyReply(resource: document(call), requestID: context.requestID, now: calls.now)
             return try WireEncoder().data(reply)
         }
@@ -118,7 +119,7 @@ extension TruedyDialect {
             call: call,
             transcript: transcript.map { $0.map(TruedyTranscriptEntry.init) },
             recordingURL: nil,
-            transcriptURL: "/api/public/v1/calls/\(call.id)/transcript"
+            transcriptURL: TruedyCall.transcriptPath(of: call.id)
         )
     }
 }

@@ -5,7 +5,7 @@ import Hummingbird
 
 extension TruedyDialect {
     func addNumberRoutes(to door: DoorRoutes) {
-        door.group("api/public/v1/telephony/numbers", needing: .numbersManage)
+        door.group("api/public/v1/telephony/numbers", needing: .numbersManage, limits: Self.limits)
             .get(use: listNumbers)
             .post("search", use: searchNumbers)
             .post("purchase", use: purchaseNumber)

@@ -1,9 +1,13 @@
+import Calls
 package import Engine
 import Hummingbird
 
 /// Truedy's public API, below `/api/public/v1`, as far as it is about outbound calls.
 package struct TruedyDialect: Dialect {
     package static let name = "truedy"
+
+    /// "100 requests per minute per organization", says the guide on rate limits.
+    static let limits = [RateLimit(name: "truedy", count: 100, window: 60, subject: .project)]
 
     let calls: CallControl
     let agents: AgentControl

@@ -23,6 +23,11 @@ extension TruedyDialect {
         let plain = failure.plain
         let (status, code) = Self.words(for: failure) ?? (plain.status, Self.code(for: plain))
         var details: [String: JSONValue]?
+        if case .refusal(.rateLimited(let state)) = failure {
+            details = [
+                "limit": .integer(Int64(state.limit.count)), "reset_at": .string(TruedyTime.text(state.resetsAt)),
+            ]
+        }
         if let field = plain.field.map({ Self.fields[$0] ?? $0 }), status == .unprocessableContent {
             details = ["field": .string(field), "reason": .string(plain.message)]
         }
@@ -43,6 +48,7 @@ extension TruedyDialect {
         case .refusal(.agentHasNoNumber), .refusal(.agentNotOutbound):
             (.unprocessableContent, "no_phone_number_configured")
         case .refusal(.agentNotActive): (.unprocessableContent, "agent_not_active")
+        case .refusal(.insufficientFunds), .refusal(.spendCapReached): (.paymentRequired, "insufficient_credits")
         case .refusal(.numberNotAttached): (.unprocessableContent, "from_number_not_assigned")
         case .request(.noKey), .request(.wrongKey): (.unauthorized, "unauthorized")
         case .request(.insufficientScope): (.forbidden, "forbidden")

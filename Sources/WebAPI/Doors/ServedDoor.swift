@@ -1,8 +1,7 @@
-import Engine
-import WebAPI
+package import Engine
 
-/// The doors of this program: which dialect is spoken behind which path. `http.hosts` names them.
-enum ServedDoor: String, CaseIterable {
+/// The doors there are: which dialect is spoken behind which path. `http.hosts` names them.
+package enum ServedDoor: String, Sendable, CaseIterable {
     case native
     case aitelier
     case telzino
@@ -10,7 +9,7 @@ enum ServedDoor: String, CaseIterable {
     case callingbox
 
     /// Our own stands at the root and answers for every path that is no other door's.
-    var path: String {
+    package var path: String {
         switch self {
         case .native: ""
         case .aitelier: "/aitelier"
@@ -20,9 +19,9 @@ enum ServedDoor: String, CaseIterable {
         }
     }
 
-    func dialect(engine: CallEngine) -> any Dialect {
+    package func dialect(engine: CallEngine, publicURL: PublicURL) -> any Dialect {
         switch self {
-        case .native: NativeDialect(engine: engine)
+        case .native: NativeDialect(engine: engine, publicURL: publicURL)
         case .aitelier: AitelierDialect(engine: engine)
         case .telzino: TelzinoDialect(engine: engine)
         case .truedy: TruedyDialect(engine: engine)
@@ -33,19 +32,23 @@ enum ServedDoor: String, CaseIterable {
     /// How the door speaks to receivers of webhooks.
     var webhookFormat: any WebhookFormat {
         switch self {
-        case .native, .aitelier, .truedy: NativeWebhook()
+        case .native: NativeWebhook()
+        case .aitelier: AitelierWebhook()
         case .callingbox: CallingBoxWebhook()
         case .telzino: TelzinoWebhook()
+        case .truedy: TruedyWebhook()
         }
     }
 
     /// By name of the door.
-    static var webhookFormats: [String: any WebhookFormat] {
+    package static var webhookFormats: [String: any WebhookFormat] {
         Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0.webhookFormat) })
     }
 
     /// All but our own.
-    static func others(engine: CallEngine) -> [Door] {
-        allCases.filter { $0 != .native }.map { Door(path: $0.path, dialect: $0.dialect(engine: engine)) }
+    package static func others(engine: CallEngine, publicURL: PublicURL) -> [Door] {
+        allCases.filter { $0 != .native }.map {
+            Door(path: $0.path, dialect: $0.dialect(engine: engine, publicURL: publicURL))
+        }
     }
 }

@@ -1,0 +1,55 @@
+import Calls
+
+/// What is being listened to, and what it was.
+struct Listener {
+    /// What an utterance turned out to be.
+    struct Heard: Sendable {
+        /// Nil if it fits nothing that was listened for.
+        var meaning: StepVocabulary.Meaning?
+        var words = ""
+        var confidence = 0.0
+    }
+
+    private let recognizer: any Recognizer
+    private let deadline: Duration
+    private let bargeInDeadline: Duration
+    private var utterance: (any Utterance)?
+
+    /// `deadline` is how long the recogniser may take over an utterance, `bargeInDeadline` how long over whether an interruption is one.
+    init(recognizer: any Recognizer, deadline: Duration, bargeInDeadline: Duration) {
+        self.recognizer = recognizer
+        self.deadline = deadline
+        self.bargeInDeadline = bargeInDeadline
+    }
+
+    /// Begins an utterance that has gone on for `audio`.
+    mutating func listen(for vocabulary: StepVocabulary, after audio: [Int16]) async throws {
+        utterance = try await recognizer.listen(for: vocabulary.vocabulary)
+        utterance?.hear(audio)
+    }
+
+    func hear(_ samples: ArraySlice<Int16>) {
+        utterance?.hear(Array(samples))
+    }
+
+    /// Ends the utterance. Nil if there is none. Throws what the recogniser throws, and `ConversationError.stalled`.
+    mutating func finish(with vocabulary: StepVocabulary) async throws -> Heard? {
+        guard let utterance else { return nil }
+        self.utterance = nil
+        switch try await withDeadline(deadline, { try await utterance.finish() }) {
+        case .nothing: return Heard()
+        case .heard(let entry, let words, let confidence):
+            guard let meaning = vocabulary.meaning(of: entry, words: words) else { return Heard() }
+            return Heard(meaning: meaning, words: words, confidence: confidence)
+        }
+    }
+
+    /// Whether `audio`, which somebody is saying over the agent, is an "uh-huh" so far. What cannot be told, or not soon, is none.
+    func isListeningAloud(_ audio: [Int16], _ vocabulary: StepVocabulary) async -> Bool {
+        guard let glimpse = try? await recognizer.listen(for: vocabulary.vocabulary) else { return false }
+        glimpse.hear(audio)
+        guard case .heard(let entry, _, _)? = try? await withDeadline(bargeInDeadline, { try await glimpse.finish() })
+        else { return false }
+        return entry == UniversalIntent.backchannel.rawValue
+    }
+}

@@ -1,0 +1,83 @@
+package import Calls
+package import FoundationEssentials
+
+/// The windows that requests are counted in. In the database, so that all nodes count together.
+package struct RateLimitStore: Sendable {
+    private let database: any SQLDatabase
+
+    package init(_ database: any SQLDatabase) {
+        self.database = database
+    }
+
+    /// A window that is full.
+    package struct Full: Error {
+        package let state: RateLimitState
+    }
+
+    /// Counts one request in every one of `limits`, or in none: throws `Full` for the first that has no room.
+    package func take(
+        _ limits: [RateLimit],
+        key: APIKey.ID,
+        project: Project.ID,
+        at now: Date
+    ) async throws -> [RateLimitState] {
+        try await database.write { db in
+            let states = try limits.map { limit in
+                let state = try Self.state(of: limit, key, project, at: now, db)
+                guard state.remaining > 0 else { throw Full(state: state) }
+                return state
+            }
+            try db.run("DELETE FROM rate_windows WHERE closes_at <= \(now)")
+            return try states.map { state in
+                let (limit, subject) = (state.limit, Self.subject(of: state.limit, key, project))
+                let row = try db.run(
+                    """
+                    INSERT INTO rate_windows (subject, name, opened_at, closes_at, taken)
+                    VALUES (\(subject), \(limit.name), \(now), \(state.resetsAt), 1)
+                    ON CONFLICT (subject, name) DO UPDATE SET taken = rate_windows.taken + 1
+                    RETURNING taken
+                    """
+                ).first
+                return RateLimitState(limit: limit, taken: try row?["taken"] ?? 1, resetsAt: state.resetsAt, now: now)
+            }
+        }
+    }
+
+    /// How a window stands, with nothing counted.
+    package func state(
+        of limit: RateLimit,
+        key: APIKey.ID,
+        project: Project.ID,
+        at now: Date
+    ) async throws -> RateLimitState {
+        try await database.read { db in try Self.state(of: limit, key, project, at: now, db) }
+    }
+
+    private static func state(
+        of limit: RateLimit,
+        _ key: APIKey.ID,
+        _ project: Project.ID,
+        at now: Date,
+        _ db: any SQLTransaction
+    ) throws -> RateLimitState {
+        let row = try db.run(
+            """
+            SELECT taken, closes_at FROM rate_windows
+             WHERE subject = \(subject(of: limit, key, project)) AND name = \(limit.name) AND closes_at > \(now)
+            """
+        ).first
+        return RateLimitState(
+            limit: limit,
+            taken: try row?["taken"] ?? 0,
+            resetsAt: try row?["closes_at"] ?? now + Double(limit.window),
+            now: now
+        )
+    }
+
+    private static func subject(of limit: RateLimit, _ key: APIKey.ID, _ project: Project.ID) -> String {
+        switch limit.subject {
+        case .key: key.description
+        case .project: project.description
+        }
+    }
+}

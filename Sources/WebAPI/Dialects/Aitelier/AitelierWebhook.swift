@@ -1,0 +1,143 @@
+package import Calls
+package import Engine
+package import FoundationEssentials
+
+/// Aitelier's webhooks. The page names the events and what they carry; envelope and signature are ours.
+package struct AitelierWebhook: WebhookFormat {
+    private enum Event: String, CaseIterable {
+        case started = "session.started"
+        case ended = "session.ended"
+        case failed = "session.failed"
+    }
+
+    package init() {}
+
+    package var types: [String] { Event.allCases.map(\.rawValue) }
+    package var defaultEvents: [String] { [WebhookEndpoint.everything] }
+
+    package var policy: WebhookPolicy {
+        WebhookPolicy(
+            schedule: [
+                .seconds(60), .seconds(300), .seconds(1800), .seconds(7200), .seconds(18_000), .seconds(36_000),
+                .seconds(86_400),
+            ],
+            jitter: 0.8...1.2
+        )
+    }
+
+    /// One message ends a session: `session.ended` if it ran to its end, `session.failed` otherwise.
+    package func types(of event: CallEvent, isRepeated: Bool, for receiver: WebhookReceiverKind) -> [String] {
+        switch (event.kind, event.status) {
+        case (.status, .inProgress?): [Event.started.rawValue]
+        case (.ended, .completed?): [Event.ended.rawValue]
+        case (.ended, _?): [Event.failed.rawValue]
+        default: []
+        }
+    }
+
+    package func body(of message: WebhookMessage) throws -> String {
+        let session = AitelierSession(message.call)
+        let data =
+            switch Event(rawValue: message.type) {
+            case .started?: try encode(Started(session, phone: Self.masked(session.phone)), in: message)
+            case .ended?: try encode(Ended(session, isRecorded: message.call.recorded), in: message)
+            case .failed?, nil: try encode(Failed(session), in: message)
+            }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    package func headers(
+        of delivery: WebhookDelivery,
+        secrets: [String],
+        at now: Date
+    ) throws -> [(name: String, value: String)] {
+        let timestamp = Int64(now.timeIntervalSince1970)
+        let signatures = secrets.map {
+            "v1=" + WebhookSignature.hexadecimal("\(timestamp).\(delivery.body)", secret: $0)
+        }
+        return [
+            ("content-type", "application/json"),
+            ("X-Aitelier-Event", delivery.type),
+            ("X-Aitelier-Delivery", "\(delivery.id)"),
+            ("X-Aitelier-Signature", (["t=\(timestamp)"] + signatures).joined(separator: ",")),
+        ]
+    }
+
+    /// The beginning and the last two digits: `+34*******22`.
+    static func masked(_ phone: String) -> String {
+        let hidden = max(0, phone.count - 5)
+        return phone.prefix(3) + String(repeating: "*", count: hidden) + phone.suffix(max(0, min(2, phone.count - 3)))
+    }
+
+    private func encode(_ data: some Encodable, in message: WebhookMessage) throws -> Data {
+        try WireEncoder().data(
+            Envelope(
+                id: "\(message.event.id)",
+                type: message.type,
+                createdAt: Timestamp.text(message.event.at),
+                data: data
+            )
+        )
+    }
+
+    private struct Envelope<Payload: Encodable>: Encodable {
+        let id: String
+        let type: String
+        let createdAt: String
+        let data: Payload
+    }
+
+    private struct Started: Encodable {
+        let sessionId: String
+        let scenario: String
+        let direction: String
+        let phone: String
+        let metadata: VerbatimJSON
+
+        init(_ session: AitelierSession, phone: String) {
+            sessionId = session.sessionId
+            scenario = session.scenario
+            direction = session.direction
+            self.phone = phone
+            metadata = session.metadata
+        }
+    }
+
+    private struct Ended: Encodable {
+        let sessionId: String
+        let scenario: String
+        @Nullable var endState: AitelierEndState?
+        @Nullable var outcome: CallOutcome?
+        @Nullable var durationSeconds: Int?
+        let metadata: VerbatimJSON
+        let transcriptUrl: String
+        @Nullable var recordingUrl: String?
+
+        init(_ session: AitelierSession, isRecorded: Bool) {
+            sessionId = session.sessionId
+            scenario = session.scenario
+            endState = session.endState
+            outcome = session.outcome
+            durationSeconds = session.durationSeconds
+            metadata = session.metadata
+            transcriptUrl = "/v1/sessions/\(session.sessionId)/transcript"
+            recordingUrl = isRecorded ? "/v1/sessions/\(session.sessionId)/recording" : nil
+        }
+    }
+
+    private struct Failed: Encodable {
+        let sessionId: String
+        let scenario: String
+        @Nullable var endState: AitelierEndState?
+        @Nullable var failureReason: String?
+        let metadata: VerbatimJSON
+
+        init(_ session: AitelierSession) {
+            sessionId = session.sessionId
+            scenario = session.scenario
+            endState = session.endState
+            failureReason = session.failureReason
+            metadata = session.metadata
+        }
+    }
+}

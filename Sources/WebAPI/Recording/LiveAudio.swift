@@ -1,0 +1,44 @@
+import Audio
+import HTTPTypes
+import Hummingbird
+import ServiceLifecycle
+import Telephony
+
+/// A live call's audio, answered as a WAV file that goes on until the call is over: 8 kHz, 16 bit, left the callee, right the agent.
+struct LiveAudio {
+    /// What a file whose end nobody knows says of its length: the most that fits.
+    private static let endless = Int(UInt32.max) - 36
+
+    let sounds: AsyncStream<LegSound>
+
+    func response(to request: Request) -> Response {
+        let sounds = sounds
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: "audio/wav",
+                .cacheControl: "no-store",
+                // Watching for the client to go away uses the connection up.
+                .connection: "close",
+                .known("X-Accel-Buffering"): "no",
+            ],
+            body: ResponseBody { writer in
+                try await request.body.consumeWithCancellationOnInboundClose { _ in
+                    let header = WAVHeader.pcm16(sampleRate: 8000, channels: 2, dataBytes: Self.endless)
+                    try await writer.write(ByteBuffer(bytes: header))
+                    for await sound in sounds.cancelOnGracefulShutdown() {
+                        try await writer.write(Self.bytes(of: sound))
+                    }
+                }
+                try await writer.finish(nil)
+            }
+        )
+    }
+
+    private static func bytes(of sound: LegSound) -> ByteBuffer {
+        var buffer = ByteBuffer()
+        buffer.reserveCapacity(sound.samples.count * 2)
+        for sample in sound.samples { buffer.writeInteger(sample, endianness: .little) }
+        return buffer
+    }
+}
