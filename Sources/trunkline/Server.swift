@@ -28,13 +28,14 @@ struct Server {
             atPath: settings.recordingsDirectory,
             withIntermediateDirectories: true
         )
+        let publicURL = PublicURL(settings.http.publicURL)
         let engine = CallEngine(
             database: database,
             telephone: parts.telephone,
             conversations: parts.conversations,
             configuration: engineConfiguration,
             logger: logger,
-            webhookFormats: ServedDoor.webhookFormats
+            webhookFormats: ServedDoor.webhookFormats(publicURL: publicURL)
         )
         try await engine.prepare()
         observe(engine)
@@ -43,7 +44,6 @@ struct Server {
         api.host = settings.http.host
         api.port = settings.http.port
         api.hosts = settings.http.hosts.mapValues(\.path)
-        let publicURL = PublicURL(settings.http.publicURL)
         let server = APIServer(
             configuration: api,
             native: ServedDoor.native.dialect(engine: engine, publicURL: publicURL),

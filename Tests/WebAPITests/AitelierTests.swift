@@ -197,6 +197,12 @@ struct AitelierTests {
         #expect((session.outcome != nil) == (session.endState == .completed))
         #expect((session.failureReason == nil) == (session.endState == .completed))
         #expect([AitelierStatus.completed, .failed].contains(session.status))
+        if reason == .blocked {
+            call.blockedBy = .suppression
+            #expect(AitelierSession(call).failureReason == "do_not_call")
+            call.blockedBy = .callingHours
+            #expect(AitelierSession(call).failureReason == "calling_hours")
+        }
         call.reached = .machine
         if reason.status == .completed {
             #expect(

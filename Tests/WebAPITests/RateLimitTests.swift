@@ -32,6 +32,27 @@ struct RateLimitTests {
         }
     }
 
+    @Test("Requests that are refused count too; one that is only repeated does not")
+    func refusedOnes() async throws {
+        try await TestServer.run { server in
+            let key = try await server.engine.keys.create(
+                name: "limited",
+                mode: .test,
+                limits: RequestLimits(perMinute: 3),
+                project: Project.first
+            ).secret
+            let call = #"{"agent": "reminder", "to": "+15551230001"}"#
+            let headers = ["Idempotency-Key": "k"]
+            for _ in 1...4 {
+                #expect(try await server.post("/v1/calls", call, key: key, headers: headers).status == 201)
+            }
+            #expect(try await server.post("/v1/calls", "{}", key: key).status == 422)
+            #expect(try await server.post("/v1/calls?dry_run=true", call, key: key).status == 200)
+            #expect(try await server.post("/v1/calls", "{}", key: key).status == 429)
+            #expect(try await server.post("/v1/calls", call, key: key, headers: headers).status == 201)
+        }
+    }
+
     @Test(
         "Aitelier 13: sixty-one triggers in a minute on one key, and the sixty-first is refused with 429; the project's other key still works"
     )

@@ -87,7 +87,7 @@ struct TestServer: Sendable {
             conversations: conversations,
             configuration: configuration,
             logger: logger,
-            webhookFormats: ServedDoor.webhookFormats
+            webhookFormats: ServedDoor.webhookFormats(publicURL: PublicURL())
         )
         try await engine.prepare()
         let metrics = PrometheusMetrics()

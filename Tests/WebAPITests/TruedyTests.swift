@@ -1,6 +1,9 @@
+import AsyncHTTPClient
 import Calls
 import Engine
 import Foundation
+import NIOCore
+import NIOHTTP1
 import Testing
 
 @testable import WebAPI
@@ -270,6 +273,31 @@ struct TruedyTests {
             let left = try #require(try await server.get("\(Self.base)/agents").json["data"] as? [NSDictionary])
             #expect(!left.contains { $0["id"] as? String == id })
             #expect(try await server.post("\(Self.base)/agents", #"{"name": ""}"#).code == "validation_error")
+        }
+    }
+
+    @Test("The recording of a call that is over opens by its URL, without a key; not for a key that may not hear it")
+    func recording() async throws {
+        let directory = FileManager.default.temporaryDirectory
+            .appendingPathComponent("trunkline-truedy-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try await TestServer.run(recordings: directory) { server in
+            server.line.records(Data("RIFF".utf8))
+            let id = try await server.completedCall()
+            let call = try await server.get("\(Self.base)/calls/\(id)").json
+            let url = try #require(call["recording_url"] as? String)
+            #expect(call.at("data.recording_url") as? String == url)
+            let opened = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(30))
+            #expect(opened.status == .ok)
+            #expect(String(buffer: try await opened.body.collect(upTo: 1024)) == "RIFF")
+            let deaf = try await server.engine.keys.create(
+                name: "",
+                mode: .test,
+                scopes: [.sessionsRead],
+                project: Project.first
+            ).secret
+            #expect(try await server.get("\(Self.base)/calls/\(id)", key: deaf).json["recording_url"] is NSNull)
         }
     }
 

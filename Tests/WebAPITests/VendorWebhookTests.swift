@@ -70,7 +70,7 @@ struct VendorWebhookTests {
 
     @Test("Truedy: an answered call is told of as started, joined and ended, an unanswered one as started and failed")
     func truedyEvents() throws {
-        let format = TruedyWebhook()
+        let format = TruedyWebhook(publicURL: PublicURL("https://calls.example.com"))
         let answered = try Self.call(.agentHungUp, answered: true)
         let told = Self.history(format, [.queued, .dialing, .ringing, .inProgress, .completed], answered)
         #expect(told.filter(format.defaultEvents.contains) == ["call.started", "call.joined", "call.ended"])
@@ -83,8 +83,9 @@ struct VendorWebhookTests {
     @Test("Truedy: a message holds the call as the API shows it, and in the provider's shape")
     func truedyBody() throws {
         let call = try Self.call(.agentHungUp, answered: true)
-        let message = Self.message("call.ended", of: call)
-        let body = try TruedyWebhook().body(of: message)
+        var message = Self.message("call.ended", of: call)
+        message.recording = RecordingLink(call: call.id, expires: 1, signature: "s")
+        let body = try TruedyWebhook(publicURL: PublicURL("https://calls.example.com")).body(of: message)
         let document = try #require(try JSONSerialization.jsonObject(with: Data(body.utf8)) as? NSDictionary)
         #expect(document["event"] as? String == "call.ended")
         #expect(document["timestamp"] as? String == "2026-06-11T12:00:00.000Z")
@@ -95,6 +96,10 @@ struct VendorWebhookTests {
         #expect(document.at("data.call.agent.agentId") as? String == call.agent.id.description)
         #expect(document.at("data.call.shortSummary") as? String == "Confirmed")
         #expect(document.at("data.status") as? String == "ended")
+        #expect(
+            document.at("data.recording_url") as? String
+                == "https://calls.example.com/recordings/\(call.id).wav?expires=1&signature=s"
+        )
         #expect(document.at("data.duration_seconds") as? Int == 40)
         let transcript = try #require(document.at("data.transcript") as? [NSDictionary])
         #expect(transcript == [["speaker": "contact", "text": "Yes.", "timestamp": 1.5]])
@@ -103,7 +108,7 @@ struct VendorWebhookTests {
     @Test("Truedy: the signature is that of the vendor's recipe, over the time of the try")
     func truedySignature() throws {
         let delivery = WebhookDelivery.sample(body: #"{"event":"call.ended"}"#)
-        let headers = try TruedyWebhook().headers(
+        let headers = try TruedyWebhook(publicURL: PublicURL("https://calls.example.com")).headers(
             of: delivery,
             secrets: ["whsec_tdy"],
             at: Date(timeIntervalSince1970: 1_700_000_000)
@@ -116,7 +121,11 @@ struct VendorWebhookTests {
                 )
             }
         )
-        let later = try TruedyWebhook().headers(of: delivery, secrets: ["whsec_tdy"], at: Self.noon)
+        let later = try TruedyWebhook(publicURL: PublicURL("https://calls.example.com")).headers(
+            of: delivery,
+            secrets: ["whsec_tdy"],
+            at: Self.noon
+        )
         #expect(!later.contains { $0.value.hasPrefix("19116a31") })
     }
 

@@ -7,6 +7,13 @@ import Synchronization
 /// What was found out about limits while a request was answered, for the headers of whatever the answer becomes.
 final class RateLimitNotes: Sendable {
     private let noted = Mutex<[RateLimitState]>([])
+    private let counted = Mutex(false)
+
+    /// Whether the request was counted, or refused for being one too many.
+    var isCounted: Bool {
+        get { counted.withLock(\.self) }
+        set { counted.withLock { $0 = newValue } }
+    }
 
     var states: [RateLimitState] {
         get { noted.withLock(\.self) }
@@ -23,6 +30,7 @@ package struct Admission: Sendable {
 
     /// Throws `Refusal.rateLimited`.
     func take() async throws {
+        notes.isCounted = true
         do {
             notes.states = try await control.take(limits, for: key)
         } catch Refusal.rateLimited(let state) {
@@ -38,7 +46,8 @@ struct RateLimitMiddleware: RouterMiddleware {
     let limits: [RateLimit]
     /// Told about in headers, also by requests that are not counted in it.
     let shown: RateLimit?
-    /// False where the route itself takes the admission: a request that is only repeated costs nothing.
+    /// False where the route itself takes the admission: a request that is only repeated costs nothing. One that the route refuses or answers
+    /// without taking it is counted when it is done.
     let countsOnArrival: Bool
 
     func handle(
@@ -54,7 +63,15 @@ struct RateLimitMiddleware: RouterMiddleware {
         }
         var context = context
         context.admission = admission
-        return try await next(request, context)
+        let response: Response
+        do {
+            response = try await next(request, context)
+        } catch {
+            if !context.rateLimits.isCounted { try await admission.take() }
+            throw error
+        }
+        if !context.rateLimits.isCounted, response.headers[.idempotentReplayed] == nil { try await admission.take() }
+        return response
     }
 }
 

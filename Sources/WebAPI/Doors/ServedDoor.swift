@@ -24,25 +24,25 @@ package enum ServedDoor: String, Sendable, CaseIterable {
         case .native: NativeDialect(engine: engine, publicURL: publicURL)
         case .aitelier: AitelierDialect(engine: engine)
         case .telzino: TelzinoDialect(engine: engine)
-        case .truedy: TruedyDialect(engine: engine)
+        case .truedy: TruedyDialect(engine: engine, publicURL: publicURL)
         case .callingbox: CallingBoxDialect(engine: engine)
         }
     }
 
     /// How the door speaks to receivers of webhooks.
-    var webhookFormat: any WebhookFormat {
+    func webhookFormat(publicURL: PublicURL) -> any WebhookFormat {
         switch self {
         case .native: NativeWebhook()
         case .aitelier: AitelierWebhook()
         case .callingbox: CallingBoxWebhook()
         case .telzino: TelzinoWebhook()
-        case .truedy: TruedyWebhook()
+        case .truedy: TruedyWebhook(publicURL: publicURL)
         }
     }
 
     /// By name of the door.
-    package static var webhookFormats: [String: any WebhookFormat] {
-        Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0.webhookFormat) })
+    package static func webhookFormats(publicURL: PublicURL) -> [String: any WebhookFormat] {
+        Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0.webhookFormat(publicURL: publicURL)) })
     }
 
     /// All but our own.

@@ -73,7 +73,7 @@ extension Call {
         guard let state = aitelierEndState, state != .completed else { return nil }
         return switch lifecycle.ending?.reason {
         case .canceled?, .expired?: lifecycle.ending?.reason.rawValue
-        case .blocked?: "do_not_call"
+        case .blocked?: blockedBy == .suppression ? "do_not_call" : blockedBy?.rawValue ?? EndReason.blocked.rawValue
         default: state.rawValue
         }
     }

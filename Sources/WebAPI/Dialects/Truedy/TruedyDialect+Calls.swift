@@ -30,7 +30,11 @@ extension TruedyDialect {
             )
         }
         return try await calls.answer(placement, under: key, status: .created, for: context) { call in
-            let reply = TruedyReply(resource: document(call), requestID: context.requestID, now: calls.now)
+            let reply = TruedyReply(
+                resource: document(call, request, context),
+                requestID: context.requestID,
+                now: calls.now
+            )
             return try WireEncoder().data(reply)
         }
     }
@@ -74,7 +78,7 @@ extension TruedyDialect {
         _ context: ProjectContext
     ) throws -> Response {
         let list = TruedyList(
-            calls.map { document($0) },
+            calls.map { document($0, request, context) },
             total: total,
             limit: limit,
             offset: offset,
@@ -89,9 +93,9 @@ extension TruedyDialect {
         let call = try await calls.call(try context.callID(), project: context.project)
         guard call.lifecycle.status.isFinal, call.request.transcribe,
             context.key.scopes.contains(.sessionsReadTranscript)
-        else { return try answer(document(call), to: request, context) }
+        else { return try answer(document(call, request, context), to: request, context) }
         let entries = try await calls.transcript(call.id, project: context.project)
-        return try answer(document(call, transcript: entries), to: request, context)
+        return try answer(document(call, transcript: entries, request, context), to: request, context)
     }
 
     @Sendable
@@ -114,12 +118,26 @@ extension TruedyDialect {
         let transcript: [TruedyTranscriptEntry]
     }
 
-    private func document(_ call: Call, transcript: [TranscriptEntry]? = nil) -> TruedyCall {
+    private func document(
+        _ call: Call,
+        transcript: [TranscriptEntry]? = nil,
+        _ request: Request,
+        _ context: ProjectContext
+    ) -> TruedyCall {
         TruedyCall(
             call: call,
             transcript: transcript.map { $0.map(TruedyTranscriptEntry.init) },
-            recordingURL: nil,
+            recordingURL: recordingURL(of: call, request, context),
             transcriptURL: TruedyCall.transcriptPath(of: call.id)
         )
+    }
+
+    /// Opens the recording without a key, for a day. Nil if there is none, and for keys that may not hear it.
+    private func recordingURL(of call: Call, _ request: Request, _ context: ProjectContext) -> String? {
+        guard call.recorded, call.lifecycle.status.isFinal, context.key.scopes.contains(.sessionsReadTranscript) else {
+            return nil
+        }
+        let link = calls.links.link(to: call.id, of: call.project, until: calls.now + 86_400)
+        return publicURL.absolute(link.path, for: request)
     }
 }

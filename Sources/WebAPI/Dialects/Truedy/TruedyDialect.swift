@@ -12,8 +12,10 @@ package struct TruedyDialect: Dialect {
     let calls: CallControl
     let agents: AgentControl
     let numbers: NumberControl
+    let publicURL: PublicURL
 
-    package init(engine: CallEngine) {
+    package init(engine: CallEngine, publicURL: PublicURL) {
+        self.publicURL = publicURL
         calls = engine.calls
         agents = engine.agents
         numbers = engine.numbers

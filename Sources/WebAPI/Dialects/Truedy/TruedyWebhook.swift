@@ -15,7 +15,11 @@ package struct TruedyWebhook: WebhookFormat {
         case billed = "call.billed"
     }
 
-    package init() {}
+    private let publicURL: PublicURL
+
+    package init(publicURL: PublicURL) {
+        self.publicURL = publicURL
+    }
 
     package var types: [String] { Event.allCases.map(\.rawValue) }
     package var defaultEvents: [String] { [Event.started, .joined, .ended, .failed].map(\.rawValue) }
@@ -49,7 +53,7 @@ package struct TruedyWebhook: WebhookFormat {
         let envelope = Envelope(
             event: message.type,
             timestamp: Self.time(message.event.at),
-            data: Payload(message)
+            data: Payload(message, recordingURL: message.recording.map { publicURL.absolute($0.path) })
         )
         return String(decoding: try WireEncoder.verbatim.data(envelope), as: UTF8.self)
     }
@@ -84,14 +88,14 @@ package struct TruedyWebhook: WebhookFormat {
         let message: WebhookMessage
         let call: TruedyCall
 
-        init(_ message: WebhookMessage) {
+        init(_ message: WebhookMessage, recordingURL: String?) {
             self.message = message
             let isOver = message.call.lifecycle.status.isFinal
             call = TruedyCall(
                 call: message.call,
                 transcript: isOver && message.call.request.transcribe
                     ? message.transcript.map(TruedyTranscriptEntry.init) : nil,
-                recordingURL: nil,
+                recordingURL: recordingURL,
                 transcriptURL: TruedyCall.transcriptPath(of: message.call.id)
             )
         }
