@@ -102,6 +102,18 @@ struct TelzinoTests {
         #expect(TelzinoSummary.text("Just a sentence.") == "Just a sentence.")
     }
 
+    @Test("A call that a rule of the gate stopped says which")
+    func blocked() {
+        for rule in GateRule.allCases {
+            let ending = TelzinoEnding(.blocked, transport: Transport(), blockedBy: rule)
+            #expect(ending.status == .failed)
+            #expect(ending.error?.isEmpty == false)
+            #expect(ending.sipStatusCode == nil)
+        }
+        let ending = TelzinoEnding(.blocked, transport: Transport(), blockedBy: .suppression)
+        #expect(ending.error == "The number is on a do-not-call list")
+    }
+
     @Test("A call that failed after the answer keeps when it was answered and how long it lasted")
     func failedAfterAnswer() throws {
         let start = Date(microseconds: 1_772_442_904_120_331)
@@ -349,6 +361,23 @@ struct TelzinoHTTPTests {
             #expect(log.at("session_data.caller_id") as? String == "+15551230001")
             #expect(log["room_name"] as? String == "agent-\(agent)-out-\(uuid)")
             #expect((log["call_started_at"] as? String)?.wholeMatch(of: /.*T\d\d:\d\d:\d\d\.\d{3}Z/) != nil)
+        }
+    }
+
+    @Test("A call log links to the recording, which the link opens without a key")
+    func recording() async throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "telzino-\(UUID())").path
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try await TestServer.run(recordings: directory) { server in
+            let bytes = Data((0..<100).map { UInt8($0) })
+            server.line.records(bytes)
+            _ = try await server.completedCall()
+            let page = try await server.get("/telzino/v1/agents/\(try await server.telzinoAgent)/call-logs").json
+            let log = try #require((page["data"] as? [NSDictionary])?.first)
+            let url = try #require(log["recording_url"] as? String)
+            let recording = try await server.send(HTTPClientRequest(url: url))
+            #expect(recording.status == 200)
+            #expect(recording.body == bytes)
         }
     }
 

@@ -23,7 +23,7 @@ package enum ServedDoor: String, Sendable, CaseIterable {
         switch self {
         case .native: NativeDialect(engine: engine, publicURL: publicURL)
         case .aitelier: AitelierDialect(engine: engine)
-        case .telzino: TelzinoDialect(engine: engine)
+        case .telzino: TelzinoDialect(engine: engine, publicURL: publicURL)
         case .truedy: TruedyDialect(engine: engine, publicURL: publicURL)
         case .callingbox: CallingBoxDialect(engine: engine)
         }

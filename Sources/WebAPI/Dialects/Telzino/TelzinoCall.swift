@@ -64,7 +64,7 @@ struct TelzinoResult: Sendable {
             (endedAt, duration, summary, transcriptID, error, sipStatusCode) = (nil, nil, nil, nil, nil, nil)
             return
         }
-        let end = TelzinoEnding(ending.reason, transport: call.transport)
+        let end = TelzinoEnding(ending.reason, transport: call.transport, blockedBy: call.blockedBy)
         endedAt = TelzinoTimestamp.text(ending.at)
         duration = ending.answeredAt.map { Int((ending.at.microseconds - $0.microseconds) / 1_000_000) }
         summary = ending.answeredAt == nil ? nil : call.summary.map(TelzinoSummary.text)

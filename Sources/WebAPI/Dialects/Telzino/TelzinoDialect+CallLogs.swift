@@ -10,6 +10,9 @@ extension TelzinoDialect {
             .get(":call", use: showLog)
     }
 
+    /// Seconds that a link to a recording is good: “pre-signed … may expire”.
+    private static let recordingLifetime: TimeInterval = 3600
+
     /// Newest first: calls that are over and were answered, whatever door they came through.
     @Sendable
     private func listLogs(_ request: Request, _ context: ProjectContext) async throws -> Response {
@@ -23,7 +26,11 @@ extension TelzinoDialect {
         )
         let transcripts = try await calls.transcripts(of: part.calls)
         let logs = part.calls.map { call in
-            TelzinoCallLog(call, transcript: transcripts[call.id] ?? [], recordingURL: nil)
+            TelzinoCallLog(
+                call,
+                transcript: transcripts[call.id] ?? [],
+                recordingURL: recordingURL(of: call, for: request)
+            )
         }
         return try context.responseEncoder.encode(
             TelzinoPage(data: logs, page, total: total),
@@ -42,8 +49,15 @@ extension TelzinoDialect {
         let log = TelzinoCallLog(
             call,
             transcript: try await calls.transcript(call.id, project: context.project),
-            recordingURL: nil
+            recordingURL: recordingURL(of: call, for: request)
         )
         return try context.responseEncoder.encode(TelzinoWrapped(data: log), from: request, context: context)
+    }
+
+    /// Opens the recording without a key, for as long as such links are good. Nil if there is none.
+    private func recordingURL(of call: Call, for request: Request) -> String? {
+        guard call.recorded else { return nil }
+        let link = calls.links.link(to: call.id, of: call.project, until: calls.now + Self.recordingLifetime)
+        return publicURL.absolute(link.path, for: request)
     }
 }

@@ -11,13 +11,15 @@ package struct TelzinoDialect: Dialect {
     let numbers: NumberControl
     let webhooks: WebhookControl
     let tokens: TokenControl
+    let publicURL: PublicURL
 
-    package init(engine: CallEngine) {
+    package init(engine: CallEngine, publicURL: PublicURL = PublicURL()) {
         calls = engine.calls
         agents = engine.agents
         numbers = engine.numbers
         webhooks = engine.webhooks
         tokens = engine.tokens
+        self.publicURL = publicURL
     }
 
     package func addRoutes(to door: DoorRoutes) {

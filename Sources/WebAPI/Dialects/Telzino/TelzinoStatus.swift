@@ -43,9 +43,10 @@ struct TelzinoEnding: Sendable {
     /// What the network refused the call with. Nil if it was answered, or was not ours to dial.
     let sipStatusCode: Int?
 
-    init(_ reason: EndReason, transport: Transport) {
+    /// `blockedBy` is the rule that kept the call from being dialed, if one did.
+    init(_ reason: EndReason, transport: Transport, blockedBy rule: GateRule? = nil) {
         status = TelzinoStatus(reason.status)
-        error = Self.words(for: reason, transport)
+        error = rule.map { Self.words(for: $0) } ?? Self.words(for: reason, transport)
         // The vendor says 480 for a telephone that nobody picks up; on our wire that is our own CANCEL.
         sipStatusCode = status == .noAnswer ? 480 : Self.refusal(in: transport, of: reason)
     }
@@ -62,6 +63,21 @@ struct TelzinoEnding: Sendable {
         guard let words = words(for: reason) else { return nil }
         guard let code = refusal(in: transport, of: reason) else { return words }
         return "\(words) (SIP \(code)\(transport.sipPhrase.map { " \($0)" } ?? ""))"
+    }
+
+    private static func words(for rule: GateRule) -> String {
+        switch rule {
+        case .agent: "The agent places no calls any more"
+        case .callerID: "The agent does not have the number any more that it was to call from"
+        case .suppression: "The number is on a do-not-call list"
+        case .destination: "Numbers of this country or kind are not called"
+        case .consent: "The callee's consent is not on record"
+        case .callingHours: "There was no time at which the callee may be called"
+        case .frequency: "The callee was called too often of late"
+        case .funds: "The balance does not cover the call"
+        case .spend: "The spend cap leaves no room for the call"
+        case .concurrency, .pace: "The call is not allowed"
+        }
     }
 
     /// Nil for those that do not read as failed.
