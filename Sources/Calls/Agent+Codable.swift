@@ -4,7 +4,8 @@ import FoundationEssentials
 extension Agent: Codable {
     private enum Key: String, CodingKey {
         case id, slug, name, description, status, direction, voice, language, numbers, callerIDChoice, greeting, goodbye
-        case persona, instructions, flow, returns, voicemail, webhookURL, defaults, settings, attributes, policy
+        case persona, instructions, flow, returns, voicemail, answering, webhookURL, defaults, settings, attributes,
+            policy
         case createdAt, updatedAt
     }
 
@@ -33,6 +34,7 @@ extension Agent: Codable {
         instructions = try values.decodeIfPresent(String.self, forKey: .instructions) ?? instructions
         returns = try values.decodeIfPresent([String: JSONValue].self, forKey: .returns)
         voicemail = try values.decodeIfPresent(Voicemail.self, forKey: .voicemail) ?? voicemail
+        answering = try values.decodeIfPresent(Answering.self, forKey: .answering) ?? answering
         webhookURL = try values.decodeIfPresent(String.self, forKey: .webhookURL)
         attributes = try values.decodeIfPresent([String: JSONValue].self, forKey: .attributes) ?? attributes
         policy = try values.decodeIfPresent(DialPolicyChanges.self, forKey: .policy) ?? policy
@@ -57,6 +59,7 @@ extension Agent: Codable {
         try values.encodeIfPresent(flow, forKey: .flow)
         try values.encodeIfPresent(returns, forKey: .returns)
         try values.encode(voicemail, forKey: .voicemail)
+        try values.encode(answering, forKey: .answering)
         try values.encodeIfPresent(webhookURL, forKey: .webhookURL)
         try values.encode(defaults, forKey: .defaults)
         try values.encode(settings, forKey: .settings)

@@ -34,6 +34,7 @@ package struct Agent: Sendable, Hashable, Identified {
     /// The fields that are to be found out, each with its type (`boolean`, `string`, `number`) or schema. Nil: none are asked for.
     package var returns: [String: JSONValue]?
     package var voicemail = Voicemail()
+    package var answering = Answering()
     /// Gets the webhooks of calls that name no receiver of their own.
     package var webhookURL: String?
     /// Values for variables that a call does not give.

@@ -23,6 +23,7 @@ extension Call {
         var past = self
         past.lifecycle = CallLifecycle(state: state)
         past.reached = .nobody
+        past.answer = nil
         past.goal = .undecided
         past.optedOut = false
         past.fields = [:]
@@ -41,7 +42,7 @@ extension Call {
     /// Nil if the call is over since then: nothing about it has changed.
     private func state(after event: CallEvent) -> CallLifecycle.State? {
         let answeredAt = lifecycle.answeredAt
-        return switch event.kind == .said ? .inProgress : event.status {
+        return switch [.said, .answeredBy].contains(event.kind) ? .inProgress : event.status {
         case .scheduled: .scheduled(for: request.scheduledFor ?? createdAt)
         case .queued: .queued
         case .dispatching: .dispatching

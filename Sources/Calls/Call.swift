@@ -21,6 +21,10 @@ package struct Call: Sendable, Hashable, Identified {
     package var lifecycle: CallLifecycle
     package var transport: Transport
     package var reached: Reached
+    /// Who or what answered, and on what grounds. Nil if nobody did, nothing was found out, or nobody asked.
+    package var answer: AnswerRecord?
+    /// Who or what really answered, by somebody who knows.
+    package var answerLabel: Reached?
     package var goal: Goal
     /// The callee asked not to be called again.
     package var optedOut: Bool

@@ -25,6 +25,19 @@ extension CallEvent {
         return make(.said, call, now, data)
     }
 
+    /// That `answer` is what answered `call`.
+    package static func answeredBy(_ answer: AnswerRecord, on call: Call, at now: Date) -> CallEvent {
+        make(
+            .answeredBy,
+            call,
+            now,
+            [
+                "verdict": .string(answer.verdict.rawValue), "confidence": .number(answer.confidence),
+                "reason": .string(answer.reason), "at_ms": .integer(Int64(answer.at)),
+            ]
+        )
+    }
+
     private static func ending(of call: Call) -> [String: JSONValue] {
         guard let ending = call.lifecycle.ending else { return [:] }
         return ["end_reason": .string(ending.reason.rawValue)]

@@ -8,6 +8,8 @@ package struct CallEvent: Sendable, Hashable, Codable, Identified {
     package enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
         /// The status changed; `data.status` says to what.
         case status = "call.status"
+        /// It became clear, or clearer, who or what answered.
+        case answeredBy = "call.answered_by"
         /// Somebody said something: one transcript entry.
         case said = "call.said"
         /// The call is over and everything about it is there.

@@ -9,10 +9,11 @@ package enum CallOutcome: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 extension Call {
-    /// Without its goal met, a call was a conversation if it lasted at least 30 s and the callee had the turn at least three times: the rule
+    /// Whoever talked to a machine talked to nobody. Without its goal met, a call was a conversation if it lasted at least 30 s and the callee had the turn at least three times: the rule
     /// by which platforms bill by outcome. Nil unless the call is completed.
     package var outcome: CallOutcome? {
         guard lifecycle.status == .completed else { return nil }
+        if reached == .machine { return .spam }
         if goal == .met { return .success }
         return (duration ?? 0) >= 30 && calleeTurns >= 3 ? .middle : .spam
     }

@@ -28,7 +28,7 @@ package enum FlowCheck {
         problems += template(agent.goodbye, at: "goodbye", answers: false)
         problems += template(agent.persona, at: "persona", answers: false)
         problems += template(agent.instructions, at: "instructions", answers: false)
-        problems += template(agent.voicemail.message ?? "", at: "voicemail.message", answers: false)
+        problems += answering(agent)
         problems += settings(agent.settings)
         problems += policy(agent.policy)
         guard let flow = agent.flow else { return problems + (mayHaveNoTask ? [] : withoutFlow(agent)) }
@@ -36,6 +36,16 @@ package enum FlowCheck {
             problems.append(FlowProblem(path: "greeting", message: "nothing is said"))
         }
         return problems + self.problems(in: flow)
+    }
+
+    private static func answering(_ agent: Agent) -> [FlowProblem] {
+        var problems = template(agent.voicemail.message ?? "", at: "voicemail.message", answers: false)
+        problems += template(agent.answering.screener.say ?? "", at: "answering.screener.say", answers: false)
+        let menu = agent.answering.menu
+        if menu.keys.isEmpty || !menu.keys.allSatisfy("0123456789*#,".contains) {
+            problems.append(FlowProblem(path: "answering.menu.keys", message: "expected some of 0 to 9, * and #"))
+        }
+        return problems
     }
 
     private static func policy(_ changes: DialPolicyChanges) -> [FlowProblem] {

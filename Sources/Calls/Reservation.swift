@@ -34,7 +34,9 @@ extension Call {
     /// until a crash was noticed) is not the customer's.
     package mutating func settle(at standard: Rate) {
         costs = []
-        if let ending = lifecycle.ending, ending.answeredAt != nil, ending.reason.isBilled, let duration {
+        if let ending = lifecycle.ending, ending.answeredAt != nil, ending.reason.isBilled, reached != .machine,
+            let duration
+        {
             costs = (reservation?.rate ?? standard).lines(forSeconds: min(duration, maxDuration))
         }
         endReservation()

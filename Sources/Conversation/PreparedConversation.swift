@@ -64,6 +64,10 @@ package enum ConversationEvent: Sendable, Hashable {
     case said(TranscriptEntry)
     case entered(step: String)
     case field(name: String, value: JSONValue)
+    /// It became clear, or clearer, who or what answered.
+    case answeredBy(AnswerRecord)
+    /// These keys are to be pressed on the line.
+    case press(String)
 }
 
 /// What a conversation left behind.
@@ -72,6 +76,8 @@ package struct ConversationRecord: Sendable, Hashable {
     package var fields: [String: JSONValue]
     package var goal: Goal
     package var reached: Reached
+    /// On what grounds that is known. Nil if nobody asked.
+    package var answer: AnswerRecord?
     /// Why the agent ended it. Nil if the line went down first.
     package var reason: EndReason?
     /// The callee asked not to be called again.

@@ -45,6 +45,8 @@ package enum Refusal: Error, Sendable, Hashable {
     case callEnded
     /// What was asked for needs a call on which somebody talks; this one has another status.
     case callNotLive(CallStatus)
+    /// Nobody picked up, or the call does not exist any more.
+    case callNotAnswered
     case noRecording
     /// What is to be erased is not over: the first of the calls that wait or go on.
     case callsNotOver([Call.ID])

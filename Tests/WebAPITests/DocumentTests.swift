@@ -24,7 +24,7 @@ struct DocumentTests {
                     now: Date()
                 )
             ),
-            .linkForged, .linkExpired, .callNotLive(.ringing),
+            .linkForged, .linkExpired, .callNotLive(.ringing), .callNotAnswered,
             .callsNotOver([]), .unknownErasure, .callErased,
             .insufficientFunds(balance: .zero, needed: .zero),
             .spendCapReached(SpendCap(scope: .key, cap: .zero, spent: .zero, needed: .zero, resetsAt: nil)),

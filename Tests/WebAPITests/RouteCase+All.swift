@@ -27,6 +27,7 @@ extension RouteCase {
             body: #"{"agent":"$","to":"+15551230001"}"#
         ),
         RouteCase("POST /v1/calls/{id}/cancel", .outboundTrigger, .waitingCall, answers: 202),
+        RouteCase("PUT /v1/calls/{id}/who_answered", .outboundTrigger, .call, body: #"{"label":"person"}"#),
         RouteCase("GET /v1/calls", .sessionsRead),
         RouteCase("GET /v1/calls/{id}", .sessionsRead, .call),
         RouteCase("GET /v1/calls/{id}/attempts", .sessionsRead, .call),

@@ -15,6 +15,7 @@ extension Agent {
             "greeting": .string(greeting),
             "goodbye": .string(goodbye),
             "voicemail": voicemail.document,
+            "answering": answering.document,
             "defaults": .object(defaults),
             "settings": settings.document,
         ]
@@ -36,6 +37,20 @@ extension Agent.Voicemail {
     fileprivate var document: JSONValue {
         var members: [String: JSONValue] = ["action": .string(action.rawValue)]
         members["message"] = message.map(JSONValue.string)
+        return .object(members)
+    }
+}
+
+extension Agent.Answering {
+    fileprivate var document: JSONValue {
+        var screener: [String: JSONValue] = ["action": .string(self.screener.action.rawValue)]
+        screener["say"] = self.screener.say.map(JSONValue.string)
+        var members: [String: JSONValue] = [
+            "detect": .bool(detects),
+            "screener": .object(screener),
+            "menu": ["action": .string(menu.action.rawValue), "keys": .string(menu.keys)],
+        ]
+        if !thresholds.isEmpty { members["thresholds"] = .object(thresholds.mapValues(JSONValue.number)) }
         return .object(members)
     }
 }

@@ -36,7 +36,8 @@ enum AgentFile {
             optional: [
                 "greeting", "flow", "persona", "instructions", "description", "status", "direction", "voice",
                 "language",
-                "numbers", "caller_id", "goodbye", "returns", "voicemail", "webhook_url", "defaults", "settings",
+                "numbers", "caller_id", "goodbye", "returns", "voicemail", "answering", "webhook_url", "defaults",
+                "settings",
                 "policy",
             ]
         )
@@ -56,6 +57,7 @@ enum AgentFile {
         if let language = reader.text(members["language"], at: "language") { agent.language = language }
         if let goodbye = reader.text(members["goodbye"], at: "goodbye") { agent.goodbye = goodbye }
         prompts(members, &reader, &agent)
+        answering(members["answering"], &reader, &agent.answering)
         settings(members["settings"], &reader, &agent.settings)
         return agent
     }
@@ -80,6 +82,33 @@ enum AgentFile {
                 agent.voicemail.action = reader.word(action, of: Agent.Voicemail.Action.self) ?? .hangUp
             }
             agent.voicemail.message = reader.text(parts["message"], at: "voicemail.message")
+        }
+    }
+
+    private static func answering(_ node: Node?, _ reader: inout NodeReader, _ answering: inout Agent.Answering) {
+        guard let node else { return }
+        let members = reader.members(
+            node,
+            of: "answering",
+            optional: ["detect", "screener", "menu", "thresholds"]
+        )
+        if let detects = reader.truth(members["detect"]) { answering.detects = detects }
+        if let node = members["screener"] {
+            let parts = reader.members(node, of: "screener", optional: ["action", "say"])
+            if let action = parts["action"].flatMap({ reader.word($0, of: Agent.Screener.Action.self) }) {
+                answering.screener.action = action
+            }
+            answering.screener.say = reader.text(parts["say"], at: "answering.screener.say")
+        }
+        if let node = members["menu"] {
+            let parts = reader.members(node, of: "menu", optional: ["action", "keys"])
+            if let action = parts["action"].flatMap({ reader.word($0, of: Agent.Menu.Action.self) }) {
+                answering.menu.action = action
+            }
+            answering.menu.keys = reader.text(parts["keys"], at: "answering.menu.keys") ?? answering.menu.keys
+        }
+        for (name, node) in reader.pairs(members["thresholds"], at: "answering.thresholds") {
+            answering.thresholds[name] = reader.decimal(node, at: "answering.thresholds.\(name)")
         }
     }
 

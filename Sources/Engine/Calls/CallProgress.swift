@@ -55,6 +55,10 @@ struct CallProgress {
         case .conversation(.said(let entry)):
             try await said(entry)
             return []
+        case .conversation(.answeredBy(let answer)):
+            try await answered(by: answer)
+            return []
+        case .conversation(.press(let keys)): return leg.map { [.press(keys, $0)] } ?? []
         case .conversation: return []
         case .conversed(let record): return try await conversed(record)
         case .command(let command): return try await handle(command)
@@ -135,7 +139,7 @@ extension CallProgress {
     private var reason: EndReason {
         guard let legEnding else { return intent?.reason ?? .internalError }
         switch legEnding.transport.hungUpBy {
-        case .callee, .carrier: return legEnding.reason
+        case .callee, .carrier: return call.unattendedReason ?? legEnding.reason
         case .agent, .server, nil: return intent?.reason ?? legEnding.reason
         }
     }
@@ -169,6 +173,14 @@ extension CallProgress {
         let event = CallEvent.said(entry, on: call, at: floor.timing.now())
         try await floor.store.append(entry, at: spoken.count, event: event, under: lease)
         floor.feed.signal(call.id, of: call.project)
+    }
+
+    private mutating func answered(by answer: AnswerRecord) async throws {
+        guard !call.lifecycle.status.isFinal else { return }
+        call.answer = answer
+        let change = CallChange(call, events: [.answeredBy(answer, on: call, at: floor.timing.now())])
+        try await floor.store.save(change, under: lease)
+        floor.announce(change)
     }
 
     private mutating func conversed(_ record: ConversationRecord) async throws -> [CallRun.Work] {
@@ -324,6 +336,7 @@ extension CallProgress {
             call.fields = record.fields
             call.goal = record.goal
             call.reached = record.reached
+            call.answer = record.answer ?? call.answer
             call.optedOut = record.optedOut
             call.summary = record.summary
         } else if call.lifecycle.answeredAt != nil {

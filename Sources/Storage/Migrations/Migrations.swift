@@ -19,6 +19,7 @@ private let migrations = [
     erasures,
     wallets,
     answeredCalls,
+    whoAnswered,
 ]
 
 /// The database was written by a newer version of this program.

@@ -44,6 +44,8 @@ extension Call {
         calleeTurns = try row["callee_turns"]
         resultError = try row["result_error"]
         blockedBy = try row["blocked_by"]
+        answer = try row["answer", as: JSONColumn<AnswerRecord>?.self]?.value
+        answerLabel = try row["answer_label"]
     }
 
     private static func ending(_ row: SQLRow, _ answeredAt: Date?) throws -> CallLifecycle.Ending {

@@ -94,7 +94,7 @@ enum CallingBoxEvent: String, CaseIterable {
     /// Nil for what nobody is told of.
     init?(_ event: CallEvent) {
         switch event.kind {
-        case .said: return nil
+        case .said, .answeredBy: return nil
         case .ended:
             guard let reason = event.endReason else { return nil }
             self.init(ending: CallingBoxEnding(reason).status)

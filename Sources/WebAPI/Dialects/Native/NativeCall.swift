@@ -45,6 +45,8 @@ package struct NativeCall: ResponseEncodable, Sendable {
 
     let transport: NativeTransport
     let reached: Reached
+    /// `null` if nobody answered, or nothing was found out.
+    @Nullable var whoAnswered: NativeAnswer?
     let goal: Goal
     /// Everything that was found out, and every field that the agent was asked for: `null` if it was not found out.
     let result: [String: JSONValue]
@@ -106,6 +108,7 @@ package struct NativeCall: ResponseEncodable, Sendable {
 
         transport = NativeTransport(call.transport)
         reached = call.reached
+        whoAnswered = NativeAnswer(call)
         goal = call.goal
         let asked = call.result
         result = call.fields.merging(asked.fields ?? [:]) { $1 }

@@ -9,6 +9,7 @@ extension NativeDialect {
             .post(use: place)
         door.group("v1/calls", needing: .outboundTrigger)
             .post(":id/cancel", use: cancel)
+            .put(":id/who_answered", use: label)
         door.group("v1/calls", needing: .sessionsRead)
             .get(use: list)
             .get(":id", use: show)
@@ -43,6 +44,18 @@ extension NativeDialect {
             for: context,
             below: "/v1/calls"
         ) { try WireEncoder().data(NativeCall($0, certainty: .notSent)) }
+    }
+
+    /// 200 with the call: it is written down who or what really answered. `null` takes it back.
+    @Sendable
+    private func label(_ request: Request, _ context: ProjectContext) async throws -> NativeCall {
+        let body = try await request.jsonObject(accepting: ["label"])
+        let call = try await calls.label(
+            try context.callID(),
+            as: try body.word("label"),
+            project: context.project
+        )
+        return NativeCall(call, certainty: .sent)
     }
 
     @Sendable

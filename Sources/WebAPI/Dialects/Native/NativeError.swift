@@ -185,6 +185,8 @@ extension PlainFailure {
                 "call_not_live",
                 "Nobody talks on this call now: its status is \(status.rawValue)"
             )
+        case .callNotAnswered:
+            say(.conflict, .conflict, "call_not_answered", "Nobody picked up on this call")
         case .callsNotOver(let calls):
             say(
                 .conflict,
