@@ -8,7 +8,7 @@ package struct Agent: Sendable, Hashable, Identified {
     package static let defaultSlug = "default"
 
     package var id: ID
-    /// Names the agent in requests: lowercase letters, digits and hyphens, unique in its project.
+    /// Names the agent in requests: lowercase letters, digits, hyphens and underscores, unique in its project.
     package var slug: String
     package var name: String
     /// For people; nobody speaks it.

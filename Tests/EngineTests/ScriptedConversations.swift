@@ -21,6 +21,10 @@ final class ScriptedConversations: ConversationFactory {
         case mute
         /// Is ready only when the test says so.
         case slow
+        /// Gives the callee so many turns and ends when the test says so, with its goal not met.
+        case talks(turns: Int)
+        /// Finds out at once that a machine has answered.
+        case meetsMachine
         /// The callee says these words, which the summary quotes if it may.
         case quotes(String)
     }
@@ -70,7 +74,7 @@ final class ScriptedConversations: ConversationFactory {
         switch script {
         case .mute: throw Mute()
         case .slow: for await _ in go.stream { break }
-        case .short, .optsOut, .stays, .hangs, .deaf, .quotes: break
+        case .short, .optsOut, .stays, .hangs, .deaf, .quotes, .talks, .meetsMachine: break
         }
         return ScriptedConversation(factory: self, brief: brief)
     }
@@ -110,6 +114,27 @@ private struct ScriptedConversation: PreparedConversation {
             var record = ScriptedConversations.record(.agentHungUp)
             record.transcript = [ScriptedConversations.said[0], entry]
             record.summary = brief.keepsWords ? "The callee said \(words)" : "The callee said something"
+            return record
+        case .talks(let turns):
+            for await _ in factory.go.stream { break }
+            var record = ScriptedConversations.record(.agentHungUp)
+            record.goal = .notMet
+            record.transcript = (0..<turns).flatMap { turn in
+                [
+                    TranscriptEntry(speaker: .agent, text: "And?", start: turn * 2000, end: turn * 2000 + 900),
+                    TranscriptEntry(
+                        speaker: .callee,
+                        text: "Well.",
+                        start: turn * 2000 + 1000,
+                        end: turn * 2000 + 1900
+                    ),
+                ]
+            }
+            return record
+        case .meetsMachine:
+            var record = ScriptedConversations.record(.voicemail)
+            record.reached = .machine
+            record.goal = .undecided
             return record
         case .optsOut:
             return ScriptedConversations.record(.agentHungUp, optedOut: true)

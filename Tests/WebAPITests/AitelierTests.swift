@@ -1,6 +1,7 @@
 import Calls
 import Engine
 import Foundation
+import Synchronization
 import Testing
 
 @testable import WebAPI
@@ -31,6 +32,44 @@ struct AitelierTests {
             let stored = try await server.engine.calls.call(call, project: Project.first)
             #expect(stored.request.dialsPerMinute == 5)
             #expect(stored.request.variables["session.metadata.guest"] == "Ana")
+        }
+    }
+
+    @Test("Members of members of the metadata are read with further dots")
+    func nestedMetadata() throws {
+        let body = try JSONObjectBody(
+            Array(
+                #"{"scenario": "s", "phone": "+34600111222", "metadata": {"guest": {"name": {"first": "Ana"}}, "n": 1}}"#
+                    .utf8
+            ),
+            accepting: nil
+        )
+        let now = Date.stamp()
+        let key = APIKey(
+            id: APIKey.ID(bornAt: now),
+            project: Project.first,
+            name: "",
+            mode: .test,
+            hint: "",
+            createdAt: now
+        )
+        let variables = try AitelierPlacement.read(body, key: key, now: now).request.variables
+        #expect(variables["session.metadata.guest.name.first"] == "Ana")
+        #expect(variables["session.metadata.guest"] == ["name": ["first": "Ana"]])
+        #expect(variables["session.metadata.n"] == 1)
+    }
+
+    @Test("A scenario may have underscores in its name, as the vendor's have")
+    func scenarioNames() async throws {
+        try await TestServer.run { server in
+            let file = TestServer.agent.replacingOccurrences(of: "agent: reminder", with: "agent: visit_followup")
+            _ = try await server.engine.agents.apply(file, project: Project.first)
+            let answer = try await server.post(
+                "/aitelier/v1/calls",
+                #"{"scenario": "visit_followup", "phone": "+34600111222"}"#
+            )
+            #expect(answer.status == 201)
+            #expect(try answer.json["scenario"] as? String == "visit_followup")
         }
     }
 
@@ -68,6 +107,7 @@ struct AitelierTests {
             #expect(answer.status == status)
             #expect(answer.code == code)
             #expect(answer.message?.isEmpty == false)
+            #expect(answer.message?.contains("agent") == false, "The caller knows scenarios")
             #expect(try await server.engine.calls.calls(offset: 0, limit: 1, project: Project.first).total == 0)
         }
     }
@@ -101,6 +141,78 @@ struct AitelierTests {
         }
     }
 
+    @Test(
+        "A request that is repeated after its time has passed still gets the first answer, whatever the body has become"
+    )
+    func lateRetry() async throws {
+        let late = Mutex<TimeInterval>(0)
+        try await TestServer.run(now: { Date.stamp() + late.withLock(\.self) }) { server in
+            let time = Date(timeIntervalSinceNow: 7200).formatted(.iso8601)
+            let body = #"{"scenario": "reminder", "phone": "+34600111222", "scheduled_for": "\#(time)"}"#
+            let headers = ["Idempotency-Key": "one"]
+            let first = try await server.post("/aitelier/v1/calls", body, headers: headers)
+            #expect(first.status == 201)
+            late.withLock { $0 = 7300 }
+            #expect(try await server.post("/aitelier/v1/calls", body).status == 422)
+            for body in [body, "{}"] {
+                let again = try await server.post("/aitelier/v1/calls", body, headers: headers)
+                #expect(again.status == 201)
+                #expect(again.body == first.body)
+            }
+        }
+    }
+
+    @Test("Aitelier 27: a key that comes again after a day makes a new call")
+    func nextDay() async throws {
+        let passed = Mutex<TimeInterval>(0)
+        try await TestServer.run(now: { Date.stamp() + passed.withLock(\.self) }) { server in
+            func trigger() async throws -> (id: String, isRepeated: Bool) {
+                let headers = ["Idempotency-Key": "one"]
+                let answer = try await server.post("/aitelier/v1/calls", Self.trigger, headers: headers)
+                #expect(answer.status == 201)
+                return (
+                    try #require(try answer.json["session_id"] as? String),
+                    answer.headers["idempotent-replayed"] == "true"
+                )
+            }
+            let first = try await trigger()
+            #expect(!first.isRepeated)
+            server.conversations.goOn.continuation.yield()
+            let call = try #require(AitelierSession.call(first.id))
+            for await _ in try await server.engine.calls.events(call, after: 0, project: Project.first) {}
+            passed.withLock { $0 = 86_400 - 60 }
+            #expect(try await trigger() == (first.id, true))
+            passed.withLock { $0 = 86_400 + 1 }
+            let second = try await trigger()
+            #expect(!second.isRepeated)
+            #expect(second.id != first.id)
+            #expect(try await server.engine.calls.calls(offset: 0, limit: 1, project: Project.first).total == 2)
+        }
+    }
+
+    @Test("Aitelier 14: of the requests that one key makes in an hour, the thousand-and-first is refused with 429")
+    func hourly() async throws {
+        try await TestServer.run { server in
+            let key = try #require(try await server.engine.keys.authenticate(server.secret))
+            for _ in 1...997 { _ = try await server.engine.rateLimits.take([AitelierDialect.hourly], for: key) }
+            #expect(try await server.get("/aitelier/v1/sessions").status == 200)
+            #expect(try await server.post("/aitelier/v1/calls", Self.trigger).status == 201)
+            #expect(try await server.get("/aitelier/v1/webhooks").status == 200)
+            for refused in [
+                try await server.get("/aitelier/v1/sessions"),
+                try await server.post("/aitelier/v1/calls", Self.trigger),
+                try await server.get("/aitelier/v1/webhooks"),
+            ] {
+                #expect(refused.status == 429)
+                #expect(refused.code == "rate_limited")
+                let wait = try #require(refused.headers["retry-after"].flatMap { Int($0) })
+                #expect((3500...3600).contains(wait))
+            }
+            let other = try await server.engine.keys.create(name: "other", mode: .test, project: Project.first).secret
+            #expect(try await server.get("/aitelier/v1/sessions", key: other).status == 200)
+        }
+    }
+
     @Test("A scheduled call waits as queued")
     func scheduled() async throws {
         try await TestServer.run { server in
@@ -120,9 +232,7 @@ struct AitelierTests {
         }
     }
 
-    @Test(
-        "A key without the scope is refused, and one that may not read what was said sees neither transcript nor recording"
-    )
+    @Test("Aitelier 21: without outbound:trigger nothing is triggered, and without sessions:read nothing is read: 403")
     func scopes() async throws {
         try await TestServer.run { server in
             let keys = server.engine.keys
@@ -136,9 +246,12 @@ struct AitelierTests {
             let placed = try await server.post("/aitelier/v1/calls", Self.trigger, key: trigger)
             #expect(placed.status == 201)
             let id = try #require(try placed.json["session_id"] as? String)
-            let denied = try await server.get("/aitelier/v1/sessions/\(id)", key: trigger)
-            #expect(denied.status == 403)
-            #expect(denied.code == "insufficient_scope")
+            for path in ["sessions/\(id)", "calls/\(id)", "sessions"] {
+                let denied = try await server.get("/aitelier/v1/\(path)", key: trigger)
+                #expect(denied.status == 403)
+                #expect(denied.code == "insufficient_scope")
+                #expect(try await server.get("/aitelier/v1/\(path)", key: read).status == 200)
+            }
             #expect(try await server.get("/aitelier/v1/sessions/\(id)", key: read).json["transcript"] == nil)
             #expect(try await server.get("/aitelier/v1/sessions/\(id)/transcript", key: read).status == 403)
             #expect(try await server.get("/aitelier/v1/sessions/\(id)/transcript", key: hear).status == 200)

@@ -65,6 +65,7 @@ struct TestServer: Sendable {
         doors: [Door] = [],
         hosts: [String: String] = [:],
         numberPool: [String] = [],
+        now: @escaping @Sendable () -> Date = Date.stamp,
         _ body: @Sendable (TestServer) async throws -> Void
     ) async throws {
         let database = try SQLiteDatabase.inMemory()
@@ -87,7 +88,8 @@ struct TestServer: Sendable {
             conversations: conversations,
             configuration: configuration,
             logger: logger,
-            webhookFormats: ServedDoor.webhookFormats(publicURL: PublicURL())
+            webhookFormats: ServedDoor.webhookFormats(publicURL: PublicURL()),
+            now: now
         )
         try await engine.prepare()
         let metrics = PrometheusMetrics()

@@ -131,7 +131,7 @@ struct VendorWebhookTests {
 
     @Test("Aitelier: a session starts when it is connected, and one message ends it")
     func aitelierEvents() throws {
-        let format = AitelierWebhook()
+        let format = AitelierWebhook(publicURL: PublicURL())
         let answered = try Self.call(.agentHungUp, answered: true)
         #expect(
             Self.history(format, [.queued, .dialing, .ringing, .inProgress, .completed], answered)
@@ -139,32 +139,44 @@ struct VendorWebhookTests {
         )
         let busy = try Self.call(.busy, answered: false)
         #expect(Self.history(format, [.queued, .dialing, .busy], busy) == ["session.failed"])
+        let stalled = try Self.call(.providerStalled, answered: true)
+        #expect(Self.history(format, [.inProgress, .completed], stalled) == ["session.started", "session.failed"])
     }
 
     @Test(
         "Aitelier: the start carries the metadata and a phone with its digits hidden; the end, outcome, duration and links"
     )
     func aitelierBodies() throws {
+        let format = AitelierWebhook(publicURL: PublicURL("https://calls.example.com/"))
         let call = try Self.call(.agentHungUp, answered: true)
-        let started = try AitelierWebhook().body(of: Self.message("session.started", of: call))
+        let started = try format.body(of: Self.message("session.started", of: call))
         #expect(started.contains(#""metadata":{"guest":  "Ana"}"#))
         #expect(started.contains(#""phone":"+34*******22""#))
         #expect(!started.contains("600111222"))
-        let ended = try AitelierWebhook().body(of: Self.message("session.ended", of: call))
+        var message = Self.message("session.ended", of: call)
+        message.recording = RecordingLink(call: call.id, expires: 1, signature: "s")
+        let ended = try format.body(of: message)
         let document = try #require(try JSONSerialization.jsonObject(with: Data(ended.utf8)) as? NSDictionary)
         #expect(document.at("data.session_id") as? String == AitelierSession.id(of: call.id))
         #expect(document.at("data.duration_seconds") as? Int == 40)
         #expect(document.at("data.outcome") is String)
-        #expect((document.at("data.transcript_url") as? String)?.hasSuffix("/transcript") == true)
+        #expect(
+            document.at("data.transcript_url") as? String
+                == "https://calls.example.com/aitelier/v1/sessions/\(AitelierSession.id(of: call.id))/transcript"
+        )
+        #expect(
+            document.at("data.recording_url") as? String
+                == "https://calls.example.com/recordings/\(call.id).wav?expires=1&signature=s"
+        )
         let busy = try Self.call(.busy, answered: false)
-        let failed = try AitelierWebhook().body(of: Self.message("session.failed", of: busy))
+        let failed = try format.body(of: Self.message("session.failed", of: busy))
         #expect(failed.contains(#""failure_reason":"busy""#))
     }
 
     @Test("Aitelier: every secret signs, over the time of the try")
     func aitelierSignature() throws {
         let delivery = WebhookDelivery.sample(body: #"{"a":1}"#)
-        let headers = try AitelierWebhook().headers(
+        let headers = try AitelierWebhook(publicURL: PublicURL()).headers(
             of: delivery,
             secrets: ["whsec_abc"],
             at: Date(timeIntervalSince1970: 1_700_000_000)

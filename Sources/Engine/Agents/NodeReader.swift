@@ -128,12 +128,13 @@ struct NodeReader {
         guard let slug = text(node, at: "slug") else { return "" }
         let allowed = slug.utf8.allSatisfy { byte in
             switch UInt8(byte) {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): true
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+            case UInt8(ascii: "-"), UInt8(ascii: "_"): true
             default: false
             }
         }
         if slug.isEmpty || slug.utf8.count > 64 || !allowed || slug.hasPrefix("-") || Agent.ID(slug) != nil {
-            report("'\(slug)' is not 1 to 64 lowercase letters, digits and hyphens", at: node)
+            report("'\(slug)' is not 1 to 64 lowercase letters, digits, hyphens and underscores", at: node)
         }
         return slug
     }

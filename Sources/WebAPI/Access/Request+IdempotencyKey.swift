@@ -27,9 +27,10 @@ extension CallControl {
     }
 
     /// Places a call and answers with `status` and the document that `word` makes of it. Under an idempotency key, a request that is repeated is
-    /// answered with the same bytes as the first time, and `Idempotent-Replayed: true`. With `path`, `Location` says where the call is.
+    /// answered with the same bytes as the first time, and `Idempotent-Replayed: true`: `placement` is not even read then, as what it asks for may
+    /// have become impossible meanwhile. With `path`, `Location` says where the call is.
     func answer(
-        _ placement: Placement,
+        _ placement: @autoclosure () throws -> Placement,
         under key: IdempotencyKey?,
         status: HTTPResponse.Status,
         for context: ProjectContext,
@@ -46,6 +47,7 @@ extension CallControl {
             response.headers[.contentType] = "application/json; charset=utf-8"
             return response
         }
+        let placement = try placement()
         try await context.admission.take()
         if let key {
             let reply = try await place(placement, under: key, project: project) { call in

@@ -22,7 +22,7 @@ package enum ServedDoor: String, Sendable, CaseIterable {
     package func dialect(engine: CallEngine, publicURL: PublicURL) -> any Dialect {
         switch self {
         case .native: NativeDialect(engine: engine, publicURL: publicURL)
-        case .aitelier: AitelierDialect(engine: engine)
+        case .aitelier: AitelierDialect(engine: engine, publicURL: publicURL)
         case .telzino: TelzinoDialect(engine: engine, publicURL: publicURL)
         case .truedy: TruedyDialect(engine: engine, publicURL: publicURL)
         case .callingbox: CallingBoxDialect(engine: engine)
@@ -33,7 +33,7 @@ package enum ServedDoor: String, Sendable, CaseIterable {
     func webhookFormat(publicURL: PublicURL) -> any WebhookFormat {
         switch self {
         case .native: NativeWebhook()
-        case .aitelier: AitelierWebhook()
+        case .aitelier: AitelierWebhook(publicURL: publicURL)
         case .callingbox: CallingBoxWebhook()
         case .telzino: TelzinoWebhook()
         case .truedy: TruedyWebhook(publicURL: publicURL)

@@ -19,7 +19,8 @@ extension AitelierDialect {
             .get(":id/recording", use: recording)
     }
 
-    /// 201 with the session. The same `Idempotency-Key` gets the same answer, whatever the body: the page knows no exception.
+    /// 201 with the session. The same `Idempotency-Key` gets the same answer, whatever the body, and however late a time in it has become: the
+    /// page knows no exception.
     @Sendable
     private func trigger(_ request: Request, _ context: ProjectContext) async throws -> Response {
         let body = try await request.jsonObject(accepting: nil)
@@ -49,8 +50,15 @@ extension AitelierDialect {
         }
         session.transcript = try await calls.transcript(call.id, project: context.project)
             .map { AitelierSession.Turn($0, since: answeredAt) }
-        session.recordingUrl = call.recorded ? "/v1/sessions/\(session.id)/recording" : nil
+        session.recordingUrl = recordingURL(of: call, for: request)
         return session
+    }
+
+    /// Opens the recording without a key, for a day. Only for keys that may hear it.
+    private func recordingURL(of call: Call, for request: Request) -> String? {
+        guard call.recorded, call.lifecycle.status.isFinal else { return nil }
+        let link = calls.links.link(to: call.id, of: call.project, until: calls.now + 86_400)
+        return publicURL.absolute(link.path, for: request)
     }
 
     /// Newest first; `cursor` is the `next_cursor` of the page before.
@@ -87,11 +95,10 @@ extension AitelierDialect {
     private func transcript(_ request: Request, _ context: ProjectContext) async throws -> Response {
         let call = try await calls.call(try context.sessionCall(), project: context.project)
         let entries = try await calls.transcript(call.id, project: context.project)
-        let id = AitelierSession.id(of: call.id)
         let body = Transcript(
-            sessionId: id,
+            sessionId: AitelierSession.id(of: call.id),
             turns: entries.map { .init($0, since: call.lifecycle.answeredAt ?? call.createdAt) },
-            recordingUrl: call.recorded ? "/v1/sessions/\(id)/recording" : nil
+            recordingUrl: recordingURL(of: call, for: request)
         )
         return try context.responseEncoder.encode(body, from: request, context: context)
     }

@@ -15,19 +15,22 @@ package struct AitelierDialect: Dialect {
     let calls: CallControl
     let agents: AgentControl
     let webhooks: WebhookControl
+    let publicURL: PublicURL
 
-    package init(engine: CallEngine) {
+    package init(engine: CallEngine, publicURL: PublicURL) {
         calls = engine.calls
         agents = engine.agents
         webhooks = engine.webhooks
+        self.publicURL = publicURL
     }
 
-    /// The bucket of triggers on every response; the reset is a time (`X-RateLimit-Reset: 2026-03-02T15:01:00Z`).
+    /// The bucket of triggers on every response; the reset is a time (`X-RateLimit-Reset: 2026-03-02T15:01:00Z`), the next whole second: whoever
+    /// comes back then does not come too early.
     package func rateLimitHeaders(_ states: [RateLimitState]) -> HTTPFields {
         guard let state = states.first(where: { $0.limit == Self.triggers }) ?? states.first else { return [:] }
         return [
             .rateLimitLimit: "\(state.limit.count)", .rateLimitRemaining: "\(state.remaining)",
-            .rateLimitReset: state.resetsAt.formatted(.iso8601),
+            .rateLimitReset: (state.resetsAt + 0.999_999).formatted(.iso8601),
         ]
     }
 

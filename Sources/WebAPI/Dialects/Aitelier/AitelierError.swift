@@ -16,10 +16,11 @@ extension AitelierDialect {
     package func answer(to failure: Failure) -> WireAnswer {
         let plain = failure.plain
         let (status, code) = Self.words(for: failure) ?? (plain.status, Self.code(for: plain))
+        let message = Self.message(for: failure) ?? plain.message
         return WireAnswer(
             status,
             headers: plain.headers,
-            body: AitelierError(error: AitelierError.Body(code: code, message: plain.message))
+            body: AitelierError(error: AitelierError.Body(code: code, message: message))
         )
     }
 
@@ -37,6 +38,19 @@ extension AitelierDialect {
         case .request(.missingField): (.unprocessableContent, "missing_field")
         case .request(.noKey), .request(.wrongKey): (.unauthorized, "unauthorized")
         case .request(.insufficientScope): (.forbidden, "insufficient_scope")
+        default: nil
+        }
+    }
+
+    /// Where the caller has other words than our own API.
+    private static func message(for failure: Failure) -> String? {
+        switch failure {
+        case .refusal(.unknownAgent(let name)): "There is no scenario \(name.debugDescription)"
+        case .refusal(.agentNotOutbound(let slug)): "The scenario '\(slug)' is for inbound calls"
+        case .refusal(.agentNotActive(let slug, let status)): "The scenario '\(slug)' is \(status.rawValue)"
+        case .refusal(.agentHasNoNumber(let slug)): "The scenario '\(slug)' has no number to call from"
+        case .refusal(.unknownCall): "There is no such session"
+        case .refusal(.unknownEndpoint): "There is no such webhook subscription"
         default: nil
         }
     }

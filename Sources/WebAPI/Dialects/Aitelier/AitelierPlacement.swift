@@ -22,10 +22,7 @@ enum AitelierPlacement {
         var request = CallRequest(
             destination: destination,
             mode: key.mode,
-            variables: metadata.reduce(into: [:]) { variables, member in
-                // A scenario reads `session.metadata.<key>`.
-                for name in ["session.metadata.", "metadata.", ""] { variables[name + member.key] = member.value }
-            },
+            variables: variables(metadata),
             metadata: try body.objectText("metadata", limit: metadataLimit),
             scheduledFor: scheduledFor
         )
@@ -35,5 +32,23 @@ enum AitelierPlacement {
         request.dialsPerMinute = dialsPerMinute
         request.voicemailAction = .hangUp
         return CallControl.Placement(agent: scenario, from: nil, request: request)
+    }
+
+    /// A scenario reads `session.metadata.<key>`, and members of members with further dots. The shorter names are for agents that were not
+    /// written for this door.
+    private static func variables(_ metadata: [String: JSONValue]) -> [String: JSONValue] {
+        var variables: [String: JSONValue] = [:]
+        for (path, value) in leaves(of: metadata) {
+            for prefix in ["session.metadata.", "metadata.", ""] { variables[prefix + path] = value }
+        }
+        return variables
+    }
+
+    /// Every member by its path, objects within the object too.
+    private static func leaves(of object: [String: JSONValue]) -> [(path: String, value: JSONValue)] {
+        object.flatMap { name, value -> [(path: String, value: JSONValue)] in
+            guard case .object(let inner) = value else { return [(name, value)] }
+            return [(name, value)] + leaves(of: inner).map { ("\(name).\($0.path)", $0.value) }
+        }
     }
 }

@@ -63,6 +63,11 @@ struct AitelierSession: Encodable, Sendable {
         cost = call.cost.description
     }
 
+    /// Where what was said is read, with a key that may.
+    static func transcriptPath(of call: Call.ID) -> String {
+        "\(ServedDoor.aitelier.path)/v1/sessions/\(id(of: call))/transcript"
+    }
+
     private static let prefix = "ses"
 
     /// `ses_…`: the call's identifier with the vendor's kind of prefix.

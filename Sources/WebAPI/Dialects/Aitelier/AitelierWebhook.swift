@@ -10,7 +10,11 @@ package struct AitelierWebhook: WebhookFormat {
         case failed = "session.failed"
     }
 
-    package init() {}
+    private let publicURL: PublicURL
+
+    package init(publicURL: PublicURL) {
+        self.publicURL = publicURL
+    }
 
     package var types: [String] { Event.allCases.map(\.rawValue) }
     package var defaultEvents: [String] { [WebhookEndpoint.everything] }
@@ -29,10 +33,13 @@ package struct AitelierWebhook: WebhookFormat {
     package func types(of event: CallEvent, isRepeated: Bool, for receiver: WebhookReceiverKind) -> [String] {
         switch (event.kind, event.status) {
         case (.status, .inProgress?): [Event.started.rawValue]
-        case (.ended, .completed?): [Event.ended.rawValue]
-        case (.ended, _?): [Event.failed.rawValue]
+        case (.ended, _?): [Self.end(event.endReason).rawValue]
         default: []
         }
+    }
+
+    private static func end(_ reason: EndReason?) -> Event {
+        reason.map { AitelierEndState($0) } == .completed ? .ended : .failed
     }
 
     package func body(of message: WebhookMessage) throws -> String {
@@ -40,7 +47,7 @@ package struct AitelierWebhook: WebhookFormat {
         let data =
             switch Event(rawValue: message.type) {
             case .started?: try encode(Started(session, phone: Self.masked(session.phone)), in: message)
-            case .ended?: try encode(Ended(session, isRecorded: message.call.recorded), in: message)
+            case .ended?: try encode(ended(session, message), in: message)
             case .failed?, nil: try encode(Failed(session), in: message)
             }
         return String(decoding: data, as: UTF8.self)
@@ -67,6 +74,14 @@ package struct AitelierWebhook: WebhookFormat {
     static func masked(_ phone: String) -> String {
         let hidden = max(0, phone.count - 5)
         return phone.prefix(3) + String(repeating: "*", count: hidden) + phone.suffix(max(0, min(2, phone.count - 3)))
+    }
+
+    private func ended(_ session: AitelierSession, _ message: WebhookMessage) -> Ended {
+        Ended(
+            session,
+            transcriptURL: publicURL.absolute(AitelierSession.transcriptPath(of: message.call.id)),
+            recordingURL: message.recording.map { publicURL.absolute($0.path) }
+        )
     }
 
     private func encode(_ data: some Encodable, in message: WebhookMessage) throws -> Data {
@@ -110,18 +125,20 @@ package struct AitelierWebhook: WebhookFormat {
         @Nullable var outcome: CallOutcome?
         @Nullable var durationSeconds: Int?
         let metadata: VerbatimJSON
+        /// Needs a key that may read what was said.
         let transcriptUrl: String
+        /// Opens without a key, for a week.
         @Nullable var recordingUrl: String?
 
-        init(_ session: AitelierSession, isRecorded: Bool) {
+        init(_ session: AitelierSession, transcriptURL: String, recordingURL: String?) {
             sessionId = session.sessionId
             scenario = session.scenario
             endState = session.endState
             outcome = session.outcome
             durationSeconds = session.durationSeconds
             metadata = session.metadata
-            transcriptUrl = "/v1/sessions/\(session.sessionId)/transcript"
-            recordingUrl = isRecorded ? "/v1/sessions/\(session.sessionId)/recording" : nil
+            transcriptUrl = transcriptURL
+            recordingUrl = recordingURL
         }
     }
 
