@@ -11,6 +11,8 @@ struct LabReading: Sendable {
     private struct Line: Decodable {
         struct Invite: Decodable {
             let sipCallID: String
+            let dialed: String
+            let at: Date
         }
 
         struct Ended: Decodable {
@@ -23,6 +25,11 @@ struct LabReading: Sendable {
 
     /// The Call-ID of every INVITE that came, as often as it came.
     func invites() throws -> [String] { try lines().compactMap(\.invite?.sipCallID) }
+
+    /// When each INVITE for `number` came.
+    func dials(of number: String) throws -> [Date] {
+        try lines().compactMap(\.invite).filter { $0.dialed.hasSuffix(number.dropFirst()) }.map(\.at)
+    }
 
     /// Calls that are over.
     func ended() throws -> [LabCall] { try lines().compactMap(\.ended?.call) }

@@ -87,12 +87,16 @@ final class Server: Sendable {
         return try #require(try reply.json["id"].text)
     }
 
+    /// Something whenever something happens on the call, until it is over.
+    func events(of call: Call.ID, key: String? = nil) async throws -> HTTPClientResponse.Body {
+        var request = HTTPClientRequest(url: url + "/v1/calls/\(call)/events")
+        request.headers.add(name: "Authorization", value: "Bearer \(key ?? self.key)")
+        return try await HTTPClient.shared.execute(request, timeout: .minutes(5)).body
+    }
+
     /// Reads the call's events until it is over, and returns the call as it then is.
     func end(of call: String) async throws -> JSONValue {
-        var request = HTTPClientRequest(url: url + "/v1/calls/\(call)/events")
-        request.headers.add(name: "Authorization", value: "Bearer \(key)")
-        let response = try await HTTPClient.shared.execute(request, timeout: .minutes(5))
-        for try await _ in response.body {}
+        for try await _ in try await events(of: #require(Call.ID(call))) {}
         return try await self.request("GET", "/v1/calls/\(call)").json
     }
 

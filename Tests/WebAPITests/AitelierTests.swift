@@ -146,7 +146,8 @@ struct AitelierTests {
     )
     func lateRetry() async throws {
         let late = Mutex<TimeInterval>(0)
-        try await TestServer.run(now: { Date.stamp() + late.withLock(\.self) }) { server in
+        let now: @Sendable () -> Date = { Date.stamp() + late.withLock(\.self) }
+        try await TestServer.run(now: now) { server in
             let time = Date(timeIntervalSinceNow: 7200).formatted(.iso8601)
             let body = #"{"scenario": "reminder", "phone": "+34600111222", "scheduled_for": "\#(time)"}"#
             let headers = ["Idempotency-Key": "one"]
@@ -165,7 +166,8 @@ struct AitelierTests {
     @Test("Aitelier 27: a key that comes again after a day makes a new call")
     func nextDay() async throws {
         let passed = Mutex<TimeInterval>(0)
-        try await TestServer.run(now: { Date.stamp() + passed.withLock(\.self) }) { server in
+        let now: @Sendable () -> Date = { Date.stamp() + passed.withLock(\.self) }
+        try await TestServer.run(now: now) { server in
             func trigger() async throws -> (id: String, isRepeated: Bool) {
                 let headers = ["Idempotency-Key": "one"]
                 let answer = try await server.post("/aitelier/v1/calls", Self.trigger, headers: headers)

@@ -1,10 +1,12 @@
 import Calls
+import Digests
 import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
 import ServiceLifecycle
 import Synchronization
+import Testing
 
 /// A receiver of webhooks on loopback: it keeps what comes, by path, and answers as it was told for that path.
 final class Receiver: Sendable {
@@ -15,6 +17,17 @@ final class Receiver: Sendable {
         var at: Date
 
         var json: JSONValue { get throws { try JSONDecoder().decode(JSONValue.self, from: body) } }
+
+        /// As the vendors tell receivers to check `t=TIME,v1=DIGEST`, which is over the time, a dot and the body. `header` in lowercase.
+        func isSigned(with secret: String, in header: String) throws -> Bool {
+            let header = try #require(headers[header])
+            let parts = header.split(separator: ",").map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
+            let time = try #require(parts.first { $0[0] == "t" }?[1])
+            #expect(abs(Date().timeIntervalSince1970 - (Double(time) ?? 0)) < 300)
+            let digest = SHA256.authenticate(Array("\(time).".utf8) + Array(body), key: Array(secret.utf8))
+            let expected = digest.map { String(256 + Int($0), radix: 16).dropFirst() }.joined()
+            return parts.contains { $0[0] == "v1" && $0[1] == expected }
+        }
     }
 
     enum Answer: Sendable {
