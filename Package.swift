@@ -78,7 +78,7 @@ let package = Package(
 
         // Pure cores.
         .target(name: "Calls", swiftSettings: safe),
-        .target(name: "Audio", swiftSettings: safe + fast),
+        .target(name: "Audio", dependencies: ["Calls"], swiftSettings: safe + fast),
 
         // Small wrappers.
         .target(name: "Digests", dependencies: ["CLibCrypto"], swiftSettings: settings),
@@ -146,7 +146,7 @@ let package = Package(
         ),
 
         .testTarget(name: "CallsTests", dependencies: ["Calls"], swiftSettings: settings),
-        .testTarget(name: "AudioTests", dependencies: ["Audio"], swiftSettings: settings),
+        .testTarget(name: "AudioTests", dependencies: ["Audio", "Calls"], swiftSettings: settings + fast),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: settings),
         .testTarget(name: "PhoneNumbersTests", dependencies: ["Calls", "PhoneNumbers"], swiftSettings: settings),
         .testTarget(

@@ -1,0 +1,170 @@
+package import Calls
+
+/// Hears beeps and the tones of networks and faxes.
+///
+/// A beep is one tone, or two, that begins at once, keeps its level, and keeps its frequency or moves it evenly. It is told of twice: when it has
+/// lasted for a tenth of a second, and when it is over and no other followed.
+package struct ToneDetector: Sendable {
+    private let thresholds: AnswerThresholds
+    private var ear = ToneEar()
+    private var now = 0
+    /// Levels of the last frames, in dB, the newest last.
+    private var levels: [Double] = []
+    private var run: ToneRun?
+    /// A beep that was told of and is not over.
+    private var beep: Beep?
+    /// When a tone that may be a calling fax's last began.
+    private var faxStart: Int?
+    /// Told of already, so that it is not told of again while it lasts.
+    private var isNamed = false
+
+    private struct Beep: Sendable {
+        var start: Int
+        var end: Int
+        /// Of each tone in turn.
+        var frequencies: [Double]
+        var longest = 0
+    }
+
+    package init(thresholds: AnswerThresholds = AnswerThresholds()) {
+        self.thresholds = thresholds
+    }
+
+    /// Whether a tone sounds now that is no voice.
+    package var isTone: Bool { run.map { $0.missing == 0 && ($0.frames >= 5 || isNamed) } ?? false }
+
+    /// The next 20 ms. Returns what is known now that was not before.
+    package mutating func hear(_ samples: ArraySlice<Int16>) -> [HeardTone] {
+        let frame = ear.hear(samples)
+        now += 20
+        var heard: [HeardTone] = []
+        follow(frame, &heard)
+        name(&heard)
+        close(&heard)
+        levels.append(frame.level)
+        if levels.count > 6 { levels.removeFirst() }
+        return heard
+    }
+
+    private mutating func follow(_ frame: ToneFrame, _ heard: inout [HeardTone]) {
+        let shape = shape(of: frame)
+        let frame = shape == .pair ? frame.ascending : frame
+        if let shape, var current = run, current.holds(frame, isPair: shape == .pair) {
+            current.add(frame, until: now)
+            run = current
+            return
+        }
+        if var current = run {
+            current.missing += 1
+            run = current
+            if current.missing == 2 { endShort(current, frame, &heard) }
+            // Another tone right after it, or silence that no lost packet explains.
+            guard shape != nil || current.missing > 2 else { return }
+            end()
+        }
+        guard let shape else { return }
+        let before = levels.dropLast().suffix(3).max() ?? -100
+        run = ToneRun(frame, isPair: shape == .pair, start: now - 20, followsQuiet: before < frame.level - 8)
+        isNamed = false
+    }
+
+    private enum Shape {
+        case single
+        case pair
+    }
+
+    private func shape(of frame: ToneFrame) -> Shape? {
+        // What rings on in the older part of the window is over.
+        if let run, frame.level < run.peak - 12 { return nil }
+        let purity = Double(thresholds[.beepPurity]) / 100
+        if frame.purity >= purity { return .single }
+        if frame.pairPurity >= purity + 0.05, frame.twist < 10 { return .pair }
+        return nil
+    }
+
+    /// A run that has lasted long enough gets its name.
+    private mutating func name(_ heard: inout [HeardTone]) {
+        guard let run, !isNamed, run.missing == 0 else { return }
+        if run.frames >= 5, let kind = network(run) {
+            isNamed = true
+            if kind != .key { heard.append(tone(kind, run, end: nil)) }
+        } else if run.frames >= (run.followsQuiet ? 5 : 8), isBeep(run) {
+            begin(run, &heard)
+        }
+        if run.length >= 1_500, NetworkTones.faxAnswering.contains(run.last) {
+            heard.append(tone(.faxAnswering, run, end: nil))
+        }
+    }
+
+    /// A short one is known for a beep only by the silence after it.
+    private mutating func endShort(_ run: ToneRun, _ frame: ToneFrame, _ heard: inout [HeardTone]) {
+        guard !isNamed, run.followsQuiet, run.frames >= 4, frame.level < run.peak - 8, network(run) == nil, isBeep(run)
+        else { return }
+        begin(run, &heard)
+    }
+
+    private func network(_ run: ToneRun) -> HeardTone.Kind? {
+        if run.isPair { return NetworkTones.kind(of: run.frequency, and: run.second) }
+        // 440 and 480 Hz, 400 and 450, 350 and 440 are too close to tell apart; they beat.
+        guard (345.0...500).contains(run.frequency), run.dips * 3 >= run.frames - 2 else { return nil }
+        return run.frequency < 398 ? .dialTone : .ringback
+    }
+
+    private func isBeep(_ run: ToneRun) -> Bool {
+        let range = Double(thresholds[.beepLowest])...Double(thresholds[.beepHighest])
+        guard range.contains(run.frequency), range.contains(run.last), run.unevenness < 4 else { return false }
+        if run.isPair { return run.followsQuiet }
+        return run.isChirp ? run.followsQuiet && run.wander < 40 : run.wander < 12
+    }
+
+    private mutating func begin(_ run: ToneRun, _ heard: inout [HeardTone]) {
+        isNamed = true
+        if beep != nil {
+            beep?.end = run.end
+            beep?.frequencies.append(run.frequency)
+            return
+        }
+        beep = Beep(start: run.start, end: run.end, frequencies: [run.frequency])
+        heard.append(tone(.beep, run, end: nil))
+    }
+
+    private mutating func end() {
+        if let run, isNamed, var current = beep, network(run) == nil {
+            current.end = run.end
+            current.longest = max(current.longest, run.length)
+            beep = current
+        }
+        run = nil
+        isNamed = false
+    }
+
+    /// A beep is over once no other followed.
+    private mutating func close(_ heard: inout [HeardTone]) {
+        guard let beep, run == nil || !isNamed, now - beep.end >= thresholds[.beepGap] else { return }
+        self.beep = nil
+        var kind = HeardTone.Kind.beep
+        if NetworkTones.isSpecialInformation(beep.frequencies) {
+            kind = .specialInformation
+        } else if beep.frequencies.count == 1, let frequency = beep.frequencies.first {
+            if NetworkTones.faxAnswering.contains(frequency), beep.longest >= 1_500 { kind = .faxAnswering }
+            if NetworkTones.faxCalling.contains(frequency), (400...620).contains(beep.longest) {
+                if let faxStart, (2_800...4_200).contains(beep.start - faxStart) { kind = .faxCalling }
+                faxStart = beep.start
+            }
+            if NetworkTones.european.contains(frequency), beep.longest > 900 { kind = .ringback }
+        }
+        heard.append(
+            HeardTone(
+                kind: kind,
+                start: beep.start,
+                end: beep.end,
+                frequency: Int((beep.frequencies.first ?? 0).rounded()),
+                known: now
+            )
+        )
+    }
+
+    private func tone(_ kind: HeardTone.Kind, _ run: ToneRun, end: Int?) -> HeardTone {
+        HeardTone(kind: kind, start: run.start, end: end, frequency: Int(run.frequency.rounded()), known: now)
+    }
+}

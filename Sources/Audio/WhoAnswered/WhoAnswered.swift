@@ -1,0 +1,69 @@
+package import Calls
+
+/// Listens to the beginning of a call and says who answered: the callee's sound in, 20 ms at a time; verdicts, tones and the ends of greetings out.
+///
+/// A value for one call. What it heard is kept as `evidence`, on which `AnswerDecision.verdicts(on:thresholds:)` gives the same verdicts again.
+///
+///     var who = WhoAnswered(thresholds: try AnswerThresholds(agent.answering.thresholds))
+///     for event in who.hear(frame, agentSpeaks: isPlaying) { … }
+///     who.verdict
+package struct WhoAnswered: Sendable {
+    /// 20 ms at 8 kHz.
+    package static let frameLength = VoiceActivity.frameLength
+
+    package private(set) var evidence = AnswerEvidence()
+    package var verdict: AnswerVerdict { decision.verdict }
+
+    private var decision: AnswerDecision
+    private var tones: ToneDetector
+    private var voice: NearVoice
+    /// Given since the last frame.
+    private var words: [String] = []
+
+    package init(thresholds: AnswerThresholds = AnswerThresholds()) {
+        decision = AnswerDecision(thresholds: thresholds)
+        tones = ToneDetector(thresholds: thresholds)
+        voice = NearVoice(drop: Double(thresholds[.backgroundDrop]))
+    }
+
+    /// The callee's next 160 samples, from the first frame after the answer on and without gaps; a lost packet is what was played instead of it.
+    /// `agentSpeaks`: whether words of the agent went out while these came in. Takes some 10 µs.
+    package mutating func hear(_ frame: ArraySlice<Int16>, agentSpeaks: Bool) -> [AnswerEvent] {
+        let heard = tones.hear(frame)
+        let isSpeech = voice.decide(frame) && !tones.isTone
+        let moment = AnswerMoment(isSpeech: isSpeech, agentSpeaks: agentSpeaks, tones: heard, words: words)
+        words = []
+        evidence.append(moment)
+        return heard.map(AnswerEvent.tone) + decision.note(moment)
+    }
+
+    package mutating func hear(_ frame: [Int16], agentSpeaks: Bool) -> [AnswerEvent] {
+        hear(frame[...], agentSpeaks: agentSpeaks)
+    }
+
+    /// Words of the callee that a recogniser understood, when it did. They count with the next frame. Partial results may be given as they grow.
+    package mutating func hear(words text: String) {
+        words.append(text)
+    }
+}
+
+/// The voice that is near the telephone: speech, but not the radio behind it.
+private struct NearVoice: Sendable {
+    /// Sounds this much below the loudest speech are not the callee's, in dB.
+    private let drop: Double
+    /// Pauses inside words are 60 ms or shorter; the decision bridges longer ones by itself.
+    private var activity = VoiceActivity(configuration: .init(hangoverFrames: 3))
+    /// Of the loudest frames of speech, in dB; sinks slowly.
+    private var loudest = -100.0
+
+    init(drop: Double) {
+        self.drop = drop
+    }
+
+    mutating func decide(_ frame: ArraySlice<Int16>) -> Bool {
+        let decision = activity.decide(frame)
+        guard decision.isSpeech else { return false }
+        loudest = max(decision.level, loudest - 0.02)
+        return decision.level > loudest - drop
+    }
+}

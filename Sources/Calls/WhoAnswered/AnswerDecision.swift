@@ -1,0 +1,237 @@
+/// Decides who answered from what is heard, moment by moment. No sound, no clock: the same moments always give the same verdicts.
+///
+/// Until something else is certain it is a person, or unknown, and the agent talks. A first stretch of speech that is short and followed by silence is
+/// a person; one that goes on is a recording; a beep is a mailbox; words decide at once. A verdict may be revised: a person by a recording that
+/// goes on, or by its beep; a machine by somebody who speaks into the message that is being left.
+package struct AnswerDecision: Sendable {
+    package private(set) var verdict = AnswerVerdict.none
+    /// When the callee's first utterance ended, in ms. Nil: it has not.
+    package private(set) var firstUtteranceEnd: Int?
+
+    private let thresholds: AnswerThresholds
+    /// In ms: the end of the last moment.
+    private var now = 0
+    /// The callee's current or last utterance, and the stretch it is part of.
+    private var utterance: Stretch?
+    private var stretch: Stretch?
+    private var stretches = 0
+    /// Since the callee's side was last heard to speak.
+    private var silence = 0
+    private var agentHasSpoken = false
+    private var lastTone: HeardTone?
+    /// After which stretch the greeting was last said to be over. 0: it goes on, as far as is known.
+    private var overAfterStretch = 0
+    /// What was said, as far as a recogniser told.
+    private var words = ""
+
+    package init(thresholds: AnswerThresholds = AnswerThresholds()) {
+        self.thresholds = thresholds
+    }
+
+    /// Every verdict in turn that these thresholds give on this evidence.
+    package static func verdicts(
+        on evidence: AnswerEvidence,
+        thresholds: AnswerThresholds = AnswerThresholds()
+    ) -> [AnswerVerdict] {
+        var decision = AnswerDecision(thresholds: thresholds)
+        return evidence.moments.flatMap { decision.note($0) }.compactMap { event in
+            if case .verdict(let verdict) = event { verdict } else { nil }
+        }
+    }
+
+    /// The next 20 ms. Returns verdicts and ends of greetings.
+    package mutating func note(_ moment: AnswerMoment) -> [AnswerEvent] {
+        guard now < AnswerEvidence.longest else { return [] }
+        now += AnswerEvidence.step
+        let before = verdict.answerer
+        follow(moment)
+        for words in moment.words { weigh(words: words) }
+        for tone in moment.tones { weigh(tone) }
+        weighCadence(moment)
+        var events: [AnswerEvent] = verdict.answerer == before ? [] : [.verdict(verdict)]
+        if let end = endOfGreeting(moment.tones) { events.append(.greetingEnded(at: end)) }
+        return events
+    }
+
+    private mutating func follow(_ moment: AnswerMoment) {
+        if moment.agentSpeaks { agentHasSpoken = true }
+        guard moment.isSpeech else {
+            silence += AnswerEvidence.step
+            if firstUtteranceEnd == nil, let utterance, silence >= thresholds[.utteranceGap] {
+                firstUtteranceEnd = utterance.end
+            }
+            return
+        }
+        let start = now - AnswerEvidence.step
+        if utterance == nil || silence >= thresholds[.utteranceGap] { utterance = Stretch(start: start, moment) }
+        if stretch == nil || silence >= thresholds[.turnGap] {
+            stretch = Stretch(
+                start: start,
+                moment,
+                answersAgent: agentHasSpoken && start >= thresholds[.greetingLatest]
+            )
+            stretches += 1
+        }
+        utterance?.extend(to: now, moment)
+        stretch?.extend(to: now, moment)
+        silence = 0
+    }
+
+    private mutating func weigh(words text: String) {
+        // A conversation may be about voicemail.
+        let isConversation = verdict.answerer == .person && stretches > 2
+        words = String((words + " " + text).suffix(400))
+        guard !isConversation, let (answerer, phrase) = AnswerPhrases.find(in: words) else { return }
+        // A menu that ends in a mailbox is still a menu, and a person was asked for by neither.
+        if answerer == .person, verdict.answerer != .unknown { return }
+        if answerer == .machine, verdict.answerer == .screener || verdict.answerer == .ivr { return }
+        decide(answerer, 0.95, "\"\(phrase)\" was said")
+    }
+
+    private mutating func weigh(_ tone: HeardTone) {
+        switch tone.kind {
+        case .beep where tone.end == nil: weighBeep(tone)
+        case .specialInformation: decide(.machine, 0.97, "special information tones: a network announcement")
+        case .faxAnswering: decide(.machine, 0.99, "\(tone.frequency) Hz: a fax or modem answered")
+        case .faxCalling: decide(.machine, 0.95, "\(tone.frequency) Hz, twice: a fax")
+        case .busy: decide(.machine, 0.8, "busy tone: nobody is there")
+        case .beep, .ringback, .dialTone, .key: break
+        }
+        lastTone = tone
+    }
+
+    private mutating func weighBeep(_ tone: HeardTone) {
+        switch verdict.answerer {
+        case .screener, .ivr: return
+        case .person where now > thresholds[.beepLatest] || stretches > 3: return
+        default: decide(.machine, 0.95, "a beep of \(tone.frequency) Hz: a mailbox")
+        }
+    }
+
+    private mutating func weighCadence(_ moment: AnswerMoment) {
+        switch verdict.answerer {
+        case .unknown, .nobody: if !weighRecording(moment) { weighPerson() }
+        case .person: _ = weighRecording(moment)
+        case .machine: weighPickUp()
+        case .screener, .ivr: break
+        }
+    }
+
+    /// Whether it is too long for a person.
+    private mutating func weighRecording(_ moment: AnswerMoment) -> Bool {
+        guard moment.isSpeech, let stretch, let utterance, stretch.start < thresholds[.greetingLatest] else {
+            return false
+        }
+        if stretch.overAgent >= thresholds[.talkedOver] {
+            decide(.machine, 0.85, "\(seconds(stretch.overAgent)) of speech over the agent's: nobody listens")
+            return true
+        }
+        guard stretches == 1 else { return false }
+        if utterance.length >= thresholds[.longestUtterance] {
+            decide(.machine, 0.8, "\(seconds(utterance.length)) of speech without a pause: a recorded greeting")
+            return true
+        }
+        if stretch.length >= thresholds[.longestAnswer] {
+            decide(
+                .machine,
+                0.85,
+                "\(seconds(stretch.length)) of speech without a pause of \(seconds(thresholds[.turnGap])): a recorded greeting"
+            )
+            return true
+        }
+        return false
+    }
+
+    private mutating func weighPerson() {
+        guard let stretch else {
+            if now == thresholds[.silence] {
+                verdict = AnswerVerdict(
+                    answerer: .unknown,
+                    confidence: 0,
+                    reason: "\(seconds(now)) of silence",
+                    at: now
+                )
+            }
+            return
+        }
+        let further = max(0, stretch.length - 1_000) * thresholds[.personSilencePerSecond] / 1_000
+        let needed = min(thresholds[.personSilence] + further, thresholds[.longestPersonSilence])
+        guard silence >= needed else { return }
+        let share = Double(stretch.length) / Double(thresholds[.longestAnswer])
+        decide(
+            .person,
+            max(0.5, 0.95 - 0.45 * share),
+            stretch.answersAgent
+                ? "\(seconds(stretch.length)) of speech after the agent's: an answer"
+                : "\(seconds(stretch.length)) of speech, then \(seconds(silence)) of silence: a short answer"
+        )
+    }
+
+    /// Whether somebody speaks into the message that is being left.
+    private mutating func weighPickUp() {
+        guard overAfterStretch > 0, let utterance, utterance.beganOverAgent, silence >= thresholds[.personSilence],
+            utterance.start >= (lastTone?.end ?? 0), (100...thresholds[.pickUpLongest]).contains(utterance.length)
+        else { return }
+        decide(.person, 0.7, "\(seconds(utterance.length)) of speech over the agent's message: somebody picked up")
+    }
+
+    private mutating func endOfGreeting(_ tones: [HeardTone]) -> Int? {
+        guard [.machine, .screener, .ivr].contains(verdict.answerer) else { return nil }
+        if let end = tones.last(where: { $0.kind == .beep })?.end {
+            overAfterStretch = max(1, stretches)
+            return end
+        }
+        guard overAfterStretch < stretches, let stretch, silence >= thresholds[.greetingEnd] else { return nil }
+        overAfterStretch = stretches
+        return stretch.end
+    }
+
+    /// The same verdict again, on better grounds, keeps the time at which it was first given.
+    private mutating func decide(_ answerer: Reached, _ confidence: Double, _ reason: String) {
+        if verdict.answerer == answerer {
+            guard confidence > verdict.confidence else { return }
+            verdict.confidence = confidence
+            verdict.reason = reason
+            return
+        }
+        verdict = AnswerVerdict(
+            answerer: answerer,
+            confidence: confidence,
+            reason: reason,
+            at: now,
+            delay: (firstUtteranceEnd ?? (silence > 0 ? utterance?.end : nil)).map { now - $0 }
+        )
+    }
+
+    /// One decimal.
+    private func seconds(_ milliseconds: Int) -> String {
+        let tenths = (milliseconds + 50) / 100
+        return "\(tenths / 10).\(tenths % 10) s"
+    }
+}
+
+/// Speech with no long silence in it. In ms.
+private struct Stretch: Sendable {
+    let start: Int
+    var end: Int
+    /// Whether the agent was speaking when it began.
+    let beganOverAgent: Bool
+    /// Whether it is more likely a reply than a greeting.
+    let answersAgent: Bool
+    /// How much of it was spoken while the agent spoke.
+    var overAgent = 0
+
+    var length: Int { end - start }
+
+    init(start: Int, _ moment: AnswerMoment, answersAgent: Bool = false) {
+        self.start = start
+        end = start
+        beganOverAgent = moment.agentSpeaks
+        self.answersAgent = answersAgent
+    }
+
+    mutating func extend(to now: Int, _ moment: AnswerMoment) {
+        end = now
+        if moment.agentSpeaks { overAgent += AnswerEvidence.step }
+    }
+}

@@ -1,0 +1,168 @@
+import Audio
+import Calls
+import Testing
+
+@Suite("Who answered")
+struct WhoAnsweredTests {
+    /// The agent's greeting goes out at once.
+    private let agent = [0..<4_000]
+
+    @Test("A short hello is a person, half a second after it ends", arguments: [300, 600, 1_000])
+    func hello(length: Int) throws {
+        var line = LineSound()
+        line.pause(400)
+        line.talk(length)
+        line.pause(3_000)
+        var who = WhoAnswered()
+        let events = line.heard(agent: agent, by: &who)
+        #expect(events.count == 1)
+        #expect(who.verdict.answerer == .person)
+        let delay = try #require(who.verdict.delay)
+        #expect((300...500).contains(delay))
+        #expect(who.verdict.reason.contains("short answer"))
+    }
+
+    @Test("A long business answer is a person within two seconds")
+    func business() throws {
+        var line = LineSound()
+        line.pause(300)
+        line.talk(3_600)
+        line.pause(3_000)
+        var who = WhoAnswered()
+        _ = line.heard(agent: agent, by: &who)
+        #expect(who.verdict.answerer == .person)
+        #expect(try #require(who.verdict.delay) <= 1_500)
+    }
+
+    @Test("Speech that does not end is a recording")
+    func recording() {
+        var line = LineSound()
+        line.pause(500)
+        for _ in 0..<5 {
+            line.talk(2_000)
+            line.pause(450)
+        }
+        #expect(line.verdicts(agent: agent).last == .machine)
+    }
+
+    @Test("A short greeting with a beep is first a person's, then a mailbox's; the beep ends the greeting")
+    func shortMailbox() throws {
+        var line = LineSound()
+        line.pause(500)
+        line.talk(1_400)
+        line.pause(900)
+        line.tone([1_000], 400)
+        line.pause(1_500)
+        var who = WhoAnswered()
+        let events = line.heard(agent: agent, by: &who)
+        #expect(who.verdict.answerer == .machine)
+        #expect(who.verdict.reason.contains("beep"))
+        let ends = events.compactMap { if case .greetingEnded(let at) = $0 { at } else { nil } }
+        #expect(try #require(ends.first) >= 3_160)
+        #expect(try #require(ends.first) <= 3_240)
+    }
+
+    @Test("Somebody who speaks into the message is a person again")
+    func pickUp() {
+        var line = LineSound()
+        line.pause(500)
+        line.talk(2_000)
+        line.pause(600)
+        line.tone([1_400], 300)
+        line.pause(3_000)
+        line.talk(700)
+        line.pause(1_500)
+        #expect(line.verdicts(agent: [0..<2_500, 4_000..<9_000]) == [.person, .machine, .person])
+    }
+
+    @Test("One who goes on while the agent speaks does not listen")
+    func talkedOver() {
+        var line = LineSound()
+        line.pause(500)
+        line.talk(600)
+        line.pause(1_200)
+        for _ in 0..<3 {
+            line.talk(1_800)
+            line.pause(400)
+        }
+        #expect(line.verdicts(agent: [0..<12_000]).last == .machine)
+    }
+
+    @Test("A person who waits for the agent and then talks for long stays a person")
+    func answersAgent() {
+        var line = LineSound()
+        line.pause(7_000)
+        line.talk(8_000)
+        line.pause(2_000)
+        #expect(line.verdicts(agent: [0..<6_000]) == [.person])
+    }
+
+    @Test("A person who talks for long after a hello stays a person")
+    func conversation() {
+        var line = LineSound()
+        line.pause(400)
+        line.talk(600)
+        line.pause(4_500)
+        line.talk(9_000)
+        line.pause(1_000)
+        #expect(line.verdicts(agent: [0..<5_000]) == [.person])
+    }
+
+    @Test("A radio in the background does not hide that the hello is over")
+    func radio() {
+        var line = LineSound(noise: -62)
+        line.talk(800, level: -44)
+        line.talk(600, level: -16)
+        line.talk(3_000, level: -44)
+        #expect(line.verdicts(agent: agent) == [.person])
+    }
+
+    @Test(
+        "Words decide at once",
+        arguments: [
+            ("Hi, please leave a message after the tone", Reached.machine),
+            ("Record your name and reason for calling", .screener),
+            ("For sales, press one", .ivr),
+            ("He's out, would you like to leave a message?", .person),
+        ]
+    )
+    func words(text: String, answerer: Reached) {
+        var line = LineSound()
+        line.pause(500)
+        line.talk(2_500)
+        #expect(line.verdicts(agent: agent, words: [(text, 2_000)]) == [answerer])
+    }
+
+    @Test("Silence stays unknown, and says so")
+    func silence() {
+        var line = LineSound()
+        line.pause(12_000)
+        var who = WhoAnswered()
+        #expect(line.heard(agent: agent, by: &who) == [])
+        #expect(who.verdict.answerer == .unknown)
+        #expect(who.verdict.reason == "10.0 s of silence")
+    }
+
+    @Test("What was heard decides again, the same way, and another way with other thresholds")
+    func again() throws {
+        var line = LineSound()
+        line.pause(500)
+        for _ in 0..<3 {
+            line.talk(2_200)
+            line.pause(500)
+        }
+        line.tone([1_000], 300)
+        line.pause(2_000)
+        var who = WhoAnswered()
+        let verdicts = line.heard(agent: agent, words: [("hello", 3_000)], by: &who).compactMap { event in
+            if case .verdict(let verdict) = event { verdict } else { nil }
+        }
+        #expect(verdicts.isEmpty == false)
+        #expect(AnswerDecision.verdicts(on: who.evidence) == verdicts)
+        var thresholds = AnswerThresholds()
+        try thresholds.set("longest_utterance_ms", to: 1_500)
+        let other = AnswerDecision.verdicts(on: who.evidence, thresholds: thresholds)
+        #expect(other.first?.answerer == .machine)
+        #expect(try #require(other.first).at < verdicts[0].at)
+    }
+}
