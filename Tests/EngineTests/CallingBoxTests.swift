@@ -28,36 +28,6 @@ struct CallingBoxTests {
         try #require(try JSONSerialization.jsonObject(with: WireEncoder().data(value)) as? NSDictionary)
     }
 
-    private func deliveries(_ bench: Workbench, of calls: [Call.ID]) async throws -> [WebhookDelivery] {
-        var found: [WebhookDelivery] = []
-        for call in calls { found += try await bench.engine.webhooks.deliveries(of: call, project: Project.first) }
-        return found
-    }
-
-    /// Lets time pass until the messages about `calls`, of which there are to be `count`, are all delivered or given up.
-    private func settle(_ count: Int, about calls: [Call.ID], _ bench: Workbench) async throws -> [WebhookDelivery] {
-        while true {
-            try await bench.database.commits.until {
-                let all = try await deliveries(bench, of: calls)
-                guard all.count == count else { return false }
-                for delivery in all where try await !isWaiting(delivery, bench) { return false }
-                return true
-            }
-            let waiting = try await deliveries(bench, of: calls).filter { $0.status == .pending }
-            guard let next = waiting.map(\.nextAt).min() else { return try await deliveries(bench, of: calls) }
-            // The dispatcher, the fan-out and the sender, which looks every second for what is due.
-            await bench.clock.sleepers(3, within: .seconds(1))
-            bench.clock.advance(by: .seconds(max(1, next.timeIntervalSince(bench.clock.date))))
-        }
-    }
-
-    /// Done with, or tried and waiting for its next try; not on its way.
-    private func isWaiting(_ delivery: WebhookDelivery, _ bench: Workbench) async throws -> Bool {
-        guard delivery.status == .pending else { return true }
-        guard delivery.nextAt > bench.clock.date else { return false }
-        return try await bench.engine.webhooks.attempts(of: delivery.id).allSatisfy { $0.duration != nil }
-    }
-
     @Test("CallingBox 14: where the result is lost, result_status is failed and result_error says why")
     func lostResult() async throws {
         let conversations = ScriptedConversations(.deaf)
@@ -97,7 +67,7 @@ struct CallingBoxTests {
                     $0.callbackURL = "http://127.0.0.1:\(port)/hook"
                 }
                 let ended = try await bench.ended(call.id)
-                let settled = try await settle(3, about: [call.id], bench)
+                let settled = try await bench.settle(3, about: [call.id])
                 #expect(settled.map(\.type) == ["call.queued", "call.ringing", "call.busy"])
                 #expect(settled.map(\.status) == [.delivered, .delivered, .exhausted])
                 let document = try await document(ended, bench)
@@ -116,7 +86,7 @@ struct CallingBoxTests {
             try await bench(ScriptedNetwork(.busy)).run { bench in
                 _ = try await endpoint(bench, port: port)
                 let call = try await bench.place()
-                let delivery = try #require(try await settle(1, about: [call.id], bench).first)
+                let delivery = try #require(try await bench.settle(1, about: [call.id]).first)
                 #expect(delivery.status == .exhausted)
                 #expect(try object(CallingBoxDelivery(delivery))["status"] as? String == "exhausted")
                 #expect(delivery.attempts == 8)
@@ -141,7 +111,7 @@ struct CallingBoxTests {
                         "\(wait) s, \(minutes) min"
                     )
                 }
-                #expect(try await deliveries(bench, of: [call.id]).map(\.attempts) == [8])
+                #expect(try await bench.deliveries(of: [call.id]).map(\.attempts) == [8])
             }
         }
     }
@@ -154,7 +124,7 @@ struct CallingBoxTests {
                 let made = try await endpoint(bench, port: port)
                 var calls: [Call.ID] = []
                 for _ in 0..<10 { calls.append(try await bench.place().id) }
-                let settled = try await settle(10, about: calls, bench)
+                let settled = try await bench.settle(10, about: calls)
                 #expect(settled.allSatisfy { $0.status == .exhausted && $0.attempts == 8 })
                 let off = try object(
                     CallingBoxEndpoint(try await bench.engine.webhooks.endpoint(made.id, project: Project.first))

@@ -134,14 +134,15 @@ struct CallTests {
 }
 
 extension Server {
-    /// The sample agent of the repository.
-    func applyAgent() async throws {
+    /// The sample agent of the repository. `key` takes the place of the server's own.
+    func applyAgent(key: String? = nil) async throws {
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appending(path: "../../Examples/agents/appointment-reminder.yaml")
         let reply = try await request(
             "POST",
             "/v1/agents",
-            text: ("application/yaml", try String(contentsOf: file, encoding: .utf8))
+            text: ("application/yaml", try String(contentsOf: file, encoding: .utf8)),
+            key: key
         )
         try #require(reply.status == 201 || reply.status == 200, "\(String(decoding: reply.body, as: UTF8.self))")
     }

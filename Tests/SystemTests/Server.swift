@@ -64,7 +64,10 @@ final class Server: Sendable {
         for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
         if let json {
             request.headers.add(name: "Content-Type", value: "application/json")
-            request.body = .bytes(try JSONEncoder().encode(json))
+            let encoder = JSONEncoder()
+            // The same request is the same bytes.
+            encoder.outputFormatting = .sortedKeys
+            request.body = .bytes(try encoder.encode(json))
         } else if let text {
             request.headers.add(name: "Content-Type", value: text.type)
             request.body = .bytes(ByteBuffer(string: text.body))
@@ -87,7 +90,7 @@ final class Server: Sendable {
         return try #require(try reply.json["id"].text)
     }
 
-    /// Something whenever something happens on the call, until it is over.
+    /// Something whenever something happens on the call, until it is over. `key` takes the place of the server's own.
     func events(of call: Call.ID, key: String? = nil) async throws -> HTTPClientResponse.Body {
         var request = HTTPClientRequest(url: url + "/v1/calls/\(call)/events")
         request.headers.add(name: "Authorization", value: "Bearer \(key ?? self.key)")
@@ -95,9 +98,9 @@ final class Server: Sendable {
     }
 
     /// Reads the call's events until it is over, and returns the call as it then is.
-    func end(of call: String) async throws -> JSONValue {
-        for try await _ in try await events(of: #require(Call.ID(call))) {}
-        return try await self.request("GET", "/v1/calls/\(call)").json
+    func end(of call: String, key: String? = nil) async throws -> JSONValue {
+        for try await _ in try await events(of: #require(Call.ID(call)), key: key) {}
+        return try await self.request("GET", "/v1/calls/\(call)", key: key).json
     }
 
     /// Ends it politely and waits for it.

@@ -166,12 +166,18 @@ struct TruedyTests {
                 #expect(first.body == again.body)
                 #expect(again.headers["idempotent-replayed"] == "true")
             }
-            let other = try await server.post(
-                "\(Self.base)/calls",
-                body + " ",
-                headers: ["Idempotency-Key": "Idempotency-Key"]
+            let headers = ["Idempotency-Key": "Idempotency-Key"]
+            let respelled = #"{ "phone_number": "+15551230001", "agent_id": "\#(agent.id)" }"#
+            let same = try await server.post("\(Self.base)/calls", respelled, headers: headers)
+            #expect(
+                same.headers["idempotent-replayed"] == "true",
+                "The order of members and white space ask for nothing else"
             )
+            let another = #"{"agent_id": "\#(agent.id)", "phone_number": "+15551230002"}"#
+            let other = try await server.post("\(Self.base)/calls", another, headers: headers)
             #expect(other.headers["idempotent-replayed"] == nil)
+            let first = try await server.post("\(Self.base)/calls", body, headers: headers)
+            #expect(first.headers["idempotent-replayed"] == "true", "The first answer stays")
             #expect(try await server.engine.calls.calls(offset: 0, limit: 1, project: Project.first).total == 3)
         }
     }
@@ -269,6 +275,16 @@ struct TruedyTests {
             #expect(placed.status == 201)
             let paused = try await server.post("\(Self.base)/agents/\(id)", #"{"status": "paused"}"#, method: "PATCH")
             #expect(try paused.json["status"] as? String == "paused")
+            // The vendor's clients name no agent here.
+            let unassigned = try await server.post(
+                "\(Self.base)/telephony/numbers/unassign",
+                #"{"number_id": "\#(numberID)", "assignment_type": "outbound"}"#
+            )
+            #expect(unassigned.status == 200)
+            #expect(try unassigned.json["number"] as? String == "+15550100033")
+            #expect(try unassigned.json["agent_id"] is NSNull)
+            let bare = try await server.get("\(Self.base)/agents/\(id)").json
+            #expect((bare["outbound_phone_numbers"] as? [NSDictionary])?.isEmpty == true)
             #expect(try await server.send(server.request("DELETE", "\(Self.base)/agents/\(id)")).status == 200)
             let left = try #require(try await server.get("\(Self.base)/agents").json["data"] as? [NSDictionary])
             #expect(!left.contains { $0["id"] as? String == id })
@@ -298,6 +314,58 @@ struct TruedyTests {
                 project: Project.first
             ).secret
             #expect(try await server.get("\(Self.base)/calls/\(id)", key: deaf).json["recording_url"] is NSNull)
+        }
+    }
+
+    @Test("Numbers and agents are listed page by page, and agents by a part of their name")
+    func pages() async throws {
+        try await TestServer.run { server in
+            for number in 1...3 {
+                let body = #"{"phone_number": "+1555010004\#(number)"}"#
+                #expect(try await server.post("\(Self.base)/telephony/numbers/import", body).status == 201)
+            }
+            let all = try await server.get("\(Self.base)/telephony/numbers").json
+            let total = try #require(all.at("pagination.total") as? Int)
+            let page = try await server.get("\(Self.base)/telephony/numbers?limit=2&offset=\(total - 2)").json
+            let numbers = try #require(page["data"] as? [NSDictionary])
+            #expect(numbers.map { $0["phone_number"] as? String } == ["+15550100042", "+15550100043"])
+            #expect(page.at("pagination.has_more") as? Bool == false)
+            let agent = try await Self.agent(on: server) { $0.name = "Night Desk" }
+            let named = try await server.get("\(Self.base)/agents?name=night").json
+            #expect((named["data"] as? [NSDictionary])?.compactMap { $0["id"] as? String } == [agent.id.description])
+        }
+    }
+
+    @Test("A machine that answers ends a call as a person does, and the outcome says which it was")
+    func machine() async throws {
+        try await TestServer.run { server in
+            let id = try #require(Call.ID(try await server.completedCall()))
+            var call = try await server.engine.calls.call(id, project: Project.first)
+            for (reached, outcome) in [(Reached.person, "completed"), (.machine, "voicemail")] {
+                call.reached = reached
+                let document = TruedyCall(call: call, transcript: nil, recordingURL: nil, transcriptURL: "")
+                let data = try WireEncoder().data(document)
+                let shown = try #require(try JSONSerialization.jsonObject(with: data) as? NSDictionary)
+                #expect(shown["status"] as? String == "ended")
+                #expect(shown["outcome"] as? String == outcome)
+                #expect(shown["duration_seconds"] is Int)
+            }
+        }
+    }
+
+    @Test("A cost is shown in whole credits, a begun one counted")
+    func credits() async throws {
+        try await TestServer.run { server in
+            let id = try #require(Call.ID(try await server.completedCall()))
+            var call = try await server.engine.calls.call(id, project: Project.first)
+            for (milliCents, credits) in [(0, 0), (1, 1), (1000, 1), (1001, 2), (24_000, 24)] {
+                let amount = Money(milliCents: Int64(milliCents))
+                call.costs = [CostLine(item: .trunk, quantity: 1, unit: "seconds", amount: amount)]
+                let document = TruedyCall(call: call, transcript: nil, recordingURL: nil, transcriptURL: "")
+                let data = try WireEncoder().data(document)
+                let shown = try #require(try JSONSerialization.jsonObject(with: data) as? NSDictionary)
+                #expect(shown["cost_credits"] as? Int == credits)
+            }
         }
     }
 

@@ -68,7 +68,9 @@ struct VendorWebhookTests {
         return types + format.types(of: .ended(call, at: noon), isRepeated: false, for: .endpoint)
     }
 
-    @Test("Truedy: an answered call is told of as started, joined and ended, an unanswered one as started and failed")
+    @Test(
+        "Truedy 33: an answered call is told of as started, joined and ended, one that nobody answers as started and failed"
+    )
     func truedyEvents() throws {
         let format = TruedyWebhook(publicURL: PublicURL("https://calls.example.com"))
         let answered = try Self.call(.agentHungUp, answered: true)
@@ -105,7 +107,7 @@ struct VendorWebhookTests {
         #expect(transcript == [["speaker": "contact", "text": "Yes.", "timestamp": 1.5]])
     }
 
-    @Test("Truedy: the signature is that of the vendor's recipe, over the time of the try")
+    @Test("Truedy 30: the signature of a message verifies by the vendor's recipe, and its time is fresh")
     func truedySignature() throws {
         let delivery = WebhookDelivery.sample(body: #"{"event":"call.ended"}"#)
         let headers = try TruedyWebhook(publicURL: PublicURL("https://calls.example.com")).headers(

@@ -35,6 +35,14 @@ struct JSONObjectBody {
         self.members = members.filter { !$0.value.elementsEqual("null".utf8) }
     }
 
+    /// The same text for every order of members and any white space: what was asked, for those who ask it again in other bytes.
+    var canonical: String {
+        guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(received.utf8)) else { return received }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? received
+    }
+
     /// Whether the member was given as `null`, which asks for its removal where a part of a thing is changed.
     func isNull(_ name: String) -> Bool { nulls.contains(name) }
 

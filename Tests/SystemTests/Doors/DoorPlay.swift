@@ -15,12 +15,28 @@ protocol DoorScript: CaseIterable, Hashable, Sendable {
 
     /// Places the call and sees it to its end. What it throws is thrown in every test that asks for the case.
     func play(on stage: Stage) async throws -> Record
+
+    /// Clients that place calls of their own, run beside the script.
+    static func examples(on stage: Stage) -> [DoorExample]
+}
+
+extension DoorScript {
+    static func examples(on stage: Stage) -> [DoorExample] { [] }
+}
+
+/// How one of `Examples/clients` is run.
+struct DoorExample: Sendable {
+    /// Below `Examples/clients`.
+    let path: String
+    let arguments: [String]
+    let environment: [String: String]
 }
 
 /// A script under way.
 struct DoorPlay<Script: DoorScript>: Sendable {
     let stage: Script.Stage
     private let records: [Script: Later<Script.Record>]
+    private let outputs: [String: Later<String>]
 
     /// That of the suite which runs. For the initializer of a suite with the trait `.door`.
     static func current() throws -> Self {
@@ -30,11 +46,26 @@ struct DoorPlay<Script: DoorScript>: Sendable {
     init(stage: Script.Stage) {
         self.stage = stage
         records = Dictionary(uniqueKeysWithValues: Script.allCases.map { ($0, Later()) })
+        outputs = Dictionary(uniqueKeysWithValues: Script.examples(on: stage).map { ($0.path, Later()) })
     }
 
     /// The call of `part`, when it is over.
     func record(_ part: Script) async throws -> Script.Record {
         try await #require(records[part]).value
+    }
+
+    /// What the example client at `path` printed.
+    func output(of path: String) async throws -> String {
+        try await #require(outputs[path], "the script has no example \(path)").value
+    }
+
+    fileprivate func run(_ example: DoorExample, on rig: DoorRig) async {
+        do {
+            let output = try await rig.example(example.path, example.arguments, environment: example.environment)
+            outputs[example.path]?.arrive(.success(output))
+        } catch {
+            outputs[example.path]?.arrive(.failure(CallFailed(part: example.path, error: error)))
+        }
     }
 
     fileprivate func run(_ part: Script) async {
@@ -67,6 +98,7 @@ struct DoorTrait<Script: DoorScript>: SuiteTrait, TestScoping {
             let play = DoorPlay<Script>(stage: try await Script.prepare(rig))
             try await withThrowingTaskGroup(of: Void.self) { parts in
                 for part in Script.allCases { parts.addTask { await play.run(part) } }
+                for example in Script.examples(on: play.stage) { parts.addTask { await play.run(example, on: rig) } }
                 try await CurrentPlay.$value.withValue(play) { try await function() }
                 parts.cancelAll()
             }

@@ -52,6 +52,13 @@ struct DoorRig: Sendable {
         return output
     }
 
+    /// Makes a project, which sees nothing of the others, and returns a test key of it.
+    func key(ofNewProject name: String) async throws -> String {
+        _ = try await command(["projects", "create", name])
+        let output = try await command(["keys", "create", "--mode", "test", "--project", name])
+        return String(try #require(output.split(whereSeparator: \.isWhitespace).last { $0.hasPrefix("sk_test_") }))
+    }
+
     /// Runs a command of the program on the server's database, and returns what it printed.
     func command(_ arguments: [String]) async throws -> String {
         let (output, status) = try await Program.run(arguments, environment: ["TRUNKLINE_DATA_DIR": directory])

@@ -45,6 +45,19 @@ enum TelzinoCalls: DoorScript {
         return Stage(rig: rig, client: client, agent: agent)
     }
 
+    static func examples(on stage: Stage) -> [DoorExample] {
+        ["telzino/call.sh", "telzino/call.py"].map { path in
+            DoorExample(
+                path: path,
+                arguments: [stage.agent, "+15550100014"],
+                environment: [
+                    "TELZINO_URL": stage.client.server.url + "/telzino", "TELZINO_CLIENT_ID": stage.client.id,
+                    "TELZINO_CLIENT_SECRET": stage.client.secret,
+                ]
+            )
+        }
+    }
+
     private var number: String {
         switch self {
         case .confirmed, .callbackRefused: "+15550100001"

@@ -436,33 +436,23 @@ struct TelzinoConformance {
 
     @Test("Telzino 33: another organization's agent is not there")
     func otherOrganization() async throws {
-        _ = try await stage.rig.command(["projects", "create", "Another"])
-        let output = try await stage.rig.command(["keys", "create", "--mode", "test", "--project", "Another"])
-        let key = try #require(output.split(whereSeparator: \.isWhitespace).last { $0.hasPrefix("sk_test_") })
+        let key = try await stage.rig.key(ofNewProject: "Another")
         let server = client.server
         let placed = try await server.request(
             "POST",
             "/telzino\(path)",
             json: ["to_number": "+15550200486"],
-            key: String(key)
+            key: key
         )
         #expect(placed.status == 404)
-        #expect(try await server.request("GET", "/telzino\(path)", key: String(key)).status == 404)
+        #expect(try await server.request("GET", "/telzino\(path)", key: key).status == 404)
         let call = try await play.record(.busy).id
-        #expect(try await server.request("GET", "/telzino\(path)/\(call)", key: String(key)).status == 404)
+        #expect(try await server.request("GET", "/telzino\(path)/\(call)", key: key).status == 404)
     }
 
     @Test("The example clients place a call and show what was said", arguments: ["call.sh", "call.py"])
     func examples(client: String) async throws {
-        let output = try await stage.rig.example(
-            "telzino/\(client)",
-            [stage.agent, "+15550100014"],
-            environment: [
-                "TELZINO_URL": self.client.server.url + "/telzino",
-                "TELZINO_CLIENT_ID": self.client.id,
-                "TELZINO_CLIENT_SECRET": self.client.secret,
-            ]
-        )
+        let output = try await play.output(of: "telzino/\(client)")
         #expect(output.contains("completed"), "\(output)")
         #expect(output.contains("Riverside Dental"), "\(output)")
     }

@@ -11,8 +11,15 @@ struct TruedyCall: Encodable, Sendable {
     /// Where the transcript is read with a key.
     let transcriptURL: String
 
-    /// Relative to the door.
-    static func transcriptPath(of call: Call.ID) -> String { "/api/public/v1/calls/\(call)/transcript" }
+    /// Good under every host name of the server.
+    static func transcriptPath(of call: Call.ID) -> String {
+        "\(ServedDoor.truedy.path)/api/public/v1/calls/\(call)/transcript"
+    }
+
+    /// Whether what was said on `call` is there to be shown: somebody answered, it is over, and it was to be kept.
+    static func hasTranscript(_ call: Call) -> Bool {
+        call.lifecycle.status.isFinal && call.lifecycle.answeredAt != nil && call.request.transcribe
+    }
 
     private enum Key: String, CodingKey {
         case id, status, direction
@@ -57,12 +64,15 @@ struct TruedyCall: Encodable, Sendable {
         try members.encode(call.request.attributes["variables"] ?? .object(call.request.variables), forKey: .variables)
         try members.encode(call.request.metadata.map(VerbatimJSON.init) ?? VerbatimJSON(text: "{}"), forKey: .metadata)
         try members.encode(status == .failed ? call.lifecycle.ending?.reason : nil, forKey: .failureReason)
-        try members.encode(isOver ? call.cost.description : nil, forKey: .costCredits)
+        try members.encode(isOver ? credits : nil, forKey: .costCredits)
         try members.encode(TruedyTime.text(call.createdAt), forKey: .createdAt)
         try members.encode(answeredAt.map(TruedyTime.text), forKey: .startedAt)
         for key in [Key.endedAt, .completedAt] { try members.encode(endedAt.map(TruedyTime.text), forKey: key) }
         try members.encode(TruedyTime.text(endedAt ?? answeredAt ?? call.createdAt), forKey: .updatedAt)
     }
+
+    /// A whole number on the vendor's pages: here a credit is a cent, and a begun one counts.
+    private var credits: Int64 { (call.cost.milliCents + 999) / 1000 }
 
     /// In one word: whether it did what it was for, or why it could not.
     private var outcome: String {

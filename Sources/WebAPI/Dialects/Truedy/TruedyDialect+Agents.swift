@@ -16,12 +16,13 @@ extension TruedyDialect {
 
     @Sendable
     private func listAgents(_ request: Request, _ context: ProjectContext) async throws -> Response {
-        let query = try Query(request, accepting: ["status", "limit", "offset"])
+        let query = try Query(request, accepting: ["status", "name", "limit", "offset"])
         let limit = try query.integer("limit", in: 1...100) ?? 50
         let offset = try query.integer("offset", in: 0...1_000_000_000) ?? 0
         let status: Agent.Status? = try query.word("status")
         let all = try await agents.agents(project: context.project)
             .filter { status == nil || $0.status == status }
+            .filter { agent in query["name"].map { agent.name.lowercased().contains($0.lowercased()) } ?? true }
             .sorted { $0.createdAt > $1.createdAt }
         let numbers = try await numbers.numbers(project: context.project)
         let list = TruedyList(

@@ -24,7 +24,8 @@ extension TruedyDialect {
             CallControl.IdempotencyKey(
                 $0,
                 door: Self.name,
-                received: body.received,
+                // Another body under the key makes another call: one that is only spelled otherwise must not.
+                received: body.canonical,
                 from: context.key,
                 mismatch: .carriedOut
             )
@@ -91,9 +92,9 @@ extension TruedyDialect {
     @Sendable
     private func show(_ request: Request, _ context: ProjectContext) async throws -> Response {
         let call = try await calls.call(try context.callID(), project: context.project)
-        guard call.lifecycle.status.isFinal, call.request.transcribe,
-            context.key.scopes.contains(.sessionsReadTranscript)
-        else { return try answer(document(call, request, context), to: request, context) }
+        guard TruedyCall.hasTranscript(call), context.key.scopes.contains(.sessionsReadTranscript) else {
+            return try answer(document(call, request, context), to: request, context)
+        }
         let entries = try await calls.transcript(call.id, project: context.project)
         return try answer(document(call, transcript: entries, request, context), to: request, context)
     }
@@ -128,7 +129,7 @@ extension TruedyDialect {
             call: call,
             transcript: transcript.map { $0.map(TruedyTranscriptEntry.init) },
             recordingURL: recordingURL(of: call, request, context),
-            transcriptURL: TruedyCall.transcriptPath(of: call.id)
+            transcriptURL: publicURL.absolute(TruedyCall.transcriptPath(of: call.id), for: request)
         )
     }
 

@@ -17,12 +17,15 @@ extension TruedyDialect {
 
     @Sendable
     private func listNumbers(_ request: Request, _ context: ProjectContext) async throws -> Response {
+        let query = try Query(request, accepting: ["limit", "offset"])
+        let limit = try query.integer("limit", in: 1...100) ?? 50
+        let offset = try query.integer("offset", in: 0...1_000_000_000) ?? 0
         let all = try await numbers.numbers(project: context.project)
         let list = TruedyList(
-            all.map(TruedyNumber.init),
+            all.dropFirst(offset).prefix(limit).map(TruedyNumber.init),
             total: all.count,
-            limit: max(all.count, 1),
-            offset: 0,
+            limit: limit,
+            offset: offset,
             requestID: context.requestID,
             now: calls.now
         )
@@ -60,15 +63,22 @@ extension TruedyDialect {
 
     @Sendable
     private func assignNumber(_ request: Request, _ context: ProjectContext) async throws -> Response {
-        let (id, agent) = try await assignment(in: request)
-        _ = try await numbers.attach(id, to: agent, project: context.project)
+        let body = try await request.jsonObject(accepting: nil)
+        let id = try number(assignedIn: body)
+        _ = try await numbers.attach(id, to: try body.required("agent_id"), project: context.project)
         return try await shown(id, request, context)
     }
 
+    /// The vendor's clients name no agent, because there a number has one at most: it is taken from all of them.
     @Sendable
     private func unassignNumber(_ request: Request, _ context: ProjectContext) async throws -> Response {
-        let (id, agent) = try await assignment(in: request)
-        _ = try await numbers.detach(id, from: agent, project: context.project)
+        let body = try await request.jsonObject(accepting: nil)
+        let id = try number(assignedIn: body)
+        let named = try body.string("agent_id").map { [$0] }
+        let owned = try await numbers.number(id, project: context.project)
+        for agent in named ?? owned.outboundAgents.map(\.description) {
+            _ = try await numbers.detach(id, from: agent, project: context.project)
+        }
         return try await shown(id, request, context)
     }
 
@@ -96,13 +106,12 @@ extension TruedyDialect {
         return (number, try body.string("friendly_name"))
     }
 
-    private func assignment(in request: Request) async throws -> (OwnedNumber.ID, agent: String) {
-        let body = try await request.jsonObject(accepting: nil)
+    private func number(assignedIn body: JSONObjectBody) throws -> OwnedNumber.ID {
         guard let id = OwnedNumber.ID(try body.required("number_id")) else { throw Refusal.unknownNumber }
         if let type = try body.string("assignment_type"), type != "outbound" {
             throw RequestProblem.invalidField("assignment_type", message: "only outbound numbers are assigned")
         }
-        return (id, try body.required("agent_id"))
+        return id
     }
 
     private func shown(_ id: OwnedNumber.ID, _ request: Request, _ context: ProjectContext) async throws -> Response {
@@ -114,7 +123,10 @@ extension TruedyDialect {
 struct TruedyNumber: Encodable, Sendable {
     let id: String
     let phoneNumber: String
+    /// The same: what assigning and unassigning answer on the vendor's pages.
+    let number: String
     let friendlyName: String
+    @Nullable var agentId: String?
     let outboundAgentIds: [String]
     @Nullable var inboundAgentId: String?
     let status: String
@@ -123,7 +135,9 @@ struct TruedyNumber: Encodable, Sendable {
     init(_ owned: OwnedNumber) {
         id = owned.id.description
         phoneNumber = owned.number.description
+        number = owned.number.description
         friendlyName = owned.name
+        agentId = owned.outboundAgents.first?.description
         outboundAgentIds = owned.outboundAgents.map(\.description)
         inboundAgentId = owned.inboundAgent?.description
         status = "active"

@@ -53,7 +53,7 @@ package struct TruedyWebhook: WebhookFormat {
         let envelope = Envelope(
             event: message.type,
             timestamp: Self.time(message.event.at),
-            data: Payload(message, recordingURL: message.recording.map { publicURL.absolute($0.path) })
+            data: Payload(message, publicURL: publicURL)
         )
         return String(decoding: try WireEncoder.verbatim.data(envelope), as: UTF8.self)
     }
@@ -88,15 +88,14 @@ package struct TruedyWebhook: WebhookFormat {
         let message: WebhookMessage
         let call: TruedyCall
 
-        init(_ message: WebhookMessage, recordingURL: String?) {
+        init(_ message: WebhookMessage, publicURL: PublicURL) {
             self.message = message
-            let isOver = message.call.lifecycle.status.isFinal
+            let transcript = message.transcript.map(TruedyTranscriptEntry.init)
             call = TruedyCall(
                 call: message.call,
-                transcript: isOver && message.call.request.transcribe
-                    ? message.transcript.map(TruedyTranscriptEntry.init) : nil,
-                recordingURL: recordingURL,
-                transcriptURL: TruedyCall.transcriptPath(of: message.call.id)
+                transcript: TruedyCall.hasTranscript(message.call) ? transcript : nil,
+                recordingURL: message.recording.map { publicURL.absolute($0.path) },
+                transcriptURL: publicURL.absolute(TruedyCall.transcriptPath(of: message.call.id))
             )
         }
 
