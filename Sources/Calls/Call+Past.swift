@@ -12,6 +12,12 @@ extension CallEvent {
         guard case .object(let members) = data, case .string(let word)? = members["end_reason"] else { return nil }
         return EndReason(rawValue: word)
     }
+
+    /// Whether the conversation did what it was for. Nil for events that do not end a call, and for those from before this was told.
+    package var goal: Goal? {
+        guard case .object(let members) = data, case .string(let word)? = members["goal"] else { return nil }
+        return Goal(rawValue: word)
+    }
 }
 
 extension Call {

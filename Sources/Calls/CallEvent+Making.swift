@@ -8,7 +8,13 @@ extension CallEvent {
 
     /// That `call` is over.
     package static func ended(_ call: Call, at now: Date) -> CallEvent {
-        make(.ended, call, now, ["status": .string(call.lifecycle.status.rawValue)].merging(ending(of: call)) { $1 })
+        make(
+            .ended,
+            call,
+            now,
+            ["status": .string(call.lifecycle.status.rawValue), "goal": .string(call.goal.rawValue)]
+                .merging(ending(of: call)) { $1 }
+        )
     }
 
     /// That something was said on `call`.

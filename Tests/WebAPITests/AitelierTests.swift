@@ -59,17 +59,33 @@ struct AitelierTests {
         #expect(variables["session.metadata.n"] == 1)
     }
 
-    @Test("A scenario may have underscores in its name, as the vendor's have")
-    func scenarioNames() async throws {
+    /// The page's example, but for the year.
+    @Test("The vendor's own example is taken as it stands: a scenario with underscores, a number in no range, a time")
+    func example() async throws {
         try await TestServer.run { server in
-            let file = TestServer.agent.replacingOccurrences(of: "agent: reminder", with: "agent: visit_followup")
+            let file = TestServer.agent.replacingOccurrences(of: "agent: reminder", with: "agent: appointment_reminder")
             _ = try await server.engine.agents.apply(file, project: Project.first)
+            let day = Date(timeIntervalSinceNow: 86_400).formatted(.iso8601.year().month().day())
             let answer = try await server.post(
                 "/aitelier/v1/calls",
-                #"{"scenario": "visit_followup", "phone": "+34600111222"}"#
+                """
+                {
+                "scenario": "appointment_reminder",
+                "phone": "+34123456789",
+                "metadata": {
+                "customer_name": "Maria",
+                "appointment_at": "\(day)T18:00:00Z"
+                },
+                "scheduled_for": "\(day)T15:00:00Z"
+                }
+                """,
+                headers: ["Idempotency-Key": "17"]
             )
-            #expect(answer.status == 201)
-            #expect(try answer.json["scenario"] as? String == "visit_followup")
+            #expect(answer.status == 201, "\(answer.text)")
+            #expect(try answer.json["scenario"] as? String == "appointment_reminder")
+            #expect(try answer.json["phone"] as? String == "+34123456789")
+            #expect(try answer.json["scheduled_for"] as? String == "\(day)T15:00:00.000000Z")
+            #expect(try answer.json.at("metadata.customer_name") as? String == "Maria")
         }
     }
 

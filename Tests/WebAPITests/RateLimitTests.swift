@@ -89,19 +89,32 @@ struct RateLimitTests {
     )
     func headers() async throws {
         try await TestServer.run { server in
+            let once = ["Idempotency-Key": "once"]
             let answers = [
                 try await server.get("/aitelier/v1/sessions"),
-                try await server.post("/aitelier/v1/calls", Self.trigger),
+                try await server.post("/aitelier/v1/calls", Self.trigger, headers: once),
                 try await server.get("/aitelier/v1/sessions/ses_x"),
                 try await server.get("/aitelier/v1/webhooks"),
+                // Repeated, which is not counted; refused for its body, which is.
+                try await server.post("/aitelier/v1/calls", Self.trigger, headers: once),
+                try await server.post("/aitelier/v1/calls", "{}"),
             ]
-            #expect(answers.map(\.status) == [200, 201, 404, 200])
+            #expect(answers.map(\.status) == [200, 201, 404, 200, 201, 422])
             for answer in answers {
                 #expect(answer.headers["x-ratelimit-limit"] == "60")
                 let reset = try #require(answer.headers["x-ratelimit-reset"])
                 #expect(reset.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/) != nil)
             }
-            #expect(answers.map { $0.headers["x-ratelimit-remaining"] } == ["60", "59", "59", "59"])
+            #expect(answers.map { $0.headers["x-ratelimit-remaining"] } == ["60", "59", "59", "59", "59", "58"])
+            let read = try await server.engine.keys.create(
+                name: "read",
+                mode: .test,
+                scopes: [.sessionsRead],
+                project: Project.first
+            ).secret
+            let forbidden = try await server.post("/aitelier/v1/calls", Self.trigger, key: read)
+            #expect(forbidden.status == 403)
+            #expect(forbidden.headers["x-ratelimit-limit"] == "60")
         }
     }
 

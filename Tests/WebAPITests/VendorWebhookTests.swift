@@ -143,6 +143,12 @@ struct VendorWebhookTests {
         #expect(Self.history(format, [.queued, .dialing, .busy], busy) == ["session.failed"])
         let stalled = try Self.call(.providerStalled, answered: true)
         #expect(Self.history(format, [.inProgress, .completed], stalled) == ["session.started", "session.failed"])
+        var successful = answered
+        successful.goal = .met
+        #expect(
+            Self.history(format, [.inProgress, .completed], successful)
+                == ["session.started", "goal.achieved", "session.ended"]
+        )
     }
 
     @Test(
@@ -170,6 +176,10 @@ struct VendorWebhookTests {
             document.at("data.recording_url") as? String
                 == "https://calls.example.com/recordings/\(call.id).wav?expires=1&signature=s"
         )
+        var successful = call
+        successful.fields = ["confirmed": true]
+        let achieved = try format.body(of: Self.message("goal.achieved", of: successful))
+        #expect(achieved.contains(#""slots":{"confirmed":true}"#))
         let busy = try Self.call(.busy, answered: false)
         let failed = try format.body(of: Self.message("session.failed", of: busy))
         #expect(failed.contains(#""failure_reason":"busy""#))

@@ -43,7 +43,9 @@ struct AitelierConformance {
         while true {
             let all = try await rig.receiver.messages("sessions", atLeast: count)
             let own = try all.filter { try $0.json["data"]["session_id"].text == id }
-            if try own.contains(where: { try $0.json["type"] != "session.started" }) { return own }
+            if try own.contains(where: { ["session.ended", "session.failed"].contains(try $0.json["type"].text) }) {
+                return own
+            }
             count = all.count + 1
         }
     }
@@ -368,7 +370,9 @@ struct AitelierConformance {
     func ended() async throws {
         let record = try await play.record(.confirmed)
         let told = try await messages(about: record.id)
-        #expect(try told.map { try $0.json["type"].text } == ["session.started", "session.ended"])
+        #expect(try told.map { try $0.json["type"].text } == ["session.started", "goal.achieved", "session.ended"])
+        #expect(try told[1].json["data"]["slots"] == ["confirmed": true])
+        #expect(Set(try told.map { try $0.json["id"].text }).count == told.count, "To be told apart by")
         let data = try #require(told.last).json["data"]
         #expect(data["session_id"].text == record.id)
         #expect(data["outcome"] == "success")

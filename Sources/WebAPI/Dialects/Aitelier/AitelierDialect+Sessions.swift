@@ -5,8 +5,13 @@ import Hummingbird
 
 extension AitelierDialect {
     func addSessionRoutes(to door: DoorRoutes) {
-        door.group("v1/calls", needing: .outboundTrigger, limits: [Self.triggers, Self.hourly], countsOnArrival: false)
-            .post(use: trigger)
+        door.group(
+            "v1/calls",
+            needing: .outboundTrigger,
+            limits: [Self.triggers, Self.hourly],
+            shown: Self.triggers,
+            countsOnArrival: false
+        ).post(use: trigger)
         door.group("v1/calls", needing: .sessionsRead, limits: [Self.hourly], shown: Self.triggers).get(
             ":id",
             use: show

@@ -6,6 +6,7 @@ package import FoundationEssentials
 package struct AitelierWebhook: WebhookFormat {
     private enum Event: String, CaseIterable {
         case started = "session.started"
+        case goalAchieved = "goal.achieved"
         case ended = "session.ended"
         case failed = "session.failed"
     }
@@ -29,17 +30,19 @@ package struct AitelierWebhook: WebhookFormat {
         )
     }
 
-    /// One message ends a session: `session.ended` if it ran to its end, `session.failed` otherwise.
+    /// One message ends a session: `session.ended` if it ran to its end, `session.failed` otherwise. That the goal was achieved is known with
+    /// the end, and told right before it.
     package func types(of event: CallEvent, isRepeated: Bool, for receiver: WebhookReceiverKind) -> [String] {
         switch (event.kind, event.status) {
         case (.status, .inProgress?): [Event.started.rawValue]
-        case (.ended, _?): [Self.end(event.endReason).rawValue]
+        case (.ended, _?): Self.end(of: event).map(\.rawValue)
         default: []
         }
     }
 
-    private static func end(_ reason: EndReason?) -> Event {
-        reason.map { AitelierEndState($0) } == .completed ? .ended : .failed
+    private static func end(of event: CallEvent) -> [Event] {
+        guard event.endReason.map({ AitelierEndState($0) }) == .completed else { return [.failed] }
+        return event.goal == .met ? [.goalAchieved, .ended] : [.ended]
     }
 
     package func body(of message: WebhookMessage) throws -> String {
@@ -47,6 +50,7 @@ package struct AitelierWebhook: WebhookFormat {
         let data =
             switch Event(rawValue: message.type) {
             case .started?: try encode(Started(session, phone: Self.masked(session.phone)), in: message)
+            case .goalAchieved?: try encode(GoalAchieved(session), in: message)
             case .ended?: try encode(ended(session, message), in: message)
             case .failed?, nil: try encode(Failed(session), in: message)
             }
@@ -87,7 +91,7 @@ package struct AitelierWebhook: WebhookFormat {
     private func encode(_ data: some Encodable, in message: WebhookMessage) throws -> Data {
         try WireEncoder().data(
             Envelope(
-                id: "\(message.event.id)",
+                id: "\(message.id)",
                 type: message.type,
                 createdAt: Timestamp.text(message.event.at),
                 data: data
@@ -114,6 +118,20 @@ package struct AitelierWebhook: WebhookFormat {
             scenario = session.scenario
             direction = session.direction
             self.phone = phone
+            metadata = session.metadata
+        }
+    }
+
+    private struct GoalAchieved: Encodable {
+        let sessionId: String
+        let scenario: String
+        let slots: [String: JSONValue]
+        let metadata: VerbatimJSON
+
+        init(_ session: AitelierSession) {
+            sessionId = session.sessionId
+            scenario = session.scenario
+            slots = session.slots
             metadata = session.metadata
         }
     }
