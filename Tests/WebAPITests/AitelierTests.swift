@@ -145,6 +145,8 @@ struct AitelierTests {
                 return try await group.reduce(into: Set<String>()) { $0.insert($1) }
             }
             #expect(ids.count == 1)
+            let left = try await server.get("/aitelier/v1/sessions").headers["x-ratelimit-remaining"]
+            #expect(left == "59", "Repetitions do not count, not even at the same time")
             let other = try await server.post(
                 "/aitelier/v1/calls",
                 #"{"scenario": "reminder", "phone": "+34600111333"}"#,

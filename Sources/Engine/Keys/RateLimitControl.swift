@@ -19,6 +19,13 @@ package struct RateLimitControl: Sendable {
         }
     }
 
+    /// Takes back what `take` counted, for a request that turned out to be only a repetition. Costs nothing where there are no limits.
+    package func giveBack(_ limits: [RateLimit], for key: APIKey) async throws -> [RateLimitState] {
+        let all = limits + Self.limits(of: key)
+        guard !all.isEmpty else { return [] }
+        return try await store.giveBack(all, key: key.id, project: key.project, at: now())
+    }
+
     /// How much is left of a limit.
     package func state(of limit: RateLimit, for key: APIKey) async throws -> RateLimitState {
         try await store.state(of: limit, key: key.id, project: key.project, at: now())

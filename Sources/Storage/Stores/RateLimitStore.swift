@@ -43,6 +43,27 @@ package struct RateLimitStore: Sendable {
         }
     }
 
+    /// Takes back one request that was counted in every one of `limits` a moment ago, and says how they stand then.
+    package func giveBack(
+        _ limits: [RateLimit],
+        key: APIKey.ID,
+        project: Project.ID,
+        at now: Date
+    ) async throws -> [RateLimitState] {
+        try await database.write { db in
+            try limits.map { limit in
+                try db.run(
+                    """
+                    UPDATE rate_windows SET taken = taken - 1
+                     WHERE subject = \(Self.subject(of: limit, key, project)) AND name = \(limit.name)
+                       AND closes_at > \(now) AND taken > 0
+                    """
+                )
+                return try Self.state(of: limit, key, project, at: now, db)
+            }
+        }
+    }
+
     /// How a window stands, with nothing counted.
     package func state(
         of limit: RateLimit,

@@ -38,6 +38,11 @@ package struct Admission: Sendable {
             throw Refusal.rateLimited(state)
         }
     }
+
+    /// What was taken, once it is known that nothing had to be carried out: another request under the same idempotency key was faster.
+    func giveBack() async throws {
+        notes.states = try await control.giveBack(limits, for: key)
+    }
 }
 
 /// Counts requests where the door or the key has limits.

@@ -55,7 +55,10 @@ extension CallControl {
             }
             response = Response(status: .init(code: reply.status), headers: location(of: reply.call, below: path))
             response.body = ResponseBody(byteBuffer: ByteBuffer(string: reply.body))
-            if reply.isRepeated { response.headers[.idempotentReplayed] = "true" }
+            if reply.isRepeated {
+                response.headers[.idempotentReplayed] = "true"
+                try await context.admission.giveBack()
+            }
         } else {
             let call = try await place(placement, project: project)
             response = Response(status: status, headers: location(of: call.id, below: path))

@@ -21,7 +21,7 @@ enum AitelierCalls: String, DoorScript {
     case listed
 
     /// How many seconds ahead a call is scheduled.
-    static let lead = 3.0
+    static let lead = 6.0
     static let metadata = #"{"guest": {"name": "Ana"},  "day": "Tuesday", "big": 12345678901234567890}"#
     private static let scenario = """
         agent: visit_followup
@@ -67,6 +67,16 @@ enum AitelierCalls: String, DoorScript {
         try #require(policy.status == 200, "\(policy.text)")
         let made = try await client.post("/v1/webhooks", #"{"url": "\#(rig.receiver.url("sessions"))"}"#)
         return Stage(rig: rig, client: client, secret: try #require(try made.json["secret"].text, "\(made.text)"))
+    }
+
+    static func examples(on stage: Stage) -> [DoorExample] {
+        ["aitelier/call.sh", "aitelier/call.py"].map { path in
+            DoorExample(
+                path: path,
+                arguments: ["visit_followup", "+15550100014"] + (path.hasSuffix(".py") ? ["day=Friday"] : []),
+                environment: stage.client.environment
+            )
+        }
     }
 
     var number: String {
@@ -115,6 +125,9 @@ enum AitelierCalls: String, DoorScript {
 struct AitelierClient: Sendable {
     let server: Server
     let key: String
+
+    /// What the example clients read.
+    var environment: [String: String] { ["AITELIER_URL": server.url + "/aitelier", "AITELIER_API_KEY": key] }
 
     func get(_ path: String, key: String? = nil) async throws -> Server.Reply {
         try await server.request("GET", "/aitelier" + path, key: key ?? self.key)

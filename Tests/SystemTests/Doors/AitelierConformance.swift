@@ -50,23 +50,11 @@ struct AitelierConformance {
         }
     }
 
-    private func example(_ client: String, _ arguments: [String]) async throws -> String {
-        try await rig.example(
-            "aitelier/\(client)",
-            arguments,
-            environment: ["AITELIER_URL": rig.server.url + "/aitelier", "AITELIER_API_KEY": rig.server.key]
-        )
-    }
-
-    @Test("The example clients trigger a call and show what was said")
-    func examples() async throws {
-        // Both at once, and beside the calls of the other tests.
-        async let script = example("call.sh", ["visit_followup", "+15550100014"])
-        async let python = example("call.py", ["visit_followup", "+15550100014", "day=Friday"])
-        for output in try await [script, python] {
-            #expect(output.contains("completed"), "\(output)")
-            #expect(output.contains("Can you make it on Friday?"), "\(output)")
-        }
+    @Test("The example clients trigger a call and show what was said", arguments: ["call.sh", "call.py"])
+    func examples(client: String) async throws {
+        let output = try await play.output(of: "aitelier/\(client)")
+        #expect(output.contains("completed"), "\(output)")
+        #expect(output.contains("Can you make it on Friday?"), "\(output)")
     }
 
     @Test("Aitelier 1: POST /v1/calls with a key for it answers with a session id and queued")
@@ -172,7 +160,7 @@ struct AitelierConformance {
         let record = try await play.record(.scheduled)
         #expect(try record.placed.json["status"] == "queued")
         let time = try date(record.placed.json["scheduled_for"])
-        #expect(time > (try date(record.placed.json["created_at"])) + AitelierCalls.lead - 1)
+        #expect(try time > date(record.placed.json["created_at"]))
         let dials = try rig.ledger.dials(of: AitelierCalls.scheduled.number)
         #expect(dials.count == 1)
         let late = try #require(dials.first).timeIntervalSince(time)
@@ -185,7 +173,7 @@ struct AitelierConformance {
     func immediate() async throws {
         let record = try await play.record(.confirmed)
         let waited = try await dialed(record.id).timeIntervalSince(date(record.placed.json["created_at"]))
-        #expect((0..<3).contains(waited))
+        #expect((0..<5).contains(waited))
         #expect(try record.placed.json["scheduled_for"] == .null)
     }
 
@@ -331,7 +319,11 @@ struct AitelierConformance {
         let path = directory.path + "/contacts.csv"
         try file.write(toFile: path, atomically: true, encoding: .utf8)
         for _ in 1...2 {
-            let output = try await example("batch.py", ["visit_followup", path])
+            let output = try await rig.example(
+                "aitelier/batch.py",
+                ["visit_followup", path],
+                environment: client.environment
+            )
             #expect(output.contains("3 rows: 0 completed, 3 failed"), "\(output)")
         }
         let sessions = try await client.get("/v1/sessions?limit=100").json["data"].values
