@@ -233,6 +233,50 @@ struct AitelierTests {
         }
     }
 
+    @Test("A request that was refused leaves its key unused; a key that made a call stands for it in the whole project")
+    func keys() async throws {
+        try await TestServer.run { server in
+            let headers = ["Idempotency-Key": "one"]
+            let wrong = #"{"scenario": "reminder", "phone": "600"}"#
+            #expect(try await server.post("/aitelier/v1/calls", wrong, headers: headers).status == 422)
+            let first = try await server.post("/aitelier/v1/calls", Self.trigger, headers: headers)
+            #expect(first.status == 201)
+            #expect(first.headers["idempotent-replayed"] == nil)
+            let other = try await server.engine.keys.create(name: "other", mode: .test, project: Project.first).secret
+            let again = try await server.post("/aitelier/v1/calls", Self.trigger, key: other, headers: headers)
+            #expect(again.body == first.body)
+        }
+    }
+
+    @Test("Whatever is wrong with a request is said in the door's shape, with a code and a sentence")
+    func errors() async throws {
+        try await TestServer.run { server in
+            let calls = "/aitelier/v1/calls"
+            let long = String(repeating: "k", count: 256)
+            let answers: [(TestServer.Answer, Int, String)] = [
+                (try await server.get("/aitelier/v1/nothing"), 404, "not_found"),
+                (try await server.get("/aitelier/v1/webhooks/ep_x"), 404, "not_found"),
+                (try await server.post(calls, Self.trigger, method: "PUT"), 405, "method_not_allowed"),
+                (try await server.post(calls, Self.trigger, type: "text/plain"), 415, "unsupported_media_type"),
+                (try await server.post(calls, "{", method: "POST"), 400, "invalid_request"),
+                (
+                    try await server.post(calls, Self.trigger, headers: ["Idempotency-Key": long]), 400,
+                    "invalid_request"
+                ),
+                (try await server.get("/aitelier/v1/sessions?status=ringing"), 400, "invalid_request"),
+                (try await server.get("/aitelier/v1/sessions?cursor=x"), 400, "invalid_request"),
+                (try await server.get("/aitelier/v1/sessions?scenario=x"), 404, "scenario_not_found"),
+                (try await server.get("/aitelier/v1/sessions", key: "avp_live_x"), 401, "unauthorized"),
+            ]
+            for (answer, status, code) in answers {
+                #expect(answer.status == status, "\(code): \(answer.text)")
+                #expect(answer.code == code)
+                #expect(answer.message?.isEmpty == false)
+                #expect(try Set(answer.json.allKeys.compactMap { $0 as? String }) == ["error"])
+            }
+        }
+    }
+
     @Test("A scheduled call waits as queued")
     func scheduled() async throws {
         try await TestServer.run { server in

@@ -46,4 +46,20 @@ struct VendorMoneyTests {
             #expect(try await server.engine.calls.calls(offset: 0, limit: 1, project: Project.first).total == 0)
         }
     }
+    @Test("Aitelier: an empty wallet is a 402 insufficient_balance, and so is a used-up cap; nothing else caps the day")
+    func balance() async throws {
+        try await TestServer.run { server in
+            let trigger = #"{"scenario": "reminder", "phone": "+15551230001"}"#
+            #expect(try await server.post("/aitelier/v1/calls", trigger).status == 201)
+            for change in [
+                WalletChange(terms: .prepaid), WalletChange(terms: .open, callCap: .some(Money(milliCents: 1))),
+            ] {
+                _ = try await server.engine.wallets.update(.test, change, project: Project.first)
+                let answer = try await server.post("/aitelier/v1/calls", trigger)
+                #expect(answer.status == 402)
+                #expect(answer.code == "insufficient_balance")
+            }
+            #expect(try await server.engine.calls.calls(offset: 0, limit: 1, project: Project.first).total == 1)
+        }
+    }
 }
