@@ -134,6 +134,22 @@ struct TruedyTests {
         }
     }
 
+    @Test("A number on the do-not-call list is refused in words of its own, and not as a mistake in the number")
+    func suppressed() async throws {
+        try await TestServer.run { server in
+            let agent = try await Self.agent(on: server)
+            let listed = try await server.post("/v1/suppressions", #"{"number": "+15551230001"}"#)
+            #expect(listed.status == 201, "\(listed.text)")
+            let refused = try await server.post(
+                "\(Self.base)/calls",
+                #"{"agent_id": "\#(agent.id)", "phone_number": "+15551230001"}"#
+            )
+            #expect(refused.status == 422)
+            #expect(refused.code == "do_not_call")
+            #expect(try refused.json.at("error.details.field") as? String == "phone_number")
+        }
+    }
+
     @Test("Overrides of call_settings are for this call alone")
     func settings() async throws {
         try await TestServer.run { server in
@@ -206,7 +222,9 @@ struct TruedyTests {
                     == false
             )
             #expect(try await server.get("\(Self.base)/calls").json.at("meta.limit") as? Int == 50)
-            for query in ["limit=0", "limit=101", "offset=-1", "status=gone", "created_after=yesterday"] {
+            for query in [
+                "limit=0", "limit=101", "offset=-1", "status=gone", "direction=up", "created_after=yesterday",
+            ] {
                 let answer = try await server.get("\(Self.base)/calls?\(query)")
                 #expect(answer.status == 422, "\(query)")
                 #expect(answer.code == "validation_error")
@@ -288,6 +306,9 @@ struct TruedyTests {
             #expect(try await server.send(server.request("DELETE", "\(Self.base)/agents/\(id)")).status == 200)
             let left = try #require(try await server.get("\(Self.base)/agents").json["data"] as? [NSDictionary])
             #expect(!left.contains { $0["id"] as? String == id })
+            #expect(try await server.get("\(Self.base)/agents/\(id)").code == "agent_not_found")
+            let past = try await server.get("\(Self.base)/calls?agent_id=\(id)").json
+            #expect(past.at("meta.total") as? Int == 1)
             #expect(try await server.post("\(Self.base)/agents", #"{"name": ""}"#).code == "validation_error")
         }
     }
@@ -314,6 +335,44 @@ struct TruedyTests {
                 project: Project.first
             ).secret
             #expect(try await server.get("\(Self.base)/calls/\(id)", key: deaf).json["recording_url"] is NSNull)
+        }
+    }
+
+    @Test("An agent has its own join_timeout and max_duration, which call_settings of a call override")
+    func agentSettings() async throws {
+        try await TestServer.run { server in
+            let agents = "\(Self.base)/agents"
+            let plain = try await server.post(agents, #"{"name": "Plain", "instructions": "Be kind."}"#).json
+            #expect(plain["system_prompt"] as? String == "Be kind.")
+            #expect(plain["join_timeout"] as? String == "30s")
+            #expect(plain["max_duration"] as? String == "3600s")
+            let id = try #require(plain["id"] as? String)
+            let changed = try await server.post(
+                "\(agents)/\(id)",
+                #"{"join_timeout": "15s", "max_duration": "90s"}"#,
+                method: "PATCH"
+            )
+            #expect(try changed.json["join_timeout"] as? String == "15s")
+            let number = try #require(PhoneNumber("+15550100044"))
+            _ = try await server.engine.agents.update(id, project: Project.first) { $0.numbers = [number] }
+            for (settings, ring, longest) in [("{}", 15, 90), (#"{"join_timeout": "20s"}"#, 20, 90)] {
+                let placed = try await server.post(
+                    "\(Self.base)/calls",
+                    #"{"agent_id": "\#(id)", "phone_number": "+15551230001", "call_settings": \#(settings)}"#
+                )
+                let text = try #require(try placed.json["id"] as? String, "\(placed.text)")
+                let call = try #require(Call.ID(text))
+                let stored = try await server.engine.calls.call(call, project: Project.first)
+                #expect(stored.ringTimeout == ring)
+                #expect(stored.maxDuration == longest)
+            }
+            for (settings, field) in [
+                (#"{"join_timeout": "15"}"#, "join_timeout"), (#"{"max_duration": "1s"}"#, "max_duration"),
+            ] {
+                let refused = try await server.post("\(agents)/\(id)", settings, method: "PATCH")
+                #expect(refused.status == 422)
+                #expect(try refused.json.at("error.details.field") as? String == field)
+            }
         }
     }
 

@@ -18,8 +18,11 @@ struct TruedyAgent: Encodable, Sendable {
     @Nullable var description: String?
     @Nullable var voiceId: JSONValue?
     let systemPrompt: String
+    let instructions: String
     @Nullable var model: JSONValue?
     @Nullable var greeting: String?
+    let joinTimeout: String
+    let maxDuration: String
     let status: String
     let inboundPhoneNumbers: [Number]
     let outboundPhoneNumbers: [Number]
@@ -33,8 +36,11 @@ struct TruedyAgent: Encodable, Sendable {
         description = agent.description.isEmpty ? nil : agent.description
         voiceId = agent.attributes["voice_id"] ?? .string(agent.voice)
         systemPrompt = agent.instructions
+        instructions = agent.instructions
         model = agent.attributes["model"]
         greeting = agent.greeting.isEmpty ? nil : agent.greeting
+        joinTimeout = "\(agent.settings.ringTimeout)s"
+        maxDuration = "\(agent.settings.maxDuration)s"
         status = agent.status.rawValue
         inboundPhoneNumbers = numbers.filter { $0.inboundAgent == agent.id }.map(Number.init)
         outboundPhoneNumbers = numbers.filter { $0.outboundAgents.contains(agent.id) }.map(Number.init)

@@ -53,7 +53,9 @@ extension TruedyDialect {
 
     @Sendable
     private func showAgent(_ request: Request, _ context: ProjectContext) async throws -> Response {
-        let agent = try await agents.agent(try context.agentReference(), project: context.project)
+        let reference = try context.agentReference()
+        let agent = try await agents.agent(reference, project: context.project)
+        guard agent.status != .archived else { throw Refusal.unknownAgent(reference) }
         return try await answer(agent, .ok, request, context)
     }
 
@@ -96,6 +98,8 @@ extension TruedyDialect {
         let voiceID: String?
         let model: String?
         let greeting: String?
+        let joinTimeout: Int?
+        let maxDuration: Int?
         let status: Agent.Status?
 
         init(_ body: JSONObjectBody) throws {
@@ -104,10 +108,13 @@ extension TruedyDialect {
                 throw RequestProblem.invalidField("name", message: "expected 1 to 100 characters")
             }
             description = try body.string("description")
-            systemPrompt = try body.string("system_prompt")
+            // One generation of the vendor's pages calls it so.
+            systemPrompt = try body.string("system_prompt") ?? body.string("instructions")
             voiceID = try body.string("voice_id")
             model = try body.string("model")
             greeting = try body.string("greeting")
+            joinTimeout = try body.truedySeconds("join_timeout")
+            maxDuration = try body.truedySeconds("max_duration")
             status = try body.word("status")
             if status == .archived {
                 throw RequestProblem.invalidField("status", message: "expected draft, active or paused")
@@ -119,6 +126,8 @@ extension TruedyDialect {
             agent.description = description ?? agent.description
             agent.instructions = systemPrompt ?? agent.instructions
             agent.greeting = greeting ?? agent.greeting
+            agent.settings.ringTimeout = joinTimeout ?? agent.settings.ringTimeout
+            agent.settings.maxDuration = maxDuration ?? agent.settings.maxDuration
             agent.status = status ?? agent.status
             if let model { agent.attributes["model"] = .string(model) }
             guard let voiceID else { return }

@@ -64,10 +64,16 @@ extension TruedyDialect {
         filter.createdFrom = try query.date("created_after")
         filter.createdBefore = try query.date("created_before")
         // Every call here is an outbound one.
-        let direction = query["direction"] ?? "outbound"
-        guard direction == "outbound" else { return try list([], total: 0, limit, offset, request, context) }
+        let direction = try query.word("direction") ?? Direction.outbound
+        guard direction == .outbound else { return try list([], total: 0, limit, offset, request, context) }
         let (page, total) = try await calls.calls(filter, offset: offset, limit: limit, project: context.project)
         return try list(page.calls, total: total, limit, offset, request, context)
+    }
+
+    private enum Direction: String, CaseIterable {
+        case outbound
+        case inbound
+        case webrtc
     }
 
     private func list(

@@ -50,6 +50,8 @@ extension TruedyDialect {
         case .refusal(.agentNotActive): (.unprocessableContent, "agent_not_active")
         case .refusal(.insufficientFunds), .refusal(.spendCapReached): (.paymentRequired, "insufficient_credits")
         case .refusal(.numberNotAttached): (.unprocessableContent, "from_number_not_assigned")
+        // The vendor has no rules that stop a call: the word says by which, so that a client does not take the number for misspelled.
+        case .refusal(.blocked): (failure.plain.status, failure.plain.code)
         case .request(.noKey), .request(.wrongKey): (.unauthorized, "unauthorized")
         case .request(.insufficientScope): (.forbidden, "forbidden")
         case .request(.invalidField("phone_number", _)), .request(.invalidField("from_number", _)):
@@ -71,8 +73,9 @@ extension TruedyDialect {
 
     /// What the engine's fields are called here.
     private static let fields = [
-        "agent": "agent_id", "to": "phone_number", "from": "from_number", "greeting": "call_settings.greeting",
+        "agent": "agent_id", "to": "phone_number", "from": "from_number",
         "ring_timeout": "call_settings.join_timeout", "max_duration": "call_settings.max_duration",
+        "settings.ringTimeout": "join_timeout", "settings.maxDuration": "max_duration",
         "instructions": "system_prompt", "voice": "voice_id",
     ]
 }

@@ -17,8 +17,8 @@ enum TruedyPlacement {
             destination: destination,
             mode: key.mode,
             variables: try given.reduce(into: [:]) { $0[$1.key] = .string(try text($1.value, of: $1.key)) },
-            ringTimeout: try settings.flatMap { try seconds("join_timeout", in: $0) },
-            maxDuration: try settings.flatMap { try seconds("max_duration", in: $0) }
+            ringTimeout: try settings?.truedySeconds("join_timeout", below: "call_settings."),
+            maxDuration: try settings?.truedySeconds("max_duration", below: "call_settings.")
         )
         request.door = TruedyDialect.name
         request.key = key.id
@@ -40,15 +40,17 @@ enum TruedyPlacement {
             throw .invalidField("variables.\(name)", message: "expected a string, a number or a truth value")
         }
     }
+}
 
-    /// Reads a time like `"30s"`.
-    private static func seconds(_ name: String, in settings: JSONObjectBody) throws(RequestProblem) -> Int? {
-        guard let text = try settings.string(name) else { return nil }
+extension JSONObjectBody {
+    /// Reads a time like `"30s"`, in seconds. Complaints name it below `object`.
+    func truedySeconds(_ name: String, below object: String = "") throws(RequestProblem) -> Int? {
+        guard let text = try string(name) else { return nil }
         guard text.hasSuffix("s"), (2...6).contains(text.utf8.count), let seconds = Int(text.dropLast()), seconds >= 0,
             text.first != "+"
         else {
             throw .invalidField(
-                "call_settings.\(name)",
+                object + name,
                 message: "expected seconds like \"30s\", got \(text.debugDescription)"
             )
         }
