@@ -2,8 +2,28 @@ import HTTPTypes
 
 /// A failure in words that every door can use.
 struct PlainFailure: Sendable {
+    /// The class of failure that a `code` belongs to.
+    enum Kind: String, Encodable, Sendable {
+        case authentication = "authentication_error"
+        case permission = "permission_error"
+        case invalidRequest = "invalid_request"
+        case payment = "payment_required"
+        case notFound = "not_found"
+        case conflict
+        case rateLimit = "rate_limited"
+        case unavailable
+        case server = "server_error"
+    }
+
+    /// One mistake in a file.
+    struct Problem: Encodable, Sendable {
+        let line: Int
+        let column: Int
+        let message: String
+    }
+
     var status: HTTPResponse.Status
-    var kind: NativeError.Kind
+    var kind: Kind
     /// For programs; never changes.
     var code: String
     /// One sentence for people.
@@ -11,12 +31,12 @@ struct PlainFailure: Sendable {
     /// The field or parameter that is to blame, by its name at our own API.
     var field: String?
     /// Where a file has several mistakes.
-    var problems: [NativeError.Problem] = []
+    var problems: [Problem] = []
     var headers: HTTPFields = [:]
 
     init(
         status: HTTPResponse.Status,
-        kind: NativeError.Kind,
+        kind: Kind,
         code: String,
         message: String,
         field: String?,
