@@ -69,6 +69,7 @@ let package = Package(
         .target(name: "CSofiaSIP", dependencies: ["CSofia"]),  // SIP
         .systemLibrary(name: "CSpandsp", pkgConfig: "spandsp", providers: [.apt(["libspandsp-dev"])]),  // Media
         .target(name: "CMediaSocket"),  // Media
+        .target(name: "COpenAPI", exclude: ["openapi.yaml"]),  // WebAPI; the file is embedded by the C compiler
         .systemLibrary(name: "CFlite", providers: [.apt(["flite1-dev"])]),  // Speech
         .systemLibrary(
             name: "CPocketsphinx",  // Speech
@@ -128,8 +129,8 @@ let package = Package(
         .target(
             name: "WebAPI",
             dependencies: [
-                "Audio", "Calls", "Engine", "PhoneNumbers", "Telephony",
-                coreMetrics, httpTypes, hummingbird, lifecycle, logging, metrics, nioCore, nioFoundation,
+                "Audio", "Calls", "COpenAPI", "Engine", "PhoneNumbers", "Telephony",
+                coreMetrics, httpTypes, hummingbird, lifecycle, logging, metrics, nioCore, nioFoundation, yams,
             ],
             swiftSettings: safe
         ),
@@ -192,7 +193,7 @@ let package = Package(
             dependencies: [
                 "Calls", "Conversation", "Engine", "Storage", "Telephony", "WebAPI",
                 asyncHTTPClient, coreMetrics, httpTypes, hummingbird, lifecycle, logging, nioCore, nioFoundation,
-                nioHTTP1,
+                nioHTTP1, yams,
             ],
             swiftSettings: settings
         ),

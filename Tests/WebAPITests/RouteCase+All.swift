@@ -9,6 +9,8 @@ extension RouteCase {
     static let open: Set<String> = [
         // Asked by those who run the server, who have no key.
         "GET /healthz", "GET /readyz", "GET /metrics",
+        // They say how to speak to the API, and nothing of anybody.
+        "GET /openapi.yaml", "GET /docs", "GET /docs/style.css",
         // Opened by a signature.
         "GET /recordings/{file}",
         // Opened by the client's credentials.

@@ -150,12 +150,16 @@ struct TestServer: Sendable {
         return request
     }
 
-    func send(_ request: HTTPClientRequest) async throws -> Answer {
+    /// Every answer is held against the document of our own API; `body` is what the request carries.
+    func send(_ request: HTTPClientRequest, body sent: String? = nil) async throws -> Answer {
         let response = try await HTTPClient.shared.execute(request, deadline: .now() + .seconds(30))
         let body = Data(buffer: try await response.body.collect(upTo: 16 * 1024 * 1024))
         var headers: [String: String] = [:]
         for (name, value) in response.headers { headers[name.lowercased()] = value }
-        return Answer(status: Int(response.status.code), headers: headers, body: body)
+        let answer = Answer(status: Int(response.status.code), headers: headers, body: body)
+        // Under another name than the server's own, another door may have answered.
+        if request.headers["Host"].isEmpty { try check(answer, to: request.method.rawValue, request.url, sent: sent) }
+        return answer
     }
 
     func get(_ path: String, key: String? = nil, headers: [String: String] = [:]) async throws -> Answer {
@@ -176,7 +180,7 @@ struct TestServer: Sendable {
         for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
         request.headers.add(name: "Content-Type", value: type)
         request.body = .bytes(ByteBuffer(string: body))
-        return try await send(request)
+        return try await send(request, body: body)
     }
 
     /// Places a call that is answered, and returns its id.

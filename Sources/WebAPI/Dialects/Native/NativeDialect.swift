@@ -47,5 +47,6 @@ package struct NativeDialect: Dialect {
         addSuppressionRoutes(to: door)
         addConsentRoutes(to: door)
         addBillingRoutes(to: door)
+        addReferenceRoutes(to: door)
     }
 }
