@@ -77,8 +77,12 @@ package struct APIServer: Sendable {
         // The library announces its start at info, which `onListening` lets the program do in its own words.
         var logger = logger
         if logger.logLevel == .info { logger.logLevel = .notice }
+        let methods = MethodResponder(
+            methods: Set(Router<APIContext>.knownMethods),
+            router: router().buildResponder()
+        )
         return Application(
-            responder: HostResponder(hosts: configuration.hosts, router: router().buildResponder()),
+            responder: HostResponder(hosts: configuration.hosts, router: methods),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
                 serverName: "trunkline"

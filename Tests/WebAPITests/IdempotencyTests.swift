@@ -73,6 +73,12 @@ struct IdempotencyTests {
             let answer = try await post(server, key: key)
             #expect(answer.status == 400)
             #expect(try answer.json.at("error.code") as? String == "invalid_header")
+            let asked = try await server.post(
+                "/v1/calls?dry_run=true",
+                #"{"agent": "reminder", "to": "+15551230001"}"#,
+                headers: ["Idempotency-Key": key]
+            )
+            #expect(asked.status == 400, "Also where it would not be needed")
             #expect(try await calls(server) == 0)
         }
     }

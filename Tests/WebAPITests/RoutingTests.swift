@@ -27,6 +27,17 @@ struct RoutingTests {
         }
     }
 
+    @Test("So is a method that no path of ours takes", arguments: ["TRACE", "PROPFIND", "CONNECT"])
+    func unknownMethod(method: String) async throws {
+        try await TestServer.run { server in
+            let answer = try await server.send(server.request(method, "/v1/wallet"))
+            #expect(answer.status == 405)
+            #expect(answer.code == "method_not_allowed")
+            #expect(answer.headers["allow"] == "GET, HEAD")
+            #expect(try await server.send(server.request(method, "/v1/nothing")).status == 404)
+        }
+    }
+
     @Test("Every answer names its request, with the caller's own name if that is fit for a log")
     func requestID() async throws {
         try await TestServer.run { server in

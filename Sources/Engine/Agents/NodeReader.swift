@@ -80,6 +80,11 @@ struct NodeReader {
             report("A text is expected", at: node)
             return nil
         }
+        // The database would take it for the end of the text.
+        guard !scalar.string.utf8.contains(0) else {
+            report("A text cannot hold the character U+0000", at: node)
+            return nil
+        }
         return scalar.string
     }
 

@@ -2,10 +2,12 @@ import HTTPTypes
 import Hummingbird
 
 extension Router where Context == APIContext {
+    /// The methods for which every path has an answer once the wrong ones are refused.
+    static var knownMethods: [HTTPRequest.Method] { [.get, .head, .post, .put, .patch, .delete, .options] }
+
     /// Answers 405 with the methods that work (RFC 9110 section 15.5.6) wherever a path exists for another method. Hummingbird alone
     /// would say 404. To be called when all routes are there.
     func refuseWrongMethods() {
-        let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options]
         var allowed: [String: Set<String>] = [:]
         var paths: [String: RouterPath] = [:]
         for route in routes {
@@ -17,7 +19,7 @@ extension Router where Context == APIContext {
         for (path, names) in allowed {
             guard let routerPath = paths[path] else { continue }
             let problem = RequestProblem.wrongMethod(allowed: names.sorted())
-            for method in methods where !names.contains(method.rawValue) {
+            for method in Self.knownMethods where !names.contains(method.rawValue) {
                 on(routerPath, method: method) { _, _ -> Response in throw problem }
             }
         }

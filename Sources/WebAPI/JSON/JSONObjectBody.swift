@@ -59,8 +59,17 @@ struct JSONObjectBody {
         members[name].map { String(decoding: $0, as: UTF8.self) }
     }
 
+    /// Throws also for a text with a U+0000 in it, which the database would take for its end.
     func string(_ name: String) throws(RequestProblem) -> String? {
-        try decode(name, as: String.self, expecting: "expected a string")
+        guard let text = try decode(name, as: String.self, expecting: "expected a string") else { return nil }
+        try Self.refuseNull(in: text, of: name)
+        return text
+    }
+
+    private static func refuseNull(in text: String, of name: String) throws(RequestProblem) {
+        guard !text.utf8.contains(0) else {
+            throw .invalidField(name, message: "a text cannot hold the character U+0000")
+        }
     }
 
     func required(_ name: String) throws(RequestProblem) -> String {
@@ -90,7 +99,11 @@ struct JSONObjectBody {
     }
 
     func strings(_ name: String) throws(RequestProblem) -> [String]? {
-        try decode(name, as: [String].self, expecting: "expected a list of strings")
+        guard let texts = try decode(name, as: [String].self, expecting: "expected a list of strings") else {
+            return nil
+        }
+        for text in texts { try Self.refuseNull(in: text, of: name) }
+        return texts
     }
 
     /// A list of words of `Word`.
@@ -124,8 +137,10 @@ struct JSONObjectBody {
         return text
     }
 
+    /// Throws also for one that names a member twice: nobody could tell which is meant.
     func object(_ name: String) throws(RequestProblem) -> [String: JSONValue]? {
-        try decode(name, as: [String: JSONValue].self, expecting: "expected an object: {…}")
+        _ = try nested(name, accepting: nil)
+        return try decode(name, as: [String: JSONValue].self, expecting: "expected an object: {…}")
     }
 
     func phoneNumber(_ name: String) throws(RequestProblem) -> PhoneNumber? {

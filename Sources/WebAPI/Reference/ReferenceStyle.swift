@@ -63,6 +63,7 @@ enum ReferenceStyle {
         .put, .patch { color: var(--change); }
         .delete { color: var(--delete); }
         .scope, .note, .media { color: var(--quiet); font-size: .875rem; }
+        .type + .note:not(:empty)::before { content: "· "; }
         .type { color: var(--quiet); font-size: .9em; }
         dl { margin: .5rem 0; }
         dt { padding-top: .5rem; border-top: 1px solid var(--line); }

@@ -30,11 +30,12 @@ extension NativeDialect {
     private func place(_ request: Request, _ context: ProjectContext) async throws -> Response {
         let body = try await request.jsonObject(accepting: NativePlacement.fields)
         let placement = try NativePlacement.read(body, key: context.key)
+        let name = try request.idempotencyKey(.idempotencyKey)
         if try Query(request, accepting: ["dry_run"]).truth("dry_run") ?? false {
             let decision = NativeDecision(try await calls.decision(on: placement, project: context.project))
             return try context.responseEncoder.encode(decision, from: request, context: context)
         }
-        let key = try request.idempotencyKey(.idempotencyKey).map {
+        let key = name.map {
             CallControl.IdempotencyKey($0, door: Self.name, received: body.received, from: context.key)
         }
         return try await calls.answer(

@@ -77,6 +77,7 @@ enum SuppressionImport {
             throw Fault(message: "expected one of \(words), got \(word.debugDescription)")
         }
         let note = field(columns.note)
+        guard !note.utf8.contains(0) else { throw Fault(message: "a text cannot hold the character U+0000") }
         guard note.utf8.count <= SuppressionControl.noteLimit else {
             throw Fault(message: "the note may have \(SuppressionControl.noteLimit) bytes")
         }
