@@ -105,6 +105,22 @@ struct MalformedInputTests {
     }
 
     @Test(
+        "A patch that takes away what there is not is refused",
+        arguments: [
+            (#"{"calling_hours":{"windows":{"someday":null}}}"#, "calling_hours.windows.someday"),
+            (#"{"calling_hours":{"window":null}}"#, "calling_hours.window"),
+            (#"{"frequency":{"days":null}}"#, "frequency.days"), (#"{"country":null}"#, "country"),
+        ]
+    )
+    func patch(body: String, param: String) async throws {
+        try await TestServer.run { server in
+            let answer = try await server.post("/v1/policy", body, method: "PATCH")
+            #expect(answer.status == 422, "\(answer.text)")
+            #expect(answer.param == param)
+        }
+    }
+
+    @Test(
         "A path or query that is broken is refused, or names nothing",
         arguments: [
             ("/v1/calls/%00", 404), ("/v1/calls?limit=%FF", 400), ("/v1/calls?limit=%00", 400),

@@ -28,9 +28,22 @@ extension DialPolicy {
         _ patch: DialPolicyChanges,
         into changes: DialPolicyChanges
     ) throws(DialPolicyProblem) -> DialPolicyChanges {
+        try checkNames(in: patch)
         let merged = changes.merging(patch: patch)
         _ = try DialPolicy([merged])
         return merged
+    }
+
+    /// Also a member that is only taken away has to be one that there is: merging would lose a slip of the pen without a word.
+    private static func checkNames(in patch: DialPolicyChanges) throws(DialPolicyProblem) {
+        if let frequency = patch["frequency"], case .object = frequency {
+            _ = try PolicyReader(path: "frequency", value: frequency).members(["calls", "hours"])
+        }
+        guard let hours = patch["calling_hours"], case .object(let members) = hours else { return }
+        _ = try PolicyReader(path: "calling_hours", value: hours).members(["applies_to", "windows"])
+        guard let windows = members["windows"], case .object = windows else { return }
+        let days = CallingHours.Weekday.allCases.map(\.rawValue)
+        _ = try PolicyReader(path: "calling_hours.windows", value: windows).members(days)
     }
 
     /// Throws for what no agent's policy can be: besides what no policy can, rules that count over all agents.
