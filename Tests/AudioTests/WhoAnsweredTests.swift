@@ -81,11 +81,11 @@ struct WhoAnsweredTests {
         line.pause(500)
         line.talk(600)
         line.pause(1_200)
-        for _ in 0..<3 {
-            line.talk(1_800)
-            line.pause(400)
+        for _ in 0..<6 {
+            line.talk(2_400)
+            line.pause(300)
         }
-        #expect(line.verdicts(agent: [0..<12_000]).last == .machine)
+        #expect(line.verdicts(agent: [0..<20_000]).last == .machine)
     }
 
     @Test("A person who waits for the agent and then talks for long stays a person")

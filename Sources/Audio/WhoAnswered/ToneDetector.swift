@@ -17,6 +17,16 @@ package struct ToneDetector: Sendable {
     private var faxStart: Int?
     /// Told of already, so that it is not told of again while it lasts.
     private var isNamed = false
+    private var isFax = false
+    /// Frames since a tone was last heard.
+    private var quiet = 100
+
+    /// Below this, in Hz, voices have their strongest tones.
+    private static let low = 520.0
+    private static let lowPurity = 0.9
+    private static let shortLowPurity = 0.94
+    /// In ms.
+    private static let shortestAnsweringTone = 1_500
 
     private struct Beep: Sendable {
         var start: Int
@@ -30,8 +40,13 @@ package struct ToneDetector: Sendable {
         self.thresholds = thresholds
     }
 
-    /// Whether a tone sounds now that is no voice.
-    package var isTone: Bool { run.map { $0.missing == 0 && ($0.frames >= 5 || isNamed) } ?? false }
+    /// Whether a tone sounds now that is no voice, or did a moment ago.
+    package var isTone: Bool {
+        if quiet < 4 { return true }
+        guard let run, run.missing == 0 else { return false }
+        let shape = run.shape(of: 2)
+        return shape.count == 2 && shape.purity > 0.95
+    }
 
     /// The next 20 ms. Returns what is known now that was not before.
     package mutating func hear(_ samples: ArraySlice<Int16>) -> [HeardTone] {
@@ -41,6 +56,7 @@ package struct ToneDetector: Sendable {
         follow(frame, &heard)
         name(&heard)
         close(&heard)
+        quiet = isNamed && run?.missing == 0 ? 0 : quiet + 1
         levels.append(frame.level)
         if levels.count > 6 { levels.removeFirst() }
         return heard
@@ -63,8 +79,10 @@ package struct ToneDetector: Sendable {
             end()
         }
         guard let shape else { return }
-        let before = levels.dropLast().suffix(3).max() ?? -100
-        run = ToneRun(frame, isPair: shape == .pair, start: now - 20, followsQuiet: before < frame.level - 8)
+        // Not the very last frame, which may hold the tone's beginning.
+        let before = levels.dropLast().suffix(3)
+        let level = before.isEmpty ? -100 : before.reduce(0, +) / Double(before.count)
+        run = ToneRun(frame, isPair: shape == .pair, start: now - 20, before: level)
         isNamed = false
     }
 
@@ -84,21 +102,30 @@ package struct ToneDetector: Sendable {
 
     /// A run that has lasted long enough gets its name.
     private mutating func name(_ heard: inout [HeardTone]) {
-        guard let run, !isNamed, run.missing == 0 else { return }
-        if run.frames >= 5, let kind = network(run) {
-            isNamed = true
-            if kind != .key { heard.append(tone(kind, run, end: nil)) }
-        } else if run.frames >= (run.followsQuiet ? 5 : 8), isBeep(run) {
-            begin(run, &heard)
+        guard let run, run.missing == 0 else { return }
+        if !isNamed {
+            if run.frames >= 5, let kind = network(run) {
+                isNamed = true
+                if kind != .key { heard.append(tone(kind, run, end: nil)) }
+            } else if isBeep(run) {
+                begin(run, &heard)
+            }
         }
-        if run.length >= 1_500, NetworkTones.faxAnswering.contains(run.last) {
+        if run.length >= Self.shortestAnsweringTone, !isFax, NetworkTones.faxAnswering.contains(run.last) {
+            isFax = true
             heard.append(tone(.faxAnswering, run, end: nil))
         }
     }
 
     /// A short one is known for a beep only by the silence after it.
     private mutating func endShort(_ run: ToneRun, _ frame: ToneFrame, _ heard: inout [HeardTone]) {
-        guard !isNamed, run.followsQuiet, run.frames >= 4, frame.level < run.peak - 8, network(run) == nil, isBeep(run)
+        guard !isNamed, run.followsQuiet, run.frames >= 4, frame.level < run.peak - 8, network(run) == nil else {
+            return
+        }
+        let shape = run.shape(of: 8, isOver: true)
+        let isLow = run.frequency < Self.low
+        guard shape.count >= 2, isInRange(run), isEven(shape, run, strictly: isLow),
+            !isLow || shape.purity >= Self.shortLowPurity
         else { return }
         begin(run, &heard)
     }
@@ -106,15 +133,30 @@ package struct ToneDetector: Sendable {
     private func network(_ run: ToneRun) -> HeardTone.Kind? {
         if run.isPair { return NetworkTones.kind(of: run.frequency, and: run.second) }
         // 440 and 480 Hz, 400 and 450, 350 and 440 are too close to tell apart; they beat.
-        guard (345.0...500).contains(run.frequency), run.dips * 3 >= run.frames - 2 else { return nil }
+        let shape = run.shape(of: 8)
+        guard (345.0...500).contains(run.frequency), shape.dips * 3 >= shape.count else { return nil }
         return run.frequency < 398 ? .dialTone : .ringback
     }
 
+    /// Whether its last frames are those of a beep. Voices sing low tones, and hold them for a moment: for those, and for what follows speech without a
+    /// pause, it takes longer.
     private func isBeep(_ run: ToneRun) -> Bool {
+        let isLow = run.frequency < Self.low
+        let needed = run.followsQuiet ? (isLow ? 5 : 4) : 8
+        let shape = run.shape(of: needed)
+        return shape.count >= needed && isInRange(run) && isEven(shape, run, strictly: isLow || !run.followsQuiet)
+    }
+
+    private func isInRange(_ run: ToneRun) -> Bool {
         let range = Double(thresholds[.beepLowest])...Double(thresholds[.beepHighest])
-        guard range.contains(run.frequency), range.contains(run.last), run.unevenness < 4 else { return false }
+        return range.contains(run.frequency) && range.contains(run.last)
+    }
+
+    private func isEven(_ shape: ToneShape, _ run: ToneRun, strictly isStrict: Bool) -> Bool {
+        guard shape.unevenness < (isStrict ? 2 : 4) else { return false }
         if run.isPair { return run.followsQuiet }
-        return run.isChirp ? run.followsQuiet && run.wander < 40 : run.wander < 12
+        if shape.isChirp { return run.followsQuiet && shape.wander < 40 && shape.purity >= 0.8 }
+        return shape.wander < (isStrict ? 7 : 12) && (!isStrict || shape.purity >= Self.lowPurity)
     }
 
     private mutating func begin(_ run: ToneRun, _ heard: inout [HeardTone]) {
@@ -146,7 +188,9 @@ package struct ToneDetector: Sendable {
         if NetworkTones.isSpecialInformation(beep.frequencies) {
             kind = .specialInformation
         } else if beep.frequencies.count == 1, let frequency = beep.frequencies.first {
-            if NetworkTones.faxAnswering.contains(frequency), beep.longest >= 1_500 { kind = .faxAnswering }
+            if NetworkTones.faxAnswering.contains(frequency), beep.longest >= Self.shortestAnsweringTone {
+                kind = .faxAnswering
+            }
             if NetworkTones.faxCalling.contains(frequency), (400...620).contains(beep.longest) {
                 if let faxStart, (2_800...4_200).contains(beep.start - faxStart) { kind = .faxCalling }
                 faxStart = beep.start

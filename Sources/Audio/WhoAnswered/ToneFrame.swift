@@ -83,7 +83,7 @@ struct ToneEar: Sendable {
     private static func peak(of bins: [Float], except other: Int?) -> Int {
         var best = searched.lowerBound
         var most: Float = -1
-        for bin in searched where bins[bin] > most && other.map({ abs($0 - bin) > reach + 1 }) ?? true {
+        for bin in searched where bins[bin] > most && other.map({ abs($0 - bin) > reach }) ?? true {
             best = bin
             most = bins[bin]
         }

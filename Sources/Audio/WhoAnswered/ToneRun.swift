@@ -4,8 +4,8 @@ struct ToneRun: Sendable {
     let isPair: Bool
     /// In ms since the first frame.
     let start: Int
-    /// Whether it was much quieter just before.
-    let followsQuiet: Bool
+    /// What was heard just before, in dB.
+    private let before: Double
     /// The end of the last frame that belongs to it.
     private(set) var end: Int
     private(set) var frames = 1
@@ -15,47 +15,40 @@ struct ToneRun: Sendable {
     private(set) var frequency: Double
     private(set) var second: Double
     private(set) var last: Double
-    /// Hz from frame to frame.
-    private(set) var slope = 0.0
-    /// The largest step between two frames that the slope did not foretell, in Hz.
-    private(set) var wander = 0.0
     /// Of its loudest frame, in dB.
     private(set) var peak: Double
-    /// Of its inner frames: the first and the last may hold it in part.
-    private(set) var quietest = 0.0
-    private(set) var impurest = 1.0
-    /// Inner frames within which the level sank far: two tones close together beat.
-    private(set) var dips = 0
-    private var latest: ToneFrame
+    /// The last frames but the very first of the tone, which may hold little of it. What went wrong longer ago is forgotten, so that a lost
+    /// packet spoils no long beep.
+    private var recent: [ToneFrame] = []
+    /// Hz from frame to frame.
+    private var slope = 0.0
 
-    init(_ frame: ToneFrame, isPair: Bool, start: Int, followsQuiet: Bool) {
+    private static let remembered = 8
+
+    init(_ frame: ToneFrame, isPair: Bool, start: Int, before: Double) {
         self.isPair = isPair
         self.start = start
-        self.followsQuiet = followsQuiet
+        self.before = before
         end = start + 20
         frequency = frame.frequency
         second = frame.second
         last = frame.frequency
         peak = frame.level
-        latest = frame
     }
 
     var length: Int { end - start }
 
-    /// Moves by more than a steady tone would.
-    var isChirp: Bool { abs(last - frequency) > 60 && frames > 2 }
-
-    /// In dB, over its inner frames.
-    var unevenness: Double { frames > 2 ? peak - quietest : 0 }
+    /// Whether it was much quieter just before.
+    var followsQuiet: Bool { before < peak - 7 }
 
     /// Whether a frame may go on with it.
     func holds(_ frame: ToneFrame, isPair: Bool) -> Bool {
         guard isPair == self.isPair, frame.level > peak - 12 else { return false }
         let steps = Double(missing + 1)
         if isPair { return abs(frame.frequency - frequency) < 25 && abs(frame.second - second) < 25 }
-        // The first frame may hold little of the tone, and its frequency be far off.
-        let expected = frames == 1 ? last : last + slope * steps
-        let tolerance = frames == 1 ? 260 : max(25, abs(slope) * 0.6) * steps
+        // The first frame may hold little of the tone, and its frequency be far off; and what moves may move fast.
+        let expected = frames <= 2 ? last : last + slope * steps
+        let tolerance = frames <= 2 ? 260 : max(25, abs(slope) * 0.6) * steps
         return abs(frame.frequency - expected) < tolerance
     }
 
@@ -64,32 +57,51 @@ struct ToneRun: Sendable {
         if frames == 1 {
             frequency = frame.frequency
             second = frame.second
-            slope = step
-        } else {
-            note(inner: latest)
-            if frames == 2 {
-                slope = step
-            } else {
-                wander = max(wander, abs(step - slope))
-                slope = 0.5 * slope + 0.5 * step
-            }
         }
+        slope = frames <= 2 ? step : 0.5 * slope + 0.5 * step
         last = frame.frequency
         peak = max(peak, frame.level)
-        latest = frame
+        recent.append(frame)
+        if recent.count > Self.remembered { recent.removeFirst() }
         frames += 1
         missing = 0
         end = now
     }
 
-    private mutating func note(inner frame: ToneFrame) {
-        // The first inner frame is the second of all.
-        if frames == 2 {
-            quietest = frame.level
-        } else {
-            quietest = min(quietest, frame.level)
-        }
-        impurest = min(impurest, isPair ? frame.pairPurity : frame.purity)
-        if frame.dip < -7 { dips += 1 }
+    /// The last `count` frames, for judging them; without the very last if the tone is over, which may hold little of it.
+    func shape(of count: Int, isOver: Bool = false) -> ToneShape {
+        ToneShape(recent.dropLast(isOver ? 1 : 0).suffix(count), isPair: isPair)
+    }
+}
+
+/// How even some frames of a tone are.
+struct ToneShape: Sendable {
+    let count: Int
+    /// Between the loudest and the quietest, in dB.
+    let unevenness: Double
+    /// The smallest share of the power that lies in the tone.
+    let purity: Double
+    /// The largest distance from the mean frequency, or, if it moves, from an even movement; in Hz.
+    let wander: Double
+    /// Whether it moves by more than a steady tone would.
+    let isChirp: Bool
+    /// Within how many of them the level sank far: two tones close together beat.
+    let dips: Int
+
+    init(_ frames: ArraySlice<ToneFrame>, isPair: Bool) {
+        count = frames.count
+        let levels = frames.map(\.level)
+        unevenness = (levels.max() ?? 0) - (levels.min() ?? 0)
+        purity = frames.map { isPair ? $0.pairPurity : $0.purity }.min() ?? 0
+        dips = frames.count { $0.dip < -7 }
+        let frequencies = frames.map(\.frequency)
+        let mean = frequencies.reduce(0, +) / Double(max(1, count))
+        let span = (frequencies.last ?? 0) - (frequencies.first ?? 0)
+        let step = span / Double(max(1, count - 1))
+        isChirp = abs(span) > 60
+        wander =
+            isChirp
+            ? zip(frequencies, frequencies.dropFirst()).map { abs($1 - $0 - step) }.max() ?? 0
+            : frequencies.map { abs($0 - mean) }.max() ?? 0
     }
 }

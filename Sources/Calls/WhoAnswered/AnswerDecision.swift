@@ -17,8 +17,11 @@ package struct AnswerDecision: Sendable {
     private var stretches = 0
     /// Since the callee's side was last heard to speak.
     private var silence = 0
+    /// Speech without the least pause, up to now.
+    private var burst = 0
     private var agentHasSpoken = false
-    private var lastTone: HeardTone?
+    /// When the last beep of a mailbox ended, in ms.
+    private var lastBeep: Int?
     /// After which stretch the greeting was last said to be over. 0: it goes on, as far as is known.
     private var overAfterStretch = 0
     /// What was said, as far as a recogniser told.
@@ -55,16 +58,21 @@ package struct AnswerDecision: Sendable {
 
     private mutating func follow(_ moment: AnswerMoment) {
         if moment.agentSpeaks { agentHasSpoken = true }
-        guard moment.isSpeech else {
+        burst = moment.isSpeech ? burst + AnswerEvidence.step : 0
+        // How long it had been silent before this burst.
+        let pause = silence - max(0, burst - AnswerEvidence.step)
+        let isNew = utterance == nil || pause >= thresholds[.utteranceGap]
+        // A click or the edge of a tone begins nothing, but goes on with what is being said.
+        guard moment.isSpeech, !isNew || burst >= thresholds[.shortestAnswer] else {
             silence += AnswerEvidence.step
             if firstUtteranceEnd == nil, let utterance, silence >= thresholds[.utteranceGap] {
                 firstUtteranceEnd = utterance.end
             }
             return
         }
-        let start = now - AnswerEvidence.step
-        if utterance == nil || silence >= thresholds[.utteranceGap] { utterance = Stretch(start: start, moment) }
-        if stretch == nil || silence >= thresholds[.turnGap] {
+        if isNew { utterance = Stretch(start: now - burst, moment) }
+        if stretch == nil || (isNew && pause >= thresholds[.turnGap]) {
+            let start = now - burst
             stretch = Stretch(
                 start: start,
                 moment,
@@ -79,7 +87,7 @@ package struct AnswerDecision: Sendable {
 
     private mutating func weigh(words text: String) {
         // A conversation may be about voicemail.
-        let isConversation = verdict.answerer == .person && stretches > 2
+        let isConversation = verdict.answerer == .person && (stretch?.start ?? 0) >= thresholds[.greetingLatest]
         words = String((words + " " + text).suffix(400))
         guard !isConversation, let (answerer, phrase) = AnswerPhrases.find(in: words) else { return }
         // A menu that ends in a mailbox is still a menu, and a person was asked for by neither.
@@ -90,21 +98,24 @@ package struct AnswerDecision: Sendable {
 
     private mutating func weigh(_ tone: HeardTone) {
         switch tone.kind {
-        case .beep where tone.end == nil: weighBeep(tone)
+        case .beep: weighBeep(tone)
         case .specialInformation: decide(.machine, 0.97, "special information tones: a network announcement")
         case .faxAnswering: decide(.machine, 0.99, "\(tone.frequency) Hz: a fax or modem answered")
         case .faxCalling: decide(.machine, 0.95, "\(tone.frequency) Hz, twice: a fax")
         case .busy: decide(.machine, 0.8, "busy tone: nobody is there")
-        case .beep, .ringback, .dialTone, .key: break
+        case .ringback, .dialTone, .key: break
         }
-        lastTone = tone
     }
 
+    /// A mailbox falls silent after its beep; what goes on speaking was a voice that held a tone.
     private mutating func weighBeep(_ tone: HeardTone) {
+        guard let end = tone.end, now - silence <= end + 60 else { return }
         switch verdict.answerer {
         case .screener, .ivr: return
         case .person where now > thresholds[.beepLatest] || stretches > 3: return
-        default: decide(.machine, 0.95, "a beep of \(tone.frequency) Hz: a mailbox")
+        default:
+            lastBeep = end
+            decide(.machine, 0.95, "a beep of \(tone.frequency) Hz: a mailbox")
         }
     }
 
@@ -127,7 +138,9 @@ package struct AnswerDecision: Sendable {
             return true
         }
         guard stretches == 1 else { return false }
-        if utterance.length >= thresholds[.longestUtterance] {
+        if utterance.length >= thresholds[.longestUtterance],
+            utterance.voiced * 100 >= utterance.length * thresholds[.voiced]
+        {
             decide(.machine, 0.8, "\(seconds(utterance.length)) of speech without a pause: a recorded greeting")
             return true
         }
@@ -169,8 +182,8 @@ package struct AnswerDecision: Sendable {
 
     /// Whether somebody speaks into the message that is being left.
     private mutating func weighPickUp() {
-        guard overAfterStretch > 0, let utterance, utterance.beganOverAgent, silence >= thresholds[.personSilence],
-            utterance.start >= (lastTone?.end ?? 0), (100...thresholds[.pickUpLongest]).contains(utterance.length)
+        guard let lastBeep, let utterance, utterance.beganOverAgent, silence >= thresholds[.personSilence],
+            utterance.start > lastBeep, (200...thresholds[.pickUpLongest]).contains(utterance.length)
         else { return }
         decide(.person, 0.7, "\(seconds(utterance.length)) of speech over the agent's message: somebody picked up")
     }
@@ -220,18 +233,23 @@ private struct Stretch: Sendable {
     let answersAgent: Bool
     /// How much of it was spoken while the agent spoke.
     var overAgent = 0
+    /// How much of it was speech.
+    var voiced: Int
 
     var length: Int { end - start }
 
     init(start: Int, _ moment: AnswerMoment, answersAgent: Bool = false) {
         self.start = start
         end = start
+        voiced = 0
         beganOverAgent = moment.agentSpeaks
         self.answersAgent = answersAgent
     }
 
     mutating func extend(to now: Int, _ moment: AnswerMoment) {
         end = now
+        // The first of it comes in one piece.
+        voiced = voiced == 0 ? now - start : voiced + AnswerEvidence.step
         if moment.agentSpeaks { overAgent += AnswerEvidence.step }
     }
 }

@@ -30,7 +30,8 @@ enum AnswerPhrases {
         (
             .person,
             [
-                "like to leave a message", "want to leave a message", "take a message", "how can i help",
+                "like to leave a message", "want to leave a message", "take a message", "you like to leave",
+                "would you", "how can i help",
                 "how may i help",
                 "can i help you", "who is this", "whos this", "what do you want", "speaking how",
             ]
@@ -48,7 +49,8 @@ enum AnswerPhrases {
             [
                 "press 1", "press one", "press 2", "press two", "press 0", "press zero", "press star", "press pound",
                 "or press",
-                "main menu", "following options", "menu options", "options have changed", "your call is important",
+                "main menu", "enter your", "pound key", "hash key", "stay on the line and", "following options",
+                "menu options", "options have changed", "your call is important",
                 "your call may be recorded", "para espanol", "para español", "extension number",
                 "if you know your partys extension",
                 "representatives are", "agents are busy", "next available agent", "drücken sie", "pulse uno",
@@ -70,7 +72,10 @@ enum AnswerPhrases {
                 "is unavailable",
                 "currently unavailable", "unable to take your call", "unable to answer", "get back to you",
                 "return your call",
-                "call you back as soon as", "not in service", "has been disconnected", "number you have dialed",
+                "call you back as soon as", "not in service", "try again later", "try your call again",
+                "messages at this time", "any more messages", "hang up and", "check the number", "as dialed",
+                "missed your call", "away from my desk", "not here right now", "know what to do",
+                "has been disconnected", "number you have dialed",
                 "number you have reached", "cannot be completed as dialed", "person you are trying to reach",
                 "person you have called",
                 "nach dem ton", "nach dem signalton", "hinterlassen sie", "nicht erreichbar", "después de la señal",

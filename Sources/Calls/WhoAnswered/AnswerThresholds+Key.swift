@@ -8,6 +8,8 @@ extension AnswerThresholds {
         case longestPersonSilence = "person_silence_longest_ms"
         case longestUtterance = "longest_utterance_ms"
         case longestAnswer = "longest_answer_ms"
+        case voiced = "recording_voiced_percent"
+        case shortestAnswer = "shortest_answer_ms"
         case talkedOver = "talked_over_ms"
         case greetingLatest = "greeting_latest_ms"
         case beepLatest = "beep_latest_ms"
@@ -53,13 +55,17 @@ extension AnswerThresholds.Key {
         case .personSilencePerSecond:
             (250, 0...2_000, "How much longer that silence must be for each further second of the answer.")
         case .longestPersonSilence:
-            (1_300, 100...5_000, "The longest silence that is waited for before a person is believed.")
+            (1_000, 100...5_000, "The longest silence that is waited for before a person is believed.")
         case .longestUtterance:
-            (5_000, 500...60_000, "A first utterance as long as this is a recording.")
+            (8_500, 500...60_000, "A first utterance as long as this is a recording.")
         case .longestAnswer:
-            (6_500, 500...60_000, "A first stretch of utterances as long as this is a recording.")
+            (9_000, 500...60_000, "A first stretch of utterances as long as this is a recording.")
+        case .voiced:
+            (60, 0...100, "A recording is speech for this share of it; a crowd behind a person is heard now and then.")
+        case .shortestAnswer:
+            (60, 0...2_000, "A burst of sound that is shorter begins no utterance: a click, the edge of a tone.")
         case .talkedOver:
-            (3_000, 500...60_000, "One who goes on for as long as this while the agent speaks does not listen.")
+            (6_000, 500...60_000, "One who goes on for as long as this while the agent speaks does not listen.")
         case .greetingLatest:
             (6_000, 0...60_000, "A greeting begins before this; who begins later answers the agent.")
         case .beepLatest:
@@ -74,7 +80,7 @@ extension AnswerThresholds.Key {
         case .silence:
             (10_000, 1_000...120_000, "Silence since the answer after which it is said that nothing is heard.")
         case .backgroundDrop:
-            (20, 6...60, "Sounds this many dB below the loudest speech are somebody else's, or a radio.")
+            (8, 6...60, "Sounds this many dB below the loudest speech are somebody else's, or a radio.")
         case .beepLowest:
             (340, 300...3_000, "No beep is lower.")
         case .beepHighest:

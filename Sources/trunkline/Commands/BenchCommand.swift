@@ -16,7 +16,8 @@ struct BenchCommand: AsyncParsableCommand {
             machine needs for the same work, measured in the same run. Wants an idle machine and a release build:
               scripts/bench
               scripts/bench --calls 50 --calls 200 --seconds 10
-            """
+            """,
+        subcommands: [AnswerBenchCommand.self]
     )
 
     @Option(

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Calls
+import Foundation
+
+/// `trunkline bench amd`: who answered, on a corpus, ours beside the baseline.
+struct AnswerBenchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "amd",
+        abstract: "Measures how well, how soon and how cheaply it is told who answered.",
+        discussion: """
+            Lets the decision hear every call of a corpus that scripts/amd-corpus made, once by its sound alone and once with words that a
+            recogniser might give, and lets the cadence rules of Asterisk's AMD application hear the same calls. docs/who-answered.md says what
+            the figures mean. The thresholds were tuned on the side 'train'; only 'held' counts.
+              scripts/bench amd
+              scripts/bench amd --set longest_answer_ms=8000 --mistakes
+              scripts/bench amd --recordings ~/labelled
+            """
+    )
+
+    @Option(help: ArgumentHelp("The corpus.", valueName: "folder"))
+    var corpus = ".build/amd-corpus/clips"
+
+    @Option(help: ArgumentHelp("Which of its sides: held or train.", valueName: "side"))
+    var side = "held"
+
+    @Option(
+        help: ArgumentHelp(
+            "Your own recordings instead: person/*.wav, machine/*.wav, screener/*.wav, ivr/*.wav.",
+            valueName: "folder"
+        )
+    )
+    var recordings: String?
+
+    @Option(name: .customLong("set"), help: ArgumentHelp("A threshold. May be repeated.", valueName: "key=value"))
+    var settings: [String] = []
+
+    @Flag(help: "Lists the calls that were got wrong, and why.")
+    var mistakes = false
+
+    func validate() throws {
+        guard ["held", "train"].contains(side) else { throw ValidationError("--side takes held or train.") }
+        _ = try thresholds()
+    }
+
+    func run() throws {
+        let terminal = Terminal.standard
+        let corpus =
+            if let recordings {
+                try AnswerCorpus(recordings: URL(filePath: recordings))
+            } else {
+                try AnswerCorpus(folder: URL(filePath: corpus), side: side)
+            }
+        terminal.result(
+            "\(corpus.clips.count) calls, side '\(recordings == nil ? side : "recordings")', corpus \(corpus.hash)"
+        )
+        for hearsWords in recordings == nil ? [false, true] : [false] {
+            var bench = AnswerBench(thresholds: try thresholds(), hearsWords: hearsWords)
+            for clip in corpus.clips { bench.hear(clip, try corpus.sound(of: clip)) }
+            terminal.result()
+            terminal.result(hearsWords ? "With words, half a second late, one in eight wrong" : "By sound alone")
+            for line in bench.report() { terminal.result(line) }
+            if !hearsWords { for line in bench.beepReport() { terminal.result(line) } }
+            for line in bench.costReport() { terminal.result(line) }
+            if mistakes { for line in bench.mistakes() { terminal.result(line) } }
+        }
+    }
+
+    private func thresholds() throws -> AnswerThresholds {
+        var thresholds = AnswerThresholds()
+        for setting in settings {
+            let parts = setting.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2, let value = Int(parts[1]) else {
+                throw ValidationError("--set takes a threshold and a whole number: longest_answer_ms=8000.")
+            }
+            do {
+                try thresholds.set(String(parts[0]), to: value)
+            } catch {
+                throw ValidationError("--set: \(error.description).")
+            }
+        }
+        return thresholds
+    }
+}
