@@ -28,6 +28,11 @@ struct LineSound {
 
     mutating func pause(_ milliseconds: Int) { add([Double](repeating: 0, count: milliseconds * 8)) }
 
+    /// Takes away what is silent at the end.
+    mutating func cutSilence() {
+        while samples.count >= 80, Level.decibels(samples.suffix(80)) < -40 { samples.removeLast(80) }
+    }
+
     /// A voice that wanders in pitch, loudness and colour, a syllable of 120 to 280 ms after the other, 40 to 80 ms apart.
     mutating func talk(_ milliseconds: Int, level: Double = -20) {
         let end = samples.count + milliseconds * 8

@@ -62,6 +62,24 @@ struct WhoAnsweredTests {
         #expect(try #require(ends.first) <= 3_240)
     }
 
+    @Test("A short tone at the end of a word is a vowel; after a pause it is a beep")
+    func vowel() {
+        var word = LineSound()
+        word.pause(400)
+        word.talk(560)
+        word.cutSilence()
+        word.tone([640], 260, level: -20)
+        word.pause(2_000)
+        #expect(word.verdicts(agent: agent) == [.person])
+        var mailbox = LineSound()
+        mailbox.pause(400)
+        mailbox.talk(560)
+        mailbox.pause(200)
+        mailbox.tone([640], 260, level: -20)
+        mailbox.pause(2_000)
+        #expect(mailbox.verdicts(agent: agent).last == .machine)
+    }
+
     @Test("Somebody who speaks into the message is a person again")
     func pickUp() {
         var line = LineSound()

@@ -22,6 +22,15 @@ package struct AnswerDecision: Sendable {
     private var agentHasSpoken = false
     /// When the last beep of a mailbox ended, in ms.
     private var lastBeep: Int?
+    /// Whether there was speech in the last moments, the newest last.
+    private var recent: [Bool] = []
+    /// Whether what began like a beep began in the middle of a word.
+    private var beepFollowsSpeech = false
+
+    /// Moments that are remembered: more than a beep's onset is told of late.
+    private static let remembered = 32
+    /// A vowel at the end of a word is no longer, in ms.
+    private static let longestVowel = 300
     /// After which stretch the greeting was last said to be over. 0: it goes on, as far as is known.
     private var overAfterStretch = 0
     /// What was said, as far as a recogniser told.
@@ -58,6 +67,8 @@ package struct AnswerDecision: Sendable {
 
     private mutating func follow(_ moment: AnswerMoment) {
         if moment.agentSpeaks { agentHasSpoken = true }
+        recent.append(moment.isSpeech)
+        if recent.count > Self.remembered { recent.removeFirst() }
         burst = moment.isSpeech ? burst + AnswerEvidence.step : 0
         // How long it had been silent before this burst.
         let pause = silence - max(0, burst - AnswerEvidence.step)
@@ -98,6 +109,7 @@ package struct AnswerDecision: Sendable {
 
     private mutating func weigh(_ tone: HeardTone) {
         switch tone.kind {
+        case .beep where tone.end == nil: beepFollowsSpeech = spoke(justBefore: tone.start)
         case .beep: weighBeep(tone)
         case .specialInformation: decide(.machine, 0.97, "special information tones: a network announcement")
         case .faxAnswering: decide(.machine, 0.99, "\(tone.frequency) Hz: a fax or modem answered")
@@ -110,6 +122,8 @@ package struct AnswerDecision: Sendable {
     /// A mailbox falls silent after its beep; what goes on speaking was a voice that held a tone.
     private mutating func weighBeep(_ tone: HeardTone) {
         guard let end = tone.end, now - silence <= end + 60 else { return }
+        // The vowel at the end of a hello may be as pure as a beep.
+        guard !beepFollowsSpeech || end - tone.start > Self.longestVowel else { return }
         switch verdict.answerer {
         case .screener, .ivr: return
         case .person where now > thresholds[.beepLatest] || stretches > 3: return
@@ -117,6 +131,12 @@ package struct AnswerDecision: Sendable {
             lastBeep = end
             decide(.machine, 0.95, "a beep of \(tone.frequency) Hz: a mailbox")
         }
+    }
+
+    /// Whether there was speech in the 80 ms up to the frame before this one.
+    private func spoke(justBefore start: Int) -> Bool {
+        let last = recent.count - (now - start) / AnswerEvidence.step - 1
+        return recent[max(0, min(recent.count, last - 3))..<max(0, min(recent.count, last))].contains(true)
     }
 
     private mutating func weighCadence(_ moment: AnswerMoment) {
