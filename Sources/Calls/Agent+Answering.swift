@@ -5,8 +5,8 @@ extension Agent {
         package var detects = true
         package var screener = Screener()
         package var menu = Menu()
-        /// Thresholds of the decision that differ from the usual ones, by name: those of `docs/who-answered.md`.
-        package var thresholds: [String: Double] = [:]
+        /// Of the decision who answered.
+        package var thresholds = AnswerThresholds()
 
         package init() {}
     }
@@ -41,11 +41,11 @@ extension Agent {
             case press
         }
 
-        package var action = Action.talk
+        package var action = Action.hangUp
         /// What is pressed: `0`–`9`, `*`, `#`. One menu after another takes the next of the parts between commas.
         package var keys = "0"
 
-        package init(action: Action = .talk, keys: String = "0") {
+        package init(action: Action = .hangUp, keys: String = "0") {
             self.action = action
             self.keys = keys
         }
@@ -64,7 +64,7 @@ extension Agent.Answering: Codable {
         detects = try values.decodeIfPresent(Bool.self, forKey: .detects) ?? detects
         screener = try values.decodeIfPresent(Agent.Screener.self, forKey: .screener) ?? screener
         menu = try values.decodeIfPresent(Agent.Menu.self, forKey: .menu) ?? menu
-        thresholds = try values.decodeIfPresent([String: Double].self, forKey: .thresholds) ?? thresholds
+        thresholds = try values.decodeIfPresent(AnswerThresholds.self, forKey: .thresholds) ?? thresholds
     }
 
     package func encode(to encoder: any Encoder) throws {

@@ -38,8 +38,9 @@ extension CallEvent {
             call,
             now,
             [
-                "verdict": .string(answer.verdict.rawValue), "confidence": .number(answer.confidence),
-                "reason": .string(answer.reason), "at_ms": .integer(Int64(answer.at)),
+                "verdict": .string(answer.reached.rawValue), "confidence": .number(answer.verdict.confidence),
+                "reason": .string(answer.verdict.reason),
+                "at_ms": .integer(Int64(answer.personJoined ?? answer.verdict.at)),
             ]
         )
     }

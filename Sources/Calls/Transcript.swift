@@ -16,13 +16,18 @@ package struct TranscriptEntry: Sendable, Hashable, Codable {
     package var end: Int
     /// The flow step in which it was said.
     package var step: String?
-    /// Callee: which answer or universal intent it was taken for. Nil when nothing was understood. Agent: `byRequest`, or nil.
+    /// Callee: which answer or universal intent it was taken for. Nil when nothing was understood. Agent: `byRequest`, `voicemailMessage`,
+    /// `introduction`, or nil.
     package var intent: String?
     /// Whether it was keyed and not spoken.
     package var keyed: Bool
 
     /// The agent said it because somebody asked for it while the call was live.
     package static let byRequest = "by_request"
+    /// The agent left it in a mailbox.
+    package static let voicemailMessage = "voicemail_message"
+    /// The agent told it a screener.
+    package static let introduction = "introduction"
 
     package init(
         speaker: Speaker,

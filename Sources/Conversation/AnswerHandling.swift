@@ -32,7 +32,11 @@ struct AnswerHandling: Sendable {
         case talking
         /// `isDoubtful` if speech cut off a message that was not asked for by a tone: the greeting goes on, or a person picked up.
         case awaitingTone(since: Int64, isDoubtful: Bool)
+        /// Hung up on once its greeting is over: until then its words may tell that it is a screener or a menu.
+        case hearingOut(since: Int64)
         case leavingMessage(since: Int64, isAfterTone: Bool)
+        /// A person speaks, and is let finish.
+        case pickedUp(since: Int64)
         case screening(since: Int64)
         case introduced(since: Int64, times: Int)
         case inMenu(since: Int64)
@@ -48,8 +52,13 @@ struct AnswerHandling: Sendable {
     static let longestHello = 1400
     /// Speech, in ms, that is somebody picking up while a message is being left.
     static let pickUp = 500
+    /// Silence, in ms, in which somebody who picked up is greeted, and how long their words are waited out, in ms.
+    static let endOfPickUp = 300
+    static let longestPickUp = 2500
     /// A tone so soon after the first, in ms, belongs to it: the message is begun again behind it.
     static let secondTone = 1500
+    /// The longest that a greeting is listened to before it is hung up on, in ms.
+    static let hearingOut = 6000
     /// The longest that a greeting is waited through, and a screener or a menu for its person, in ms.
     static let patience = 90_000
     private static let mostIntroductions = 2
@@ -57,6 +66,7 @@ struct AnswerHandling: Sendable {
     private let voicemail: Agent.Voicemail.Action
     private let screener: Agent.Screener.Action
     private let menu: Agent.Menu.Action
+    private let asksForWords: Bool
     private var keys: [String]
     private var phase = Phase.talking
     private var utterance = UtteranceMeter()
@@ -66,10 +76,12 @@ struct AnswerHandling: Sendable {
     /// Where the message was left, from its first to its last sample. Nil if none was, or it was cut off.
     private(set) var message: Range<Int64>?
 
-    init(_ agent: Agent) {
+    /// `asksForWords`: what is said may yet tell a screener or a menu from a mailbox.
+    init(_ agent: Agent, asksForWords: Bool = false) {
         voicemail = agent.voicemail.action
         screener = agent.answering.screener.action
         menu = agent.answering.menu.action
+        self.asksForWords = asksForWords && (screener != .hangUp || menu != .hangUp)
         keys = agent.answering.menu.keys.split(separator: ",").map(String.init)
     }
 
@@ -79,10 +91,13 @@ struct AnswerHandling: Sendable {
     /// Whether it is a mailbox that the agent deals with, or has dealt with.
     var isAtMailbox: Bool {
         switch phase {
-        case .awaitingTone, .leavingMessage, .done: true
-        case .talking, .screening, .introduced, .inMenu, .keysPressed: false
+        case .awaitingTone, .hearingOut, .leavingMessage, .done: true
+        case .talking, .pickedUp, .screening, .introduced, .inMenu, .keysPressed: false
         }
     }
+
+    /// Whether there is nothing left to find out.
+    var isOver: Bool { phase == .done }
 
     mutating func confirmPerson() {
         isPersonSure = true
@@ -92,14 +107,17 @@ struct AnswerHandling: Sendable {
     mutating func decide(_ verdict: Reached, at position: Int64) -> [Action] {
         guard !isPersonSure, phase != .done else { return [] }
         switch (verdict, phase) {
-        case (.person, .talking), (.unknown, _), (.nobody, _): return []
-        case (.person, .leavingMessage): return begin(hushing: true)
+        case (.person, .talking), (.person, .pickedUp), (.unknown, _), (.nobody, _): return []
+        case (.person, .leavingMessage):
+            phase = .pickedUp(since: position)
+            return [.hush]
         case (.person, _): return begin()
         case (.machine, .talking), (.machine, .screening), (.machine, .introduced), (.machine, .keysPressed):
             return meetMailbox(at: position)
-        case (.screener, .talking), (.screener, .awaitingTone), (.screener, .keysPressed):
+        case (.screener, .talking), (.screener, .awaitingTone), (.screener, .hearingOut), (.screener, .keysPressed):
             return meetScreener(at: position)
-        case (.ivr, .talking), (.ivr, .keysPressed): return meetMenu(at: position)
+        case (.ivr, .talking), (.ivr, .awaitingTone), (.ivr, .hearingOut), (.ivr, .keysPressed):
+            return meetMenu(at: position)
         case (.machine, _), (.screener, _), (.ivr, _): return []
         }
     }
@@ -112,7 +130,8 @@ struct AnswerHandling: Sendable {
         case .leavingMessage(let since, let isAfterTone)
         where !isAfterTone || position - since < Int64(Self.secondTone) * 8:
             return [.hush] + leaveMessage(at: position, isAfterTone: true)
-        case .talking, .leavingMessage, .screening, .introduced, .inMenu, .keysPressed, .done: return []
+        case .hearingOut: return leave(.voicemail)
+        case .talking, .leavingMessage, .pickedUp, .screening, .introduced, .inMenu, .keysPressed, .done: return []
         }
     }
 
@@ -122,17 +141,22 @@ struct AnswerHandling: Sendable {
         defer { wasSpeaking = frame.agentSpeaks }
         switch phase {
         case .talking, .done: return []
+        case .hearingOut(let since):
+            let isOver = utterance.silence >= Self.endOfPrompt || now - since >= Int64(Self.hearingOut) * 8
+            return isOver ? leave(.voicemail) : []
         case .awaitingTone(let since, let isDoubtful): return awaitTone(since, isDoubtful, now)
         case .leavingMessage(let since, let isAfterTone):
             if utterance.voiced >= Self.pickUp {
-                guard !isAfterTone else { return begin(hushing: true) }
-                phase = .awaitingTone(since: now, isDoubtful: true)
+                phase = isAfterTone ? .pickedUp(since: now) : .awaitingTone(since: now, isDoubtful: true)
                 return [.hush]
             }
             guard wasSpeaking, !frame.agentSpeaks else { return [] }
             message = since..<now
             phase = .done
             return [.leave(.voicemail)]
+        case .pickedUp(let since):
+            let isOver = utterance.silence >= Self.endOfPickUp || now - since >= Int64(Self.longestPickUp) * 8
+            return isOver ? begin() : []
         case .screening(let since):
             let isOver = utterance.silence >= Self.endOfPrompt
             return isOver ? introduce(1, at: now) : giveUp(since, now)
@@ -151,6 +175,9 @@ struct AnswerHandling: Sendable {
     private mutating func meetMailbox(at position: Int64) -> [Action] {
         switch voicemail {
         case .talk: return []
+        case .hangUp where asksForWords:
+            phase = .hearingOut(since: position)
+            return [.hush]
         case .hangUp: return leave(.voicemail)
         case .leaveMessage:
             phase = .awaitingTone(since: position, isDoubtful: false)
@@ -160,7 +187,7 @@ struct AnswerHandling: Sendable {
 
     private mutating func meetScreener(at position: Int64) -> [Action] {
         switch screener {
-        case .talk: return []
+        case .talk: return talk()
         case .hangUp: return leave(.screened)
         case .answer:
             phase = .screening(since: position)
@@ -170,7 +197,7 @@ struct AnswerHandling: Sendable {
 
     private mutating func meetMenu(at position: Int64) -> [Action] {
         switch menu {
-        case .talk: return []
+        case .talk: return talk()
         case .hangUp: return leave(.screened)
         case .press:
             // Every key was pressed, and there is still no person.
@@ -178,6 +205,11 @@ struct AnswerHandling: Sendable {
             phase = .inMenu(since: position)
             return [.hush]
         }
+    }
+
+    /// Like to a person: on with the conversation, or back to it.
+    private mutating func talk() -> [Action] {
+        phase == .talking ? [] : begin()
     }
 
     private mutating func awaitTone(_ since: Int64, _ isDoubtful: Bool, _ now: Int64) -> [Action] {
@@ -209,10 +241,10 @@ struct AnswerHandling: Sendable {
         return [.leaveMessage]
     }
 
-    private mutating func begin(hushing: Bool = false) -> [Action] {
+    private mutating func begin() -> [Action] {
         phase = .talking
         isPersonSure = true
-        return hushing ? [.hush, .begin] : [.begin]
+        return [.begin]
     }
 
     private mutating func giveUp(_ since: Int64, _ now: Int64) -> [Action] {

@@ -21,6 +21,11 @@ struct CalleeEar {
         return isEcho ? .echo : .speech
     }
 
+    /// `sound` without caution: echo only if the line has been found to have one. A recording that talks over the agent is quieter than it, often.
+    func plain(_ sound: TurnTaking.Sound) -> TurnTaking.Sound {
+        sound == .echo && !echo.isProven ? .speech : sound
+    }
+
     /// What was heard from a little before `start` until now.
     func audio(from start: Int64) -> [Int16] {
         Array(recent.suffix(min(2 * Self.preRoll, Int(recentEnd - start) + Self.preRoll)))

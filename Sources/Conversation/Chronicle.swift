@@ -73,7 +73,12 @@ struct Chronicle {
     }
 
     /// Keys that the agent was made to press.
-    mutating func addPressed(_ keys: String, at position: Int64, step: String?) {
+    mutating func addPressed(
+        _ keys: String,
+        at position: Int64,
+        step: String?,
+        intent: String? = TranscriptEntry.byRequest
+    ) {
         let time = Int(position / 8)
         // Not `add`: keys are no words, whose end the agent's leave would wait for.
         let entry = TranscriptEntry(
@@ -82,24 +87,25 @@ struct Chronicle {
             start: time,
             end: time,
             step: step,
-            intent: TranscriptEntry.byRequest,
+            intent: intent,
             keyed: true
         )
         transcript.append(entry)
         tell(.said(entry))
     }
 
-    func record(of state: FlowState, reason: EndReason?) -> ConversationRecord {
+    func record(of state: FlowState, reason: EndReason?, answer: AnswerRecord?) -> ConversationRecord {
         let transcript = transcript.sorted { $0.start < $1.start }
         var record = ConversationRecord(
             transcript: transcript,
             fields: state.fields,
             goal: state.goal,
-            reached: reached,
+            reached: answer.map(\.reached).flatMap { $0 == .unknown ? nil : $0 } ?? reached,
             reason: reason,
             optedOut: state.optedOut,
             summary: ""
         )
+        record.answer = answer
         let summary = Summary(agent: state.agent, record: record, messages: state.messages, isQuoting: keepsWords)
         record.summary = summary.markdown
         return record

@@ -20,6 +20,11 @@ final class ConversationLoop {
     private var playout = Playout()
     private var chronicle: Chronicle
     private var listener: Listener
+    /// Nil if it is not asked who answered.
+    private var reception: Reception?
+    private var recordingEar: RecordingEar?
+    /// The flow as it is before anything was said.
+    private let fresh: FlowState
     /// What the speech now being heard cut off.
     private var interruption: Interruption?
     /// Where the recording is.
@@ -48,6 +53,7 @@ final class ConversationLoop {
         bargeInDeadline: Duration,
         inbox: Inbox,
         foresee: @escaping ([String]) -> Void,
+        ear recordingEar: RecordingEar?,
         report: @escaping @Sendable (ConversationEvent) -> Void,
         logger: Logger
     ) {
@@ -56,9 +62,12 @@ final class ConversationLoop {
         listener = Listener(recognizer: recognizer, deadline: deadline, bargeInDeadline: bargeInDeadline)
         self.inbox = inbox
         self.foresee = foresee
+        self.recordingEar = recordingEar
         self.logger = logger
         maxSamples = Int64(brief.maxDuration) * 8000
-        state = FlowState(agent: brief.agent, variables: brief.variables, keepsWords: brief.keepsWords)
+        fresh = FlowState(agent: brief.agent, variables: brief.variables, keepsWords: brief.keepsWords)
+        state = fresh
+        reception = brief.agent.answering.detects ? Reception(brief.agent, hasSpotter: recordingEar != nil) : nil
         turns = TurnTaking(
             bargeIn: brief.agent.settings.bargeIn,
             bargeInSpeech: brief.agent.settings.bargeInSpeech
@@ -68,7 +77,7 @@ final class ConversationLoop {
 
     func run() async -> ConversationRecord {
         await perform(state.begin())
-        foresee(FlowLines.all)
+        foresee(FlowLines.all + (reception == nil ? [] : state.linesForMachines))
         for await tick in audio.ticks {
             await hear(tick)
             if isOver(tick) { return record(reason: leaving) }
@@ -88,17 +97,20 @@ final class ConversationLoop {
             await hear(frame, at: start, agentLevel: level)
         }
         for item in inbox.takeAll() { await handle(item) }
-        if !turns.isListening { await sayRequested() }
+        if !turns.isListening, !isHeld { await sayRequested() }
         await watchTheClock()
     }
 
     private func hear(_ frame: ArraySlice<Int16>, at start: Int64, agentLevel: Double) async {
         let sound = ear.sound(of: frame, position: start, agentLevel: agentLevel)
+        let heard = TurnTaking.Frame(position: start, sound: sound, agentSpeaks: playout.isSpeaking)
+        await meet(frame, .init(position: start, sound: ear.plain(sound), agentSpeaks: playout.isSpeaking))
         if turns.isListening { listener.hear(frame) }
-        let actions = turns.hear(.init(position: start, sound: sound, agentSpeaks: playout.isSpeaking))
+        let actions = turns.hear(heard)
         for action in actions {
             switch action {
             case .listen(let from): await listen(from: from)
+            case .duck where isHeld, .restore where isHeld, .stop where isHeld: break
             case .duck: audio.setGain(0.3)
             case .restore: audio.setGain(1)
             case .stop:
@@ -120,11 +132,13 @@ final class ConversationLoop {
             muted?.wasSpokenTo = true
             chronicle.addKeys(String(key), at: position, step: state.step, intent: nil)
         case .digit("#") where state.takesMessage: await endMessage()
+        case .digit where isHeld: return
         case .digit(let key):
             guard let (move, keys, intent) = state.pressed(key) else { return }
             quietSince = position
             guard let move else { return }
             _ = stopSpeaking()
+            reception?.confirmPerson()
             chronicle.addKeys(keys, at: position, step: state.step, intent: intent)
             await perform(move)
         }
@@ -176,6 +190,10 @@ final class ConversationLoop {
 
     private func watchTheClock() async {
         guard leaving == nil else { return }
+        guard !isHeld else {
+            if position >= maxSamples { leaving = .maxDuration }
+            return
+        }
         // Six seconds are enough for the last words; in a very short call a quarter of it has to do.
         if position >= maxSamples - min(48_000, maxSamples / 4) {
             _ = stopSpeaking()
@@ -217,6 +235,8 @@ final class ConversationLoop {
         self.interruption = nil
         do {
             guard let heard = try await listener.finish(with: state.vocabulary) else { return }
+            if heard.meaning != nil { reception?.hear(words: heard.words) }
+            guard !isHeld else { return overhear(speech, heard) }
             await finish(speech, heard, interruption)
         } catch {
             await stall(error)
@@ -293,6 +313,9 @@ final class ConversationLoop {
             let isPlain = speech.voiced >= 260 && (confidence >= 0.7 || meaning == .universal(.optOut))
             guard isPlain else { return }
             guard interrupts(meaning) else { return chronicle.addSpeech(words, speech, step: step, intent: nil) }
+        }
+        if case .answer = meaning, !playout.isSpeaking, confidence >= 0.7, speech.voiced < 3000 {
+            reception?.confirmPerson()
         }
         let cutOff = playout.isSpeaking ? stopSpeaking() : cutOff
         var move = state.heard(meaning, confidence: confidence, unheard: cutOff)
@@ -376,16 +399,64 @@ final class ConversationLoop {
         try? await say(.init(text: FlowLines.apology, step: state.step))
     }
 
+    // Who answered.
+
+    /// Whether the agent does something else than its flow says, because it is not a person, so far, that it is with.
+    private var isHeld: Bool { reception?.holdsFlow ?? false }
+
+    private func meet(_ samples: ArraySlice<Int16>, _ frame: TurnTaking.Frame) async {
+        guard leaving == nil, let news = reception?.hear(samples, frame) else { return }
+        for phrase in await recordingEar?.hear(news.recording) ?? [] { reception?.spot(phrase) }
+        if let record = news.record { chronicle.report(.answeredBy(record)) }
+        for action in news.actions { await perform(action) }
+    }
+
+    private func perform(_ action: AnswerHandling.Action) async {
+        switch action {
+        case .hush: _ = stopSpeaking()
+        case .leaveMessage: await tellMachine(state.voicemailMessage, intent: TranscriptEntry.voicemailMessage)
+        case .introduce: await tellMachine(state.introduction, intent: TranscriptEntry.introduction)
+        case .press(let keys):
+            chronicle.report(.press(keys))
+            chronicle.addPressed(keys, at: position, step: nil, intent: nil)
+        case .decideAfresh: break
+        case .begin:
+            if let speech = turns.cut(), let heard = try? await listener.finish(with: state.vocabulary) {
+                overhear(speech, heard)
+            }
+            state = fresh
+            await perform(state.begin())
+        case .leave(let reason):
+            leaving = reason
+            turns.isInterruptible = false
+        }
+    }
+
+    private func tellMachine(_ text: String, intent: String) async {
+        do {
+            try await say(.init(text: text, intent: intent))
+        } catch {
+            await stall(error)
+        }
+    }
+
+    /// Said while the flow is held: written down, and nothing else.
+    private func overhear(_ speech: TurnTaking.Speech, _ heard: Listener.Heard) {
+        let words = heard.meaning == nil ? Chronicle.unintelligible : heard.words
+        chronicle.addSpeech(words, speech, step: nil, intent: nil)
+    }
+
     // The end.
 
     private func lineDown() async -> ConversationRecord {
         if playout.isSpeaking { _ = stopSpeaking() }
         await conclude()
         note(state.lineDown())
+        reception?.lineDown()
         return record(reason: leaving)
     }
 
     private func record(reason: EndReason?) -> ConversationRecord {
-        chronicle.record(of: state, reason: reason)
+        chronicle.record(of: state, reason: reason, answer: reception?.record)
     }
 }

@@ -11,6 +11,9 @@ struct EchoGate: Sendable {
     /// dB per frame, newest last.
     private var agent: [Double] = []
     private var callee: [Double] = []
+    /// Whether the callee's side followed the agent's, the latest answers last: one for each 100 ms in which the agent was heard.
+    private var traces: [Bool] = []
+    private var frames = 0
     /// Loudest echo to be expected, in dB relative to the agent's loudest recent frame. Echo cancellers leave no more than −10.
     private var coupling = -10.0
 
@@ -23,8 +26,19 @@ struct EchoGate: Sendable {
 
         let loudest = agent.suffix(Self.memory).max() ?? Self.silence
         guard loudest > Self.silence else { return false }
+        trace()
         learn(loudest)
         return level < loudest + coupling + 4
+    }
+
+    /// Whether the agent's words have lately been found to come back. Until then what `isEcho` says is caution: it may be the callee.
+    var isProven: Bool { traces.count { $0 } >= 8 }
+
+    private mutating func trace() {
+        frames += 1
+        guard frames.isMultiple(of: 5), callee.count == Self.memory else { return }
+        traces.append((callee.max() ?? Self.silence) > Self.silence && followsAgent())
+        if traces.count > 20 { traces.removeFirst() }
     }
 
     private mutating func learn(_ loudest: Double) {

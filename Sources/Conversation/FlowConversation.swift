@@ -8,6 +8,7 @@ struct FlowConversation: PreparedConversation {
     let brief: ConversationBrief
     let prompts: Prompts
     let recognizer: any Recognizer
+    let ear: RecordingEar?
     let deadline: Duration
     let bargeInDeadline: Duration
     let logger: Logger
@@ -40,6 +41,7 @@ struct FlowConversation: PreparedConversation {
                 bargeInDeadline: bargeInDeadline,
                 inbox: inbox,
                 foresee: { foresee.yield($0) },
+                ear: ear,
                 report: report,
                 logger: logger
             )

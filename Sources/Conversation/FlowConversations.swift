@@ -9,23 +9,30 @@ import Telephony
 package struct FlowConversations: ConversationFactory {
     private let voice: any Voice
     private let recognizer: any Recognizer
+    private let spotter: (any PhraseSpotter)?
     private let deadline: Duration
     private let bargeInDeadline: Duration
+    private let spotterDeadline: Duration
     private let logger: Logger
 
-    /// `deadline` is how long a voice or a recogniser may take during a call before the agent excuses itself and ends it;
-    /// `bargeInDeadline`, how long a recogniser may take to say that an interruption is none before the agent stops.
+    /// Without a `spotter` a screener or a menu is taken for a mailbox. `deadline` is how long a voice or a recogniser may take during a call before the agent excuses itself and ends it;
+    /// `bargeInDeadline`, how long a recogniser may take to say that an interruption is none before the agent stops;
+    /// `spotterDeadline`, how long a spotter may take over what was said meanwhile before it is not asked again in this call.
     package init(
         voice: any Voice,
         recognizer: any Recognizer,
+        spotter: (any PhraseSpotter)? = nil,
         deadline: Duration = .seconds(5),
         bargeInDeadline: Duration = .milliseconds(250),
+        spotterDeadline: Duration = .seconds(3),
         logger: Logger
     ) {
         self.voice = voice
         self.recognizer = recognizer
+        self.spotter = spotter
         self.deadline = deadline
         self.bargeInDeadline = bargeInDeadline
+        self.spotterDeadline = spotterDeadline
         self.logger = logger
     }
 
@@ -53,6 +60,7 @@ package struct FlowConversations: ConversationFactory {
             brief: brief,
             prompts: prompts,
             recognizer: recognizer,
+            ear: spotter.map { RecordingEar(spotter: $0, deadline: spotterDeadline, logger: logger) },
             deadline: deadline,
             bargeInDeadline: bargeInDeadline,
             logger: logger

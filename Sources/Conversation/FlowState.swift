@@ -260,6 +260,18 @@ extension FlowState {
         return replies + misunderstood + [keypadPrompt, filled(agent.goodbye)].compactMap(\.self)
     }
 
+    /// What is left in a mailbox.
+    var voicemailMessage: String { filled(agent.voicemail.message ?? agent.opening) }
+
+    /// What a screener is told: who is calling, and why.
+    var introduction: String { filled(agent.answering.screener.say ?? agent.opening) }
+
+    /// What may be said to what is no person.
+    var linesForMachines: [String] {
+        (agent.voicemail.action == .leaveMessage ? [voicemailMessage] : [])
+            + (agent.answering.screener.action == .answer ? [introduction] : [])
+    }
+
     func filled(_ text: String) -> String {
         Template(text).filled { readings[$0] ?? fields[$0]?.spoken ?? variables[$0]?.spoken }
     }

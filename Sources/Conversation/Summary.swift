@@ -25,6 +25,8 @@ struct Summary {
                 "asked not to be called again"
             } else if record.fields["wrong_number"] == true {
                 "wrong number"
+            } else if let machine {
+                machine.title
             } else {
                 switch record.goal {
                 case .met: "goal met"
@@ -41,7 +43,9 @@ struct Summary {
         let left = answers.filter { answer in messages.contains { $0.lowerBound == answer.start } }
         let understood = answers.filter { $0.intent != nil && !left.contains($0) }
         let missed = answers.count { $0.text == Chronicle.unintelligible && !left.contains($0) }
-        if answers.isEmpty {
+        if let machine {
+            sentences.append(machine.sentence)
+        } else if answers.isEmpty {
             sentences.append("The line was answered, but nobody said anything.")
         } else if understood.isEmpty, left.isEmpty {
             sentences.append("Somebody spoke, but nothing was understood.")
@@ -56,11 +60,26 @@ struct Summary {
         sentences += messages.map {
             "A message of \(length(of: $0)) was \(isRecorded ? "recorded" : "left") at \(time(of: $0))."
         }
-        if missed > 0, !understood.isEmpty || !left.isEmpty {
+        if machine == nil, missed > 0, !understood.isEmpty || !left.isEmpty {
             sentences.append("\(missed) \(missed == 1 ? "utterance was" : "utterances were") not understood.")
         }
         sentences.append(ending)
         return sentences
+    }
+
+    /// What there is to say about what answered, if it was no person in the end.
+    private var machine: (title: String, sentence: String)? {
+        guard let answer = record.answer else { return nil }
+        let reason = Self.plain(answer.verdict.reason)
+        switch answer.reached {
+        case .machine where answer.message != nil:
+            let time = time(of: answer.message ?? 0..<0)
+            return ("message left", "A mailbox answered (\(reason)). A message was left at \(time).")
+        case .machine: return ("mailbox", "A mailbox answered (\(reason)). No message was left.")
+        case .screener: return ("screened", "A call screener answered (\(reason)), and nobody came to the telephone.")
+        case .ivr: return ("menu", "A menu answered (\(reason)), and nobody came to the telephone.")
+        case .person, .unknown, .nobody: return nil
+        }
     }
 
     private var ending: String {
@@ -69,6 +88,7 @@ struct Summary {
         case .silence?: "The agent said goodbye because nobody answered any more."
         case .maxDuration?: "The agent said goodbye because the call had reached its longest duration."
         case .providerStalled?: "The agent ended the call because of a technical problem on its side."
+        case .voicemail?, .screened?: "The agent hung up."
         case .endedByRequest?: "The agent was told to end the call and said goodbye."
         default: "The agent said goodbye and ended the call."
         }

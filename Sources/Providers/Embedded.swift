@@ -86,6 +86,27 @@ private struct EmbeddedUtterance: Utterance {
     }
 }
 
+/// The embedded recogniser's other use. It knows English only.
+package struct EmbeddedSpotter: PhraseSpotter {
+    private let model: KeyphraseModel
+
+    package init(_ model: KeyphraseModel) {
+        self.model = model
+    }
+
+    package func listen(for phrases: [String]) async throws -> any SpottedLine {
+        EmbeddedLine(spotter: try model.spotter(for: phrases))
+    }
+}
+
+private struct EmbeddedLine: SpottedLine {
+    let spotter: KeyphraseSpotter
+
+    func hear(_ samples: [Int16]) async throws -> [String] {
+        try await spotter.hear(samples)
+    }
+}
+
 extension Vocabulary.Entry {
     fileprivate var phrase: GrammarPhrase {
         GrammarPhrase(name: name, expansions: expansions, lenience: lenience.bound)

@@ -27,6 +27,26 @@ struct AnswerHandlingTests {
         #expect(line.handling.message == start..<line.position)
     }
 
+    @Test("One that is asked for words is heard out before it is hung up on, and may turn out to be a screener")
+    func hearingOut() {
+        var line = Line(asksForWords: true) { $0.voicemail.action = .hangUp }
+        #expect(line.decide(.machine) == [.hush])
+        #expect(line.hear(.speech, for: 3000).isEmpty)
+        var screened = line
+        #expect(line.hear(.silence, for: AnswerHandling.endOfPrompt) == [.hush, .leave(.voicemail)])
+        #expect(screened.decide(.screener) == [.hush])
+        #expect(screened.hear(.silence, for: AnswerHandling.endOfPrompt) == [.introduce])
+    }
+
+    @Test("A greeting is not heard out for ever, nor beyond its tone")
+    func heardOut() {
+        var line = Line(asksForWords: true) { $0.voicemail.action = .hangUp }
+        _ = line.decide(.machine)
+        var other = line
+        #expect(line.hear(.speech, for: AnswerHandling.hearingOut) == [.hush, .leave(.voicemail)])
+        #expect(other.tone() == [.hush, .leave(.voicemail)])
+    }
+
     @Test("A mailbox without a tone is spoken to when it has been silent")
     func noTone() {
         var line = Line { $0.voicemail.action = .leaveMessage }
@@ -78,7 +98,9 @@ struct AnswerHandlingTests {
         _ = line.hear(.speech, for: 3000)
         _ = line.tone()
         #expect(line.hear(.silence, for: 1000, agentSpeaks: true).isEmpty)
-        #expect(line.hear(.speech, for: AnswerHandling.pickUp, agentSpeaks: true) == [.hush, .begin])
+        #expect(line.hear(.speech, for: AnswerHandling.pickUp, agentSpeaks: true) == [.hush])
+        #expect(line.hear(.speech, for: 800).isEmpty, "They are let finish")
+        #expect(line.hear(.silence, for: AnswerHandling.endOfPickUp) == [.begin])
         #expect(!line.handling.holdsFlow)
         #expect(line.decide(.machine).isEmpty)
     }
@@ -192,8 +214,8 @@ private struct Line {
     var handling: AnswerHandling
     private(set) var position: Int64 = 0
 
-    init(_ change: (inout Agent) -> Void = { _ in }) {
-        handling = AnswerHandling(Agent.reminder(change))
+    init(asksForWords: Bool = false, _ change: (inout Agent) -> Void = { _ in }) {
+        handling = AnswerHandling(Agent.reminder(change), asksForWords: asksForWords)
     }
 
     mutating func decide(_ verdict: Reached) -> [AnswerHandling.Action] {

@@ -10,6 +10,7 @@ import Telephony
 /// The real voice and the real recogniser, started once for all tests.
 enum Studio {
     private static let sharedVoice = Result { EmbeddedVoice(try FliteSynthesizer()) }
+    private static let sharedSpotter = Result { EmbeddedSpotter(try KeyphraseModel()) }
     private static let sharedRecognizer = Result { EmbeddedRecognizer(try GrammarRecognizer()) }
 
     static func conversations() throws -> FlowConversations {
@@ -17,8 +18,10 @@ enum Studio {
         FlowConversations(
             voice: try sharedVoice.get(),
             recognizer: try sharedRecognizer.get(),
+            spotter: try sharedSpotter.get(),
             deadline: .seconds(60),
             bargeInDeadline: .seconds(60),
+            spotterDeadline: .seconds(60),
             logger: Logger(label: "test")
         )
     }

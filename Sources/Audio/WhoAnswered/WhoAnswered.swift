@@ -27,10 +27,14 @@ package struct WhoAnswered: Sendable {
     }
 
     /// The callee's next 160 samples, from the first frame after the answer on and without gaps; a lost packet is what was played instead of it.
-    /// `agentSpeaks`: whether words of the agent went out while these came in. Takes some 10 µs.
-    package mutating func hear(_ frame: ArraySlice<Int16>, agentSpeaks: Bool) -> [AnswerEvent] {
+    /// `agentSpeaks`: whether words of the agent went out while these came in; `isEcho`: whether it is them, coming back. Takes some 10 µs.
+    package mutating func hear(
+        _ frame: ArraySlice<Int16>,
+        agentSpeaks: Bool,
+        isEcho: Bool = false
+    ) -> [AnswerEvent] {
         let heard = tones.hear(frame)
-        let isSpeech = voice.decide(frame) && !tones.isTone
+        let isSpeech = voice.decide(frame) && !tones.isTone && !isEcho
         let moment = AnswerMoment(isSpeech: isSpeech, agentSpeaks: agentSpeaks, tones: heard, words: words)
         words = []
         evidence.append(moment)

@@ -50,7 +50,10 @@ extension Agent.Answering {
             "screener": .object(screener),
             "menu": ["action": .string(menu.action.rawValue), "keys": .string(menu.keys)],
         ]
-        if !thresholds.isEmpty { members["thresholds"] = .object(thresholds.mapValues(JSONValue.number)) }
+        if !thresholds.changes.isEmpty {
+            let changes = thresholds.changes.map { ($0.key.rawValue, JSONValue.integer(Int64($0.value))) }
+            members["thresholds"] = .object(Dictionary(uniqueKeysWithValues: changes))
+        }
         return .object(members)
     }
 }

@@ -108,7 +108,12 @@ enum AgentFile {
             answering.menu.keys = reader.text(parts["keys"], at: "answering.menu.keys") ?? answering.menu.keys
         }
         for (name, node) in reader.pairs(members["thresholds"], at: "answering.thresholds") {
-            answering.thresholds[name] = reader.decimal(node, at: "answering.thresholds.\(name)")
+            guard let value = reader.integer(node, at: "answering.thresholds.\(name)") else { continue }
+            do {
+                try answering.thresholds.set(name, to: value)
+            } catch {
+                reader.report(error.description, at: node)
+            }
         }
     }
 

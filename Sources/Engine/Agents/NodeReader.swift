@@ -98,16 +98,6 @@ struct NodeReader {
         return value
     }
 
-    mutating func decimal(_ node: Node?, at path: String) -> Double? {
-        guard let node else { return nil }
-        place(path, node)
-        guard let value = node.scalar.flatMap({ Double($0.string) }), value.isFinite else {
-            report("A number is expected", at: node)
-            return nil
-        }
-        return value
-    }
-
     mutating func truth(_ node: Node?) -> Bool? {
         guard let node else { return nil }
         guard let value = node.bool else {

@@ -11,13 +11,13 @@ extension NumberPlan {
             },
             LabNumber("+1 555 030 0003", "voicemail without a beep", .answers) { _ in
                 Voicemail(
-                    greeting: [SpokenLine("You've reached the Miller family. Leave us a message.", voice: "slt")],
+                    greeting: [SpokenLine("You've reached the Miller family. Leave us a message.", voice: "rms")],
                     beep: nil
                 )
             },
             LabNumber("+1 555 030 0004", "mailbox full: says so and hangs up", .answers) { _ in
                 Voicemail(
-                    greeting: [SpokenLine("The mailbox of the person you have called is full. Goodbye.", voice: "slt")],
+                    greeting: [SpokenLine("The mailbox of the person you have called is full. Goodbye.", voice: "rms")],
                     beep: nil,
                     longestMessage: 0
                 )
@@ -62,7 +62,7 @@ extension NumberPlan {
     private static let menu = PersonScript(
         name: "menu: press 1, 2 or 0",
         number: "+1 555 030 0006",
-        voice: "slt",
+        voice: "awb",
         hello: [
             .say("Thank you for calling Harbor Street Flowers. For orders, press 1. For opening hours, press 2."),
             .say("To speak to a person, press 0."),

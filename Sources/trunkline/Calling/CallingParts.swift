@@ -69,6 +69,7 @@ extension CallingParts {
             conversations: FlowConversations(
                 voice: EmbeddedVoice(speech.synthesizer),
                 recognizer: EmbeddedRecognizer(speech.recognizer),
+                spotter: EmbeddedSpotter(speech.keyphrases),
                 logger: logger
             ),
             media: media,
@@ -84,10 +85,12 @@ extension CallingParts {
 struct EmbeddedSpeech: Sendable {
     let synthesizer: FliteSynthesizer
     let recognizer: GrammarRecognizer
+    let keyphrases: KeyphraseModel
 
     init() throws {
         synthesizer = try FliteSynthesizer()
         recognizer = try GrammarRecognizer()
+        keyphrases = try KeyphraseModel()
     }
 }
 

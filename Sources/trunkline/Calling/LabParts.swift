@@ -23,7 +23,7 @@ struct LabParts: Sendable {
         let lab = try PhoneLab(
             exchange: exchange,
             voice: speech.synthesizer,
-            ears: try KeyphraseModel(),
+            ears: speech.keyphrases,
             configuration: configuration,
             logger: logger
         )

@@ -243,11 +243,9 @@ struct AitelierConformance {
     @Test("Aitelier 18: a machine that answers is hung up on at once, without outcome and without cost")
     func voicemail() async throws {
         let session = try await play.record(.voicemail).last
-        withKnownIssue("who answered is not told apart yet: a machine is spoken to like a person") {
-            #expect(session["end_state"] == "voicemail_detected")
-            #expect(session["outcome"] == .null)
-            #expect(session["cost"] == "0.00000")
-        }
+        #expect(session["end_state"] == "voicemail_detected")
+        #expect(session["outcome"] == .null)
+        #expect(session["cost"] == "0.00000")
     }
 
     @Test(

@@ -347,12 +347,10 @@ struct CallingBoxConformance {
     func voicemail() async throws {
         let call = try await play.record(.voicemail).last
         let types = try rig.receiver.messages("voicemail").map { try $0.json["type"].text }
-        withKnownIssue("who answered is not told apart yet: a machine is spoken to like a person") {
-            #expect(call["status"] == "no_answer")
-            #expect(call["answered_by"] == "machine")
-            #expect(call["result_status"] == "pending")
-            #expect(types.last == "call.no_answer")
-        }
+        #expect(call["status"] == "no_answer")
+        #expect(call["answered_by"] == "machine")
+        #expect(call["result_status"] == "pending")
+        #expect(types.last == "call.no_answer")
     }
 
     @Test("CallingBox 26: events come in the order in which things happened, and exactly one is final")

@@ -11,12 +11,13 @@ struct NativeAnswer: Encodable, Sendable {
     @Nullable var delayMs: Int?
     /// When the tone was heard that asks for a message.
     @Nullable var toneAtMs: Int?
+    /// When a person came to the telephone although something else had answered.
+    @Nullable var personJoinedMs: Int?
     /// The message that was left, whole.
     @Nullable var message: Message?
     /// Who or what it really was, by somebody who knows.
     @Nullable var label: Reached?
-    /// What was measured.
-    let evidence: JSONValue
+    let evidence: AnswerEvidence
 
     struct Message: Encodable, Sendable {
         let startMs: Int
@@ -25,21 +26,17 @@ struct NativeAnswer: Encodable, Sendable {
 
     /// Nil if nothing is known.
     init?(_ call: Call) {
-        guard let answer = call.answer ?? Self.labelled(call) else { return nil }
-        verdict = answer.verdict
-        confidence = answer.confidence
-        reason = answer.reason
-        atMs = answer.at
-        delayMs = answer.delay
-        toneAtMs = answer.beep
+        guard call.answer != nil || call.answerLabel != nil else { return nil }
+        let answer = call.answer ?? AnswerRecord(verdict: .none)
+        verdict = answer.verdict.answerer
+        confidence = answer.verdict.confidence
+        reason = answer.verdict.reason
+        atMs = answer.verdict.at
+        delayMs = answer.verdict.delay
+        toneAtMs = answer.toneAt
+        personJoinedMs = answer.personJoined
         message = answer.message.map { Message(startMs: $0.lowerBound, endMs: $0.upperBound) }
         label = call.answerLabel
         evidence = answer.evidence
-    }
-
-    /// A call on which nothing was decided may still have a label.
-    private static func labelled(_ call: Call) -> AnswerRecord? {
-        guard call.answerLabel != nil else { return nil }
-        return AnswerRecord(verdict: .unknown, confidence: 0, reason: "Nothing was decided on this call", at: 0)
     }
 }

@@ -1,0 +1,90 @@
+import Logging
+
+/// Hears single phrases anywhere in speech, whatever stands around them.
+package protocol PhraseSpotter: Sendable {
+    /// Makes ready to listen to one line for `phrases`: lowercase words.
+    func listen(for phrases: [String]) async throws -> any SpottedLine
+}
+
+/// One line being listened to.
+package protocol SpottedLine: Sendable {
+    /// The next 8,000 Hz mono samples, without gaps. Returns the phrases that are complete since the last time.
+    func hear(_ samples: [Int16]) async throws -> [String]
+}
+
+/// Listens to what may be a recording. Makes ready only then: most calls are answered by people.
+struct RecordingEar: Sendable {
+    private let spotter: any PhraseSpotter
+    private let deadline: Duration
+    private let logger: Logger
+    private var line: (any SpottedLine)?
+    private var hasFailed = false
+
+    /// `deadline` is how long the spotter may take over one portion; one that takes longer is not asked again.
+    init(spotter: any PhraseSpotter, deadline: Duration, logger: Logger) {
+        self.spotter = spotter
+        self.deadline = deadline
+        self.logger = logger
+    }
+
+    mutating func hear(_ samples: [Int16]) async -> [String] {
+        guard !samples.isEmpty, !hasFailed else { return [] }
+        do {
+            let spotter = spotter
+            let open = line
+            let (line, phrases) = try await withDeadline(deadline) {
+                let line = if let open { open } else { try await spotter.listen(for: MachinePhrases.all) }
+                return (line, try await line.hear(samples))
+            }
+            self.line = line
+            return phrases
+        } catch {
+            hasFailed = true
+            logger.warning("Cannot listen for phrases", metadata: ["error": "\(error)"])
+            return []
+        }
+    }
+}
+
+/// What is listened for in a recording that answers. A spotter misses some and imagines some, so that one phrase alone makes a machine of
+/// nobody; which machine it is, they tell by number.
+enum MachinePhrases {
+    static let screener = [
+        "screening service", "screening this call", "say your name", "state your name", "record your name",
+        "why you are calling", "reason for calling", "stay on the line", "person you are calling",
+        "if this person is available",
+    ]
+    static let menu = [
+        "press one", "press two", "press three", "press four", "press zero", "press star", "press pound", "main menu",
+        "following options", "listen carefully", "to speak to",
+    ]
+    /// Those that sound alike stand together, and count once.
+    static let mailbox = [
+        ["leave a message", "leave your name", "leave your message", "leave us a message", "short message"],
+        ["after the tone", "after the beep", "at the tone"],
+        ["come to the telephone", "come to the phone", "take your call", "is not available"],
+        ["voice mail", "mailbox", "mailbox is full"],
+        ["person you have called", "person you are trying to reach", "number you have dialed"],
+        ["call you back"],
+        ["you have reached"],
+    ]
+
+    static let all = screener + menu + mailbox.flatMap(\.self)
+
+    /// Those of `heard` that tell what it was, once it is known that it is no person. One word of a menu may be chance.
+    static func telling(_ heard: [String]) -> [String] {
+        let screener = heard.filter(screener.contains)
+        let menu = heard.filter(menu.contains)
+        let mailbox = heard.filter(mailbox.joined().contains)
+        if screener.count > max(menu.count, mailbox.count) { return screener }
+        return menu.count >= 2 && menu.count > mailbox.count ? menu : []
+    }
+
+    /// Those of `heard` by which it is no person, whatever it sounds like: of two kinds, or two that a screener says.
+    static func convicting(_ heard: [String]) -> [String] {
+        let kinds = mailbox.filter { kind in heard.contains(where: kind.contains) }
+        if kinds.count >= 2 { return heard.filter(kinds.joined().contains) }
+        let screener = heard.filter(screener.contains)
+        return Set(screener).count >= 2 ? screener : []
+    }
+}
