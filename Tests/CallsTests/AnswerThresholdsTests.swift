@@ -30,8 +30,6 @@ struct AnswerThresholdsTests {
         #expect(throws: AnswerThresholdError.unknown("patience_ms")) { try thresholds.set("patience_ms", to: 1) }
         #expect(throws: AnswerThresholdError.outOfRange(.turnGap, 1)) { try thresholds.set("turn_gap_ms", to: 1) }
         #expect(AnswerThresholdError.outOfRange(.turnGap, 1).description == "turn_gap_ms is 1, and may be 300 to 5000")
-        #expect(throws: AnswerThresholdError.unknown("x_ms")) { try AnswerThresholds(["x_ms": 1]) }
-        #expect(throws: AnswerThresholdError.outOfRange(.turnGap, .max)) { try AnswerThresholds(["turn_gap_ms": .nan]) }
         #expect(throws: DecodingError.self) {
             try JSONDecoder().decode(AnswerThresholds.self, from: Data(#"{"turn_gap_ms":1}"#.utf8))
         }

@@ -4,7 +4,7 @@ package import Calls
 ///
 /// A value for one call. What it heard is kept as `evidence`, on which `AnswerDecision.verdicts(on:thresholds:)` gives the same verdicts again.
 ///
-///     var who = WhoAnswered(thresholds: try AnswerThresholds(agent.answering.thresholds))
+///     var who = WhoAnswered(thresholds: agent.answering.thresholds)
 ///     for event in who.hear(frame, agentSpeaks: isPlaying) { … }
 ///     who.verdict
 package struct WhoAnswered: Sendable {

@@ -6,11 +6,6 @@ package struct AnswerThresholds: Sendable, Hashable {
 
     package init() {}
 
-    /// The defaults but for these, by name. Fractions are rounded.
-    package init(_ changes: [String: Double]) throws(AnswerThresholdError) {
-        for (name, value) in changes { try set(name, to: Int(exactly: value.rounded()) ?? .max) }
-    }
-
     package subscript(_ key: Key) -> Int { changes[key] ?? key.standard }
 
     /// Sets one by its name, as `--set key=value` and the API give it.
