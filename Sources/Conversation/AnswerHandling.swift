@@ -72,7 +72,7 @@ struct AnswerHandling: Sendable {
     private var utterance = UtteranceMeter()
     private var wasSpeaking = false
     /// A person answered a question: whatever it sounds like from now on, it is one.
-    private var isPersonSure = false
+    private(set) var isPersonSure = false
     /// Where the message was left, from its first to its last sample. Nil if none was, or it was cut off.
     private(set) var message: Range<Int64>?
 

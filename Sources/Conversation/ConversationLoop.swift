@@ -414,7 +414,10 @@ final class ConversationLoop {
     private func perform(_ action: AnswerHandling.Action) async {
         switch action {
         case .hush: _ = stopSpeaking()
-        case .leaveMessage: await tellMachine(state.voicemailMessage, intent: TranscriptEntry.voicemailMessage)
+        case .leaveMessage:
+            await tellMachine(state.voicemailMessage, intent: TranscriptEntry.voicemailMessage)
+            // A message of which nothing is left when its variables are filled in.
+            if !playout.isSpeaking { await perform(.leave(.voicemail)) }
         case .introduce: await tellMachine(state.introduction, intent: TranscriptEntry.introduction)
         case .press(let keys):
             chronicle.report(.press(keys))

@@ -17,6 +17,8 @@ struct Reception: Sendable {
     /// In ms. Shorter than those after which the agent acts.
     private static let pauseForPhrases = 440
     private static let longestWithoutPause = 5000
+    /// In ms. A machine that is talked to need not be listened to for phrases all the time.
+    private static let longestOverheard = 60_000
     /// Samples that are given away at once.
     private static let portion = 1600
 
@@ -26,6 +28,8 @@ struct Reception: Sendable {
     private var personJoined: Int?
     /// Where on the recording the present decision began, in ms: behind a menu it is made anew.
     private var origin = 0
+    /// In ms.
+    private var heardUntil = 0
     private let hasSpotter: Bool
     /// What was heard since the present decision began, as long as it is not given away.
     private var pending: [Int16] = []
@@ -63,6 +67,9 @@ struct Reception: Sendable {
     mutating func hear(_ samples: ArraySlice<Int16>, _ frame: TurnTaking.Frame) -> News {
         var news = News()
         let end = frame.position + Int64(samples.count)
+        heardUntil = Int(end / 8)
+        // What a person says in a conversation decides nothing any more: a vowel may pass for a tone.
+        guard !handling.isPersonSure else { return news }
         var isDecided = false
         pause = frame.sound == .speech ? 0 : pause + 20
         weighPhrases()
@@ -80,10 +87,10 @@ struct Reception: Sendable {
             switch action {
             case .decideAfresh:
                 who = WhoAnswered(thresholds: thresholds)
-                origin = Int(end / 8)
+                origin = heardUntil
                 (pending, isOverheard, isOverheardOut, spotted) = ([], false, false, [])
             case .begin where who.verdict.answerer != .person:
-                personJoined = Int(end / 8)
+                personJoined = heardUntil
                 isDecided = true
             case .hush, .leaveMessage, .introduce, .press, .begin, .leave: break
             }
@@ -105,6 +112,7 @@ struct Reception: Sendable {
 
     /// The line went down: what was said until then counts.
     mutating func lineDown() {
+        guard !handling.isPersonSure else { return }
         weighPhrases(isOver: true)
         _ = who.hear([Int16](repeating: 0, count: WhoAnswered.frameLength), agentSpeaks: false)
     }
@@ -125,7 +133,8 @@ struct Reception: Sendable {
     private mutating func recording(_ samples: ArraySlice<Int16>) -> [Int16] {
         // A person who is let speak again is in a conversation, which may be about mailboxes.
         let isConversation = who.verdict.answerer == .person && pause > Self.pauseForPhrases
-        guard !isConversation, !isOverheardOut, !handling.isOver else {
+        let isLate = who.evidence.duration >= Self.longestOverheard
+        guard !isConversation, !isLate, !isOverheardOut, !handling.isOver else {
             isOverheardOut = true
             (pending, isOverheard) = ([], false)
             return []
@@ -145,6 +154,8 @@ struct Reception: Sendable {
 
     /// A question was answered: whatever it sounds like, it is a person.
     mutating func confirmPerson() {
+        guard !handling.isPersonSure else { return }
         handling.confirmPerson()
+        if who.verdict.answerer != .person { personJoined = heardUntil }
     }
 }

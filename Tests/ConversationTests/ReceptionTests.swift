@@ -140,6 +140,33 @@ struct ReceptionTests {
         #expect(call.record.answer?.verdict.answerer == .person)
     }
 
+    @Test("In a conversation a tone makes no mailbox of who answered a question")
+    func toneInConversation() async throws {
+        let call = try await Rehearsal.run(
+            .reminder(),
+            cues: [
+                cue(.at(500), try await Studio.callee("Hello?")),
+                cue(.agentSilent(600), try await Studio.callee("No, I can't.")),
+                cue(.agentSilent(600), Tone.samples(frequencies: Tone.beep, milliseconds: 400, level: -12)),
+                .init(moment: .agentSilent(4000), deed: .hangUp),
+            ]
+        )
+        #expect(call.record.fields["confirmed"] == false, "\(call.script)")
+        #expect(call.record.reached == .person && call.record.answer?.reached == .person, "\(call.script)")
+        #expect(call.record.reason == nil, "\(call.script)")
+    }
+
+    @Test("A message of which nothing is left ends the call")
+    func emptyMessage() async throws {
+        let agent = Agent.reminder {
+            $0.voicemail = .init(action: .leaveMessage, message: "{{note}}")
+            $0.defaults = ["note": ""]
+        }
+        let call = try await Rehearsal.run(agent, cues: [cue(.at(0), try await Self.greeting())])
+        #expect(call.record.reason == .voicemail, "\(call.script)")
+        #expect(call.line.duration < 30_000)
+    }
+
     @Test("The agent's own voice coming back is no recording that talks over it")
     func echo() async throws {
         let call = try await Rehearsal.run(
