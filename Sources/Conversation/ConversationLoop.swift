@@ -59,7 +59,12 @@ final class ConversationLoop {
     ) {
         self.audio = audio
         self.prompts = prompts
-        listener = Listener(recognizer: recognizer, deadline: deadline, bargeInDeadline: bargeInDeadline)
+        listener = Listener(
+            recognizer: recognizer,
+            language: brief.agent.language,
+            deadline: deadline,
+            bargeInDeadline: bargeInDeadline
+        )
         self.inbox = inbox
         self.foresee = foresee
         self.recordingEar = recordingEar

@@ -46,8 +46,10 @@ package struct FlowConversations: ConversationFactory {
         guard voice.voices.contains(brief.agent.voice) else {
             throw ConversationError.unknownVoice(brief.agent.voice, known: voice.voices)
         }
+        await voice.makeReady(voice: brief.agent.voice)
         for step in brief.agent.conducted.steps.values where !step.answers.isEmpty {
-            _ = try await recognizer.listen(for: StepVocabulary(answers: step.answers).vocabulary)
+            let vocabulary = StepVocabulary(answers: step.answers).vocabulary(in: brief.agent.language)
+            _ = try await recognizer.listen(for: vocabulary)
         }
         let prompts = Prompts(voice: voice, name: brief.agent.voice, deadline: deadline)
         var state = FlowState(agent: brief.agent, variables: brief.variables)

@@ -11,20 +11,22 @@ struct Listener {
     }
 
     private let recognizer: any Recognizer
+    private let language: String
     private let deadline: Duration
     private let bargeInDeadline: Duration
     private var utterance: (any Utterance)?
 
     /// `deadline` is how long the recogniser may take over an utterance, `bargeInDeadline` how long over whether an interruption is one.
-    init(recognizer: any Recognizer, deadline: Duration, bargeInDeadline: Duration) {
+    init(recognizer: any Recognizer, language: String, deadline: Duration, bargeInDeadline: Duration) {
         self.recognizer = recognizer
+        self.language = language
         self.deadline = deadline
         self.bargeInDeadline = bargeInDeadline
     }
 
     /// Begins an utterance that has gone on for `audio`.
     mutating func listen(for vocabulary: StepVocabulary, after audio: [Int16]) async throws {
-        utterance = try await recognizer.listen(for: vocabulary.vocabulary)
+        utterance = try await recognizer.listen(for: vocabulary.vocabulary(in: language))
         utterance?.hear(audio)
     }
 
@@ -46,10 +48,12 @@ struct Listener {
 
     /// Whether `audio`, which somebody is saying over the agent, is an "uh-huh" so far. What cannot be told, or not soon, is none.
     func isListeningAloud(_ audio: [Int16], _ vocabulary: StepVocabulary) async -> Bool {
-        guard let glimpse = try? await recognizer.listen(for: vocabulary.vocabulary) else { return false }
-        glimpse.hear(audio)
-        guard case .heard(let entry, _, _)? = try? await withDeadline(bargeInDeadline, { try await glimpse.finish() })
-        else { return false }
+        let recognizer = recognizer
+        let wanted = vocabulary.vocabulary(in: language)
+        let hearing = try? await withDeadline(bargeInDeadline) {
+            try await recognizer.glimpse(audio, for: wanted)
+        }
+        guard case .heard(let entry, _, _)? = hearing else { return false }
         return entry == UniversalIntent.backchannel.rawValue
     }
 }

@@ -23,6 +23,13 @@ struct StepVocabulary {
         )
     }
 
+    /// For callees who speak `language`.
+    func vocabulary(in language: String) -> Vocabulary {
+        var vocabulary = vocabulary
+        vocabulary.language = language
+        return vocabulary
+    }
+
     /// What entry `name` with `words` means. Nil if a slot's words have no value.
     func meaning(of name: String, words: String) -> Meaning? {
         if let intent = UniversalIntent(rawValue: name) { return .universal(intent) }

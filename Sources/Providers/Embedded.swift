@@ -66,6 +66,11 @@ package struct EmbeddedRecognizer: Recognizer {
         self.recognizer = recognizer
     }
 
+    /// Its model is English.
+    package func capabilities(in language: String) -> HearingCapabilities {
+        language.lowercased().hasPrefix("en") ? .quickGlimpse : []
+    }
+
     package func listen(for vocabulary: Vocabulary) async throws -> any Utterance {
         EmbeddedUtterance(utterance: try await recognizer.listen(for: vocabulary.entries.map(\.phrase)))
     }
