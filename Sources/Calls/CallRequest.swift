@@ -27,6 +27,8 @@ package struct CallRequest: Sendable, Hashable {
     /// Where the callee's clock is, if whoever placed the call knows: an IANA name. Nil: from the number.
     package var timeZone: String?
     package var origin = CallOrigin.single
+    /// Which call of a batch it is. Nil unless `origin` says so.
+    package var batch: BatchCall?
     /// Overrides the agent's, in seconds.
     package var ringTimeout: Int?
     /// Overrides the agent's, in seconds.
@@ -131,6 +133,8 @@ package struct CallRequest: Sendable, Hashable {
         request.record = record
         request.transcribe = transcribe
         request.voicemailAction = voicemailAction
+        request.origin = origin
+        request.batch = batch
         return request
     }
 
@@ -152,7 +156,7 @@ extension CallRequest: Codable {
     private enum Key: String, CodingKey {
         case destination, mode, door, key, variables, placeholders, context, metadata, callbackURL, scheduledFor
         case expiresAt, priority, dialsPerMinute, ringTimeout, maxDuration, instructions, greeting, record, transcribe
-        case voicemailAction, returns, language, attributes, timeZone, origin
+        case voicemailAction, returns, language, attributes, timeZone, origin, batch
     }
 
     package init(from decoder: any Decoder) throws {
@@ -184,6 +188,7 @@ extension CallRequest: Codable {
         attributes = try values.decodeIfPresent([String: JSONValue].self, forKey: .attributes) ?? attributes
         timeZone = try values.decodeIfPresent(String.self, forKey: .timeZone)
         origin = try values.decodeIfPresent(CallOrigin.self, forKey: .origin) ?? origin
+        batch = try values.decodeIfPresent(BatchCall.self, forKey: .batch)
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -213,5 +218,6 @@ extension CallRequest: Codable {
         try values.encode(attributes, forKey: .attributes)
         try values.encodeIfPresent(timeZone, forKey: .timeZone)
         try values.encode(origin, forKey: .origin)
+        try values.encodeIfPresent(batch, forKey: .batch)
     }
 }

@@ -22,9 +22,11 @@ package struct CallEngine: Sendable {
     package let erasures: ErasureControl
     package let wallets: WalletControl
     package let rateLimits: RateLimitControl
+    package let batches: BatchControl
 
     private let dispatcher: Dispatcher
     private let sweeper: LeaseSweeper
+    private let batchRunner: BatchRunner
     let eraser: Eraser
     private let sender: WebhookSender
     private let keyUses: KeyUses
@@ -110,6 +112,15 @@ package struct CallEngine: Sendable {
             addressGuard: guardian,
             links: links
         )
+        let batchStore = BatchStore(database)
+        let winding = BatchWinding(store: batchStore, calls: calls)
+        batches = BatchControl(store: batchStore, calls: calls, agents: agentStore, winding: winding)
+        batchRunner = BatchRunner(
+            store: batchStore,
+            calls: calls,
+            winding: winding,
+            isAlone: database.isExclusive
+        )
         agents = AgentControl(
             store: agentStore,
             voices: configuration.voices,
@@ -167,7 +178,7 @@ package struct CallEngine: Sendable {
     }
 
     /// What must run for calls to be made, lowest dependency first. The telephone has to be among the services before them.
-    package var services: [any Service] { [keyUses, eraser, sender, fanOut, sweeper, dispatcher] }
+    package var services: [any Service] { [keyUses, eraser, sender, fanOut, sweeper, dispatcher, batchRunner] }
 
     /// What a readiness probe and an operator ask.
     package func status() async -> EngineStatus {

@@ -8,6 +8,7 @@ final class EventFeed: Sendable {
         case call(Call.ID)
         case project(Project.ID)
         case all
+        case batches
     }
 
     private typealias Followers = [UUID: AsyncStream<Void>.Continuation]
@@ -23,10 +24,27 @@ final class EventFeed: Sendable {
     /// The same for each commit that concerns any call.
     func wakes() -> AsyncStream<Void> { wakes(for: .all) }
 
+    /// One element, at least, whenever a batch may have something to do.
+    func batchWakes() -> AsyncStream<Void> { wakes(for: .batches) }
+
     func signal(_ call: Call.ID, of project: Project.ID) {
+        signal([.call(call), .project(project), .all])
+    }
+
+    /// Something about a batch of `project` is stored.
+    func signalBatch(of project: Project.ID) {
+        signal([.project(project), .all, .batches])
+    }
+
+    /// A batch may have something to do.
+    func wakeBatches() {
+        signal([.batches])
+    }
+
+    private func signal(_ topics: [Topic]) {
         // Outside the lock: a continuation may run its end-of-stream code at once, which takes the lock again.
         let waiting = followers.withLock { followers in
-            [Topic.call(call), .project(project), .all].flatMap { Array((followers[$0] ?? [:]).values) }
+            topics.flatMap { Array((followers[$0] ?? [:]).values) }
         }
         for continuation in waiting { continuation.yield() }
     }

@@ -56,6 +56,9 @@ package enum Refusal: Error, Sendable, Hashable {
     /// The signature of a link to a recording is not ours.
     case linkForged
     case linkExpired
+    case unknownBatch
+    /// What was asked for cannot be done to a batch that has this status.
+    case batchStatus(BatchStatus)
     /// The queue of pending writes is full: try again shortly.
     case overloaded
     /// Too many requests came in too short a time.

@@ -51,7 +51,8 @@ struct BatchTests {
         for _ in 0..<500 {
             // Each comes up to 0.2 s late.
             let now = max(next ?? noon, dials.last ?? noon) + Double.random(in: 0...0.2, using: &random)
-            next = try #require(pacing.take(next, at: now))
+            let following: Date = try #require(pacing.take(next, at: now))
+            next = following
             dials.append(now)
         }
         let rate = 60 * Double(dials.count - 1) / (try #require(dials.last)).timeIntervalSince(dials[0])
@@ -62,7 +63,7 @@ struct BatchTests {
     @Test("A slot that has not come is not given, and a long pause is not made up for")
     func slots() throws {
         let pacing = BatchPacing(callsPerMinute: 60)
-        let next = try #require(pacing.take(nil, at: noon))
+        let next: Date = try #require(pacing.take(nil, at: noon))
         #expect(next == noon + 1)
         #expect(pacing.take(next, at: noon + 0.999) == nil)
         var slot: Date? = next
@@ -169,9 +170,15 @@ struct BatchTests {
     @Test("A call that is over takes its contact on: to the end, to the next call, or back into its turn")
     func step() {
         let retry = RetryPolicy(budget: 2, rules: [.busy: .init(attempts: 1, delays: [60])])
-        func step(_ reason: EndReason, _ reasons: [EndReason], _ status: BatchStatus = .running) -> ContactStep {
+        func step(
+            _ reason: EndReason,
+            _ reasons: [EndReason],
+            _ status: BatchStatus = .running,
+            isDialed: Bool = true
+        ) -> ContactStep {
             ContactStep(
                 after: CallLifecycle.Ending(reason: reason, answeredAt: nil, at: noon),
+                isDialed: isDialed,
                 reasons: reasons,
                 retry: retry,
                 batch: status
@@ -185,15 +192,17 @@ struct BatchTests {
         #expect(step(.busy, [.busy], .stopping).state == .failed)
         #expect(step(.interrupted, [.interrupted]).state == .failed)
         #expect(step(.canceled, []).state == .canceled)
-        #expect(step(.canceled, [], .paused).state == .ready)
+        #expect(step(.canceled, [], .paused, isDialed: false).state == .ready)
+        #expect(step(.canceled, [], .paused).state == .canceled)
         #expect(step(.canceled, [], .stopping).state == .canceled)
         #expect(step(.blocked, []).state == .skipped)
     }
 
     @Test("Settings survive being stored, and what an older version did not store has its default")
     func stored() throws {
-        let settings = try settings {
-            $0.hours = CallingHours(windows: [.monday: [try #require(.init("22:00-02:00"))]])
+        let night = try #require(CallingHours.Window("22:00-02:00"))
+        let settings = settings {
+            $0.hours = CallingHours(windows: [.monday: [night]])
             $0.retry = RetryPolicy(budget: 4, rules: [.busy: .init(attempts: 2, delays: [60, 120])])
             $0.callerIDs = CallerIDPool(numbers: numbers, rotation: .leastUsed, callsPerDay: 9)
             $0.breaker = nil

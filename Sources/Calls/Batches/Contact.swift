@@ -108,16 +108,17 @@ package struct ContactStep: Sendable, Hashable {
     /// When it is called again. Nil unless it is.
     package var dueAt: Date?
 
-    /// `reasons` are why the contact's dialed calls ended, the oldest first, this one's included if it was dialed. `batch` is the status of the
-    /// batch at this moment.
+    /// `isDialed`: somebody may have been rung by the call. `reasons` are why the contact's dialed calls ended, the oldest first, this one's
+    /// included if it was dialed. `batch` is the status of the batch at this moment.
     package init(
         after ending: CallLifecycle.Ending,
+        isDialed: Bool,
         reasons: [EndReason],
         retry: RetryPolicy,
         batch: BatchStatus
     ) {
         switch ending.reason {
-        case .canceled where batch == .paused:
+        case .canceled where batch == .paused && !isDialed:
             // Withdrawn, because nothing is to be dialed now: its turn comes again.
             self.init(.ready, ending.at)
         case .canceled: self.init(.canceled)

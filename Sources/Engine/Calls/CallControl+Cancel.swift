@@ -25,7 +25,7 @@ extension CallControl {
     }
 
     /// Nil if the call moved on in this moment.
-    private func cancelWaiting(_ call: Call) async throws -> Call? {
+    func cancelWaiting(_ call: Call) async throws -> Call? {
         let now = floor.timing.now()
         var canceled = call
         _ = canceled.lifecycle.handle(.cancelRequested, at: now)

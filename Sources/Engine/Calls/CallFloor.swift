@@ -20,6 +20,7 @@ struct CallFloor: Sendable {
         feed.signal(change.call.id, of: change.call.project)
         guard change.call.lifecycle.status.isFinal, change.events.contains(where: { $0.kind == .ended }) else { return }
         EngineMetrics.ended(change.call)
+        if change.call.request.batch != nil { feed.wakeBatches() }
         logger.info(
             "Call ended",
             metadata: [

@@ -20,6 +20,7 @@ private let migrations = [
     wallets,
     answeredCalls,
     whoAnswered,
+    batches,
 ]
 
 /// The database was written by a newer version of this program.

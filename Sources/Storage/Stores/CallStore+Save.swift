@@ -89,6 +89,7 @@ private struct PreparedChange: Sendable {
         try storeCall(db)
         if call.lifecycle.status.isFinal {
             try Ledger(db: db).settle(call, at: change.events.last?.at ?? call.lifecycle.ending?.at ?? call.createdAt)
+            try BatchSettlement(db: db).settle(call)
         }
         try change.attempt?.store(dialog, db)
         if let transcript = change.transcript {

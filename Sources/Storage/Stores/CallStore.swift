@@ -53,13 +53,14 @@ package struct CallStore: Sendable {
                 INSERT INTO calls (id, project, agent, agent_version, destination, caller_id, request, created_at,
                                    due_at, expires_at, status, transport, reached, goal, opted_out, fields, costs,
                                    prompt, conductor, door, api_key, priority, dials_per_minute, mode,
-                                   rate, reserved, reservation_status, spend_day)
+                                   rate, reserved, reservation_status, spend_day, batch, batch_line, batch_attempt)
                 VALUES (\(call.id), \(call.project), \(call.agent.id), \(version), \(call.request.destination),
                         \(call.callerID), \(request), \(call.createdAt), \(call.dueAt), \(call.request.expiresAt),
                         \(call.lifecycle.status), \(transport), \(call.reached), \(call.goal), \(call.optedOut),
                         '{}', '[]', \(call.prompt), \(call.conductor), \(call.request.door), \(call.request.key),
                         \(call.request.priority), \(call.request.dialsPerMinute), \(call.request.mode),
-                        \(rate), \(call.reservation?.amount), \(call.reservation?.status), \(spendDay))
+                        \(rate), \(call.reservation?.amount), \(call.reservation?.status), \(spendDay),
+                        \(call.request.batch?.batch), \(call.request.batch?.line), \(call.request.batch?.attempt))
                 """
             )
             try decision?.insert(for: call.id, db)

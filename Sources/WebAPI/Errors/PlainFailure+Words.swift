@@ -141,6 +141,10 @@ extension PlainFailure {
             )
         case .unknownErasure:
             say(.notFound, .notFound, "erasure_not_found", "There is no such erasure")
+        case .unknownBatch:
+            say(.notFound, .notFound, "batch_not_found", "There is no such batch")
+        case .batchStatus(let status):
+            say(.conflict, .conflict, "batch_status", "This cannot be done to a batch that is \(status.rawValue)")
         case .callErased:
             say(.gone, .conflict, "call_erased", "The call that this request made was erased, and so was its answer")
         case .noRecording:
