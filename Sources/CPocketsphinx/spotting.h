@@ -10,7 +10,7 @@ static inline ps_decoder_t *cps_spotter_new(
     const char *model, const char *dictionary, const char *phrases, const mfcc_t *channel) {
     // `cmd_ln_init` is variadic, which Swift cannot call.
     cmd_ln_t *config = cmd_ln_init(
-        NULL, ps_args(), TRUE, "-hmm", model, "-dict", dictionary, "-kws", phrases, "-logfn", "/dev/null", NULL);
+        NULL, ps_args(), TRUE, "-hmm", model, "-dict", dictionary, "-kws", phrases, NULL);
     if (config == NULL) return NULL;
     ps_decoder_t *decoder = ps_init(config);
     cmd_ln_free_r(config);

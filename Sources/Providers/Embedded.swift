@@ -100,7 +100,7 @@ package struct EmbeddedSpotter: PhraseSpotter {
     }
 
     package func listen(for phrases: [String]) async throws -> any SpottedLine {
-        EmbeddedLine(spotter: try model.spotter(for: phrases))
+        EmbeddedLine(spotter: try await model.spotter(for: phrases))
     }
 }
 

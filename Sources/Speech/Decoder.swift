@@ -19,6 +19,7 @@ final class Decoder {
     private var uses = 0
 
     init(modelDirectory: String, dictionaries: DecoderDictionaries) throws(RecognitionError) {
+        DecoderLog.off
         let model = modelDirectory + "/en-us"
         guard let grammarDecoder = cps_decoder_new(model, dictionaries.words, dictionaries.fillers) else {
             throw .modelUnreadable(model)

@@ -7,6 +7,8 @@ import FoundationEssentials
 package final class KeyphraseModel: Sendable {
     private let modelDirectory: String
     private let pronunciations: Pronunciations
+    /// Where decoders are made, one after the other: each takes some 40 ms of reading the model.
+    private let maker = OwnThread(label: "keyphrase-models") {}
 
     /// `modelDirectory` is where Debian's pocketsphinx-en-us puts the model and the dictionary. Throws if they cannot be read.
     package init(modelDirectory: String = "/usr/share/pocketsphinx/model/en-us") throws {
@@ -16,7 +18,7 @@ package final class KeyphraseModel: Sendable {
 
     /// Makes ready to listen to one line. Phrases are words in lowercase, without numbers; those of fewer than five sounds are found
     /// where they are not.
-    package func spotter(for phrases: [String]) throws -> KeyphraseSpotter {
+    package func spotter(for phrases: [String]) async throws -> KeyphraseSpotter {
         guard !phrases.isEmpty else { throw RecognitionError.emptyVocabulary }
         let words = Set(phrases.flatMap { $0.split(separator: " ").map(String.init) }).sorted()
         let readings = words.map { (word: $0, readings: pronunciations.readings(of: $0)) }
@@ -27,7 +29,18 @@ package final class KeyphraseModel: Sendable {
             first
         }
 
-        // pocketsphinx takes its dictionary and its phrases from files only.
+        return try await maker.run { [modelDirectory] in
+            try Self.spotter(model: modelDirectory + "/en-us", readings: readings, phrases: phrases, sounds: sounds)
+        }
+    }
+
+    // pocketsphinx takes its dictionary and its phrases from files only.
+    private static func spotter(
+        model: String,
+        readings: [(word: String, readings: [String])],
+        phrases: [String],
+        sounds: [String: Int]
+    ) throws -> KeyphraseSpotter {
         let directory = FileManager.default.temporaryDirectory.appending(path: "trunkline-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
@@ -44,10 +57,6 @@ package final class KeyphraseModel: Sendable {
             return "\(phrase) /1e-\(KeyphraseSpotter.strictness(sounds: length))/\n"
         }
         try Data(lines.joined().utf8).write(to: list)
-        return try KeyphraseSpotter(
-            model: modelDirectory + "/en-us",
-            dictionary: dictionary.path,
-            phrases: list.path
-        )
+        return try KeyphraseSpotter(model: model, dictionary: dictionary.path, phrases: list.path)
     }
 }

@@ -41,6 +41,7 @@ private final class SpottingDecoder {
     private var frames: Int32 = 0
 
     init(model: String, dictionary: String, phrases: String) throws(RecognitionError) {
+        DecoderLog.off
         guard let decoder = cps_spotter_new(model, dictionary, phrases, Self.telephoneBand) else {
             throw .modelUnreadable(model)
         }

@@ -76,17 +76,34 @@ struct KeyphraseSpotterTests {
         #expect(try await spot(noise).isEmpty)
     }
 
-    @Test("What nobody can pronounce is refused, and so is nothing")
-    func refusals() throws {
+    /// The library writes its log through one file for the whole process, unless that is turned off: a decoder that is made closes the file
+    /// under those that are at work.
+    @Test("Lines are opened while others are being heard")
+    func together() async throws {
+        let samples = try await FliteSynthesizer().render("Which day would suit you better?", voice: "kal")
         let model = try KeyphraseModel()
-        #expect(throws: RecognitionError.emptyVocabulary) { try model.spotter(for: []) }
-        #expect(throws: RecognitionError.self) { try model.spotter(for: ["1234"]) }
+        let found = try await withThrowingTaskGroup { group in
+            for _ in 0..<24 {
+                group.addTask {
+                    try await model.spotter(for: Self.phrases).hear(samples + [Int16](repeating: 0, count: 8000))
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(found == Array(repeating: ["which day"], count: 24))
+    }
+
+    @Test("What nobody can pronounce is refused, and so is nothing")
+    func refusals() async throws {
+        let model = try KeyphraseModel()
+        await #expect(throws: RecognitionError.emptyVocabulary) { try await model.spotter(for: []) }
+        await #expect(throws: RecognitionError.self) { try await model.spotter(for: ["1234"]) }
         #expect(throws: RecognitionError.self) { try KeyphraseModel(modelDirectory: "/nonexistent") }
     }
 
     /// Feeds the line in ticks of 20 ms, with a second of silence around it.
     private func spot(_ samples: [Int16]) async throws -> [String] {
-        let spotter = try KeyphraseModel().spotter(for: Self.phrases)
+        let spotter = try await KeyphraseModel().spotter(for: Self.phrases)
         let line = [Int16](repeating: 0, count: 8000) + samples + [Int16](repeating: 0, count: 8000)
         var found: [String] = []
         for start in stride(from: 0, to: line.count, by: 160) {

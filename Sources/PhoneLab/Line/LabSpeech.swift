@@ -33,11 +33,13 @@ actor LabSpeech {
     }
 
     /// Nil, and logged, if the phrases cannot be listened for.
-    nonisolated func spotter(for phrases: [String]) -> KeyphraseSpotter? {
+    nonisolated func spotter(for phrases: [String]) async -> KeyphraseSpotter? {
         do {
-            return try model.spotter(for: phrases)
+            return try await model.spotter(for: phrases)
         } catch {
-            logger.warning("A person of the lab cannot listen", metadata: ["error": "\(error)"])
+            if !Task.isCancelled {
+                logger.warning("A person of the lab cannot listen", metadata: ["error": "\(error)"])
+            }
             return nil
         }
     }

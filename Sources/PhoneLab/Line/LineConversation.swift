@@ -45,10 +45,10 @@ struct LineConversation {
     /// The line was answered: `callee` has it until it ends.
     mutating func run(_ callee: consuming any Callee, keys: KeyQueue, ambience: AmbientSound?) async -> Ending {
         answeredAt = place
-        let spotter: KeyphraseSpotter? =
-            if case .phrases(let phrases) = callee.hearing { speech.spotter(for: phrases) } else { nil }
         if let ambience { output.begin(ambience) }
         if await perform(callee.handle(.answered)) { return .calleeHungUp }
+        let spotter: KeyphraseSpotter? =
+            if case .phrases(let phrases) = callee.hearing { await speech.spotter(for: phrases) } else { nil }
         while let tick = await nextTick() {
             for key in keys.drain() {
                 await press(key)
