@@ -6,7 +6,9 @@ package enum Level {
     package static let floor = -100.0
 
     /// The root mean square in dB below full scale: 0 for a full-scale square wave, −100 for digital silence and below.
-    package static func decibels(_ samples: some Sequence<Int16>) -> Double {
+    @specialized(where Samples == ArraySlice<Int16>)
+    @specialized(where Samples == [Int16])
+    package static func decibels<Samples: Sequence<Int16>>(_ samples: Samples) -> Double {
         var sum = 0.0
         var count = 0
         for sample in samples {

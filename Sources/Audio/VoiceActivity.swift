@@ -57,7 +57,9 @@ package struct VoiceActivity: Sendable {
     }
 
     /// Decides about the next frame. Frames must follow one another without a gap.
-    package mutating func decide(_ frame: some Collection<Int16>) -> Decision {
+    @specialized(where Samples == ArraySlice<Int16>)
+    @specialized(where Samples == [Int16])
+    package mutating func decide<Samples: Collection<Int16>>(_ frame: Samples) -> Decision {
         let level = Self.levelWithoutOffset(frame)
         background.note(level)
         let above = level - background.level
