@@ -14,6 +14,8 @@ struct Reception: Sendable {
 
     /// Of speech from its first sound on, in ms: what goes on for longer may be a recording. Most people say less when they pick up.
     private static let longestPerson = 1500
+    /// Of speech, in ms, before phrases are listened for: a tone or a noise on the line has none, and listening takes 2 % of a core.
+    private static let leastSpeech = 600
     /// In ms. Shorter than those after which the agent acts.
     private static let pauseForPhrases = 440
     private static let longestWithoutPause = 5000
@@ -141,7 +143,7 @@ struct Reception: Sendable {
         }
         pending += samples
         if let start = who.evidence.speech.first?.start, who.evidence.duration - start >= Self.longestPerson {
-            isOverheard = true
+            isOverheard = who.evidence.speech.reduce(0) { $0 + $1.end - $1.start } >= Self.leastSpeech
         }
         guard isOverheard, pending.count >= Self.portion else {
             // Silence before the first word is of no use.

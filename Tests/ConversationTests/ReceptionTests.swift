@@ -2,6 +2,7 @@ import Audio
 import Calls
 import Conversation
 import Foundation
+import Synchronization
 import Testing
 
 /// Who answers is not always a person.
@@ -156,6 +157,16 @@ struct ReceptionTests {
         #expect(call.record.reason == nil, "\(call.script)")
     }
 
+    @Test("Phrases are listened for in what may be a recording, not in a tone")
+    func listening() async throws {
+        let phrases = CountingSpotter()
+        let tone = Tone.samples(frequencies: Tone.beep, milliseconds: 8000, level: -12)
+        _ = try await Rehearsal.run(.reminder(), cues: [cue(.at(0), tone)], spotter: phrases)
+        #expect(phrases.lines.withLock(\.self) == 0)
+        _ = try await Rehearsal.run(.reminder(), cues: [cue(.at(0), try await Self.greeting())], spotter: phrases)
+        #expect(phrases.lines.withLock(\.self) == 1)
+    }
+
     @Test("A message of which nothing is left ends the call")
     func emptyMessage() async throws {
         let agent = Agent.reminder {
@@ -231,5 +242,19 @@ struct ReceptionTests {
         #expect(call.record.answer == nil)
         #expect(call.record.reason != .voicemail, "\(call.script)")
         #expect(call.said("Can you make it?"))
+    }
+}
+
+/// Hears nothing, and counts the lines it was asked to listen to.
+private final class CountingSpotter: PhraseSpotter {
+    private struct Deaf: SpottedLine {
+        func hear(_ samples: [Int16]) async throws -> [String] { [] }
+    }
+
+    let lines = Mutex(0)
+
+    func listen(for phrases: [String]) async throws -> any SpottedLine {
+        lines.withLock { $0 += 1 }
+        return Deaf()
     }
 }

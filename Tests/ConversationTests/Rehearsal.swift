@@ -13,12 +13,12 @@ enum Studio {
     private static let sharedSpotter = Result { EmbeddedSpotter(try KeyphraseModel()) }
     private static let sharedRecognizer = Result { EmbeddedRecognizer(try GrammarRecognizer()) }
 
-    static func conversations() throws -> FlowConversations {
+    static func conversations(spotter: (any PhraseSpotter)? = nil) throws -> FlowConversations {
         // A loaded machine may take its time; only a real stall may end a test's call.
         FlowConversations(
             voice: try sharedVoice.get(),
             recognizer: try sharedRecognizer.get(),
-            spotter: try sharedSpotter.get(),
+            spotter: try spotter ?? sharedSpotter.get(),
             deadline: .seconds(60),
             bargeInDeadline: .seconds(60),
             spotterDeadline: .seconds(60),
@@ -45,7 +45,8 @@ struct Rehearsal {
         keepsWords: Bool = true,
         cues: [SimulatedLine.Cue],
         echo: SimulatedLine.Echo? = nil,
-        commands: AsyncStream<ConversationCommand>? = nil
+        commands: AsyncStream<ConversationCommand>? = nil,
+        spotter: (any PhraseSpotter)? = nil
     ) async throws -> Rehearsal {
         let line = SimulatedLine(cues: cues, echo: echo)
         var brief = ConversationBrief(
@@ -55,7 +56,7 @@ struct Rehearsal {
             maxDuration: maxDuration
         )
         brief.keepsWords = keepsWords
-        let prepared = try await Studio.conversations().prepare(brief)
+        let prepared = try await Studio.conversations(spotter: spotter).prepare(brief)
         let events = Mutex<[ConversationEvent]>([])
         let record = await prepared.run(
             on: line,
