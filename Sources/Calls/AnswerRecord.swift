@@ -27,6 +27,13 @@ package struct AnswerRecord: Sendable, Hashable, Codable {
     /// Whom the agent was with in the end.
     package var reached: Reached { personJoined == nil ? verdict.answerer : .person }
 
+    /// The same without what was said: when somebody spoke is left.
+    package var wordless: AnswerRecord {
+        var record = self
+        record.evidence.words = []
+        return record
+    }
+
     /// When the tone was heard that asks for a message, in ms since the answer.
     package var toneAt: Int? { evidence.tones.first { $0.kind == .beep }?.start }
 }

@@ -23,7 +23,7 @@ package struct CallLifecycle: Sendable, Hashable, Codable {
         case dialing
         case ringing
         case inProgress(since: Date)
-        /// The line is down; summary, fields and cost are being made. Left for `ended`, always with the ending it carries.
+        /// The line is down; summary, fields and cost are being made. Left for `ended`, with the ending it carries.
         case wrappingUp(Ending)
         case ended(Ending)
     }
@@ -61,6 +61,8 @@ package struct CallLifecycle: Sendable, Hashable, Codable {
         case blocked
         /// Its last moment has passed.
         case expired
+        /// What is known after the line went down shows that the call is over for this reason.
+        case reconsidered(EndReason)
         /// Summary, fields and cost are there, or their time is up.
         case wrappedUp
         /// The node that held the call is gone.
@@ -105,6 +107,8 @@ package struct CallLifecycle: Sendable, Hashable, Codable {
             end(reason, at: now)
         case (.hungUp(let reason), .inProgress(let since)):
             move(to: .wrappingUp(Ending(reason: reason, answeredAt: since, at: now)), then: .wrapUp)
+        case (.reconsidered(let reason), .wrappingUp(let ending)) where reason != ending.reason:
+            move(to: .wrappingUp(Ending(reason: reason, answeredAt: ending.answeredAt, at: ending.at)))
         case (.wrappedUp, .wrappingUp(let ending)):
             move(to: .ended(ending))
 
@@ -132,7 +136,7 @@ package struct CallLifecycle: Sendable, Hashable, Codable {
             move(to: .ended(ending))
 
         case (.due, _), (.postponed, _), (.claimed, _), (.ready, _), (.ringing, _), (.answered, _), (.hungUp, _),
-            (.wrappedUp, _),
+            (.reconsidered, _), (.wrappedUp, _),
             (.cancelRequested, _), (.blocked, _), (.expired, _), (.nodeLost, _):
             []
         }

@@ -20,7 +20,7 @@ struct CallLifecycleTests {
         [
             .due, .postponed(until: noon + 60), .claimed, .ready, .ringing, .answered, .cancelRequested, .blocked,
             .expired, .wrappedUp, .nodeLost,
-        ] + EndReason.allCases.map(Event.hungUp)
+        ] + EndReason.allCases.flatMap { [Event.hungUp($0), .reconsidered($0)] }
 
     /// Every move that is allowed. What is not listed must change nothing and ask for nothing.
     private static func move(_ event: Event, _ state: State) -> (State, [Effect])? {
@@ -39,6 +39,11 @@ struct CallLifecycleTests {
         case (.hungUp(let reason), .inProgress(let since)):
             return (
                 .wrappingUp(CallLifecycle.Ending(reason: reason, answeredAt: since, at: noon)), [.wrapUp, .announce]
+            )
+        case (.reconsidered(let reason), .wrappingUp(let ending)) where reason != ending.reason:
+            return (
+                .wrappingUp(CallLifecycle.Ending(reason: reason, answeredAt: ending.answeredAt, at: ending.at)),
+                [.announce]
             )
         case (.wrappedUp, .wrappingUp(let ending)): return (.ended(ending), [.announce])
         case (.cancelRequested, .scheduled), (.cancelRequested, .queued), (.cancelRequested, .dispatching):

@@ -169,6 +169,67 @@ struct CallRunTests {
         }
     }
 
+    @Test(
+        "Who or what answered decides how a call is over that the far end ended, also if it is known only then, and what it costs",
+        arguments: [
+            (nil, .machine, .voicemail), (nil, .screener, .screened), (nil, .ivr, .screened),
+            (nil, .person, .calleeHungUp), (nil, .unknown, .calleeHungUp),
+            (.machine, .machine, .voicemail), (.machine, .person, .calleeHungUp),
+        ] as [(Reached?, Reached, EndReason)]
+    )
+    func identifiedLate(first: Reached?, last: Reached, reason: EndReason) async throws {
+        let conversations = ScriptedConversations(.identifies(first: first, last: last))
+        try await Workbench(conversations: conversations).run { bench in
+            let call = try await bench.place()
+            let leg = try await bench.nextLeg()
+            leg.answer()
+            if first == nil {
+                for await _ in bench.conversations.begun.stream { break }
+            } else {
+                for await event in try await bench.engine.calls.events(call.id, after: 0, project: Project.first)
+                where event.kind == .answeredBy { break }
+            }
+            bench.clock.advance(by: .seconds(20))
+            leg.calleeHangsUp()
+            let history = try await bench.history(call.id)
+            let ended = try await bench.call(call.id)
+            #expect(ended.lifecycle.ending?.reason == reason)
+            #expect(ended.lifecycle.status == reason.status)
+            #expect(ended.duration == 20)
+            #expect(ended.reached == last)
+            #expect(ended.costs.isEmpty == (reason != .calleeHungUp))
+            #expect(ended.reservation?.status == (reason == .calleeHungUp ? .settled : .released))
+            #expect(words(history).count { $0 == "wrapping_up" } == 1, "Whoever listens is told with the end")
+            #expect(history.last?.endReason == reason)
+            #expect(history.last?.reached == last)
+        }
+    }
+
+    @Test("A machine that was talked to costs nothing, also if the conversation gives no account of itself")
+    func unaccounted() async throws {
+        let conversations = ScriptedConversations(.identifies(first: .machine, last: nil))
+        try await Workbench(conversations: conversations).run { bench in
+            defer { bench.conversations.wake() }
+            let call = try await bench.place { $0.voicemailAction = .talk }
+            let leg = try await bench.nextLeg()
+            leg.answer()
+            for await event in try await bench.engine.calls.events(call.id, after: 0, project: Project.first)
+            where event.kind == .answeredBy { break }
+            bench.clock.advance(by: .seconds(20))
+            leg.calleeHangsUp()
+            await bench.clock.sleepers(within: .seconds(10), longerThan: .seconds(9))
+            bench.clock.advance(by: .seconds(10))
+            // Beside the three that look once a second.
+            await bench.clock.sleepers(4, within: .seconds(1), longerThan: .milliseconds(999))
+            bench.clock.advance(by: .seconds(1))
+            let ended = try await bench.ended(call.id)
+            #expect(ended.lifecycle.ending?.reason == .calleeHungUp)
+            #expect(ended.reached == .machine)
+            #expect(ended.resultError != nil)
+            #expect(ended.costs.isEmpty)
+        }
+    }
+
     @Test("A leg that never says it is over does not hold its channel forever")
     func silentLeg() async throws {
         try await Workbench(network: ScriptedNetwork(), conversations: ScriptedConversations(.short)).run { bench in

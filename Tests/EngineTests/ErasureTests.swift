@@ -11,9 +11,12 @@ struct ErasureTests {
         "trunkline-retention-\(ProcessInfo.processInfo.processIdentifier)"
     ).path
 
-    private func bench() async throws -> Workbench {
+    private func bench(_ script: ScriptedConversations.Script = .short) async throws -> Workbench {
         try FileManager.default.createDirectory(atPath: Self.directory, withIntermediateDirectories: true)
-        return try await Workbench(network: ScriptedNetwork(.answers)) { $0.recordingsDirectory = Self.directory }
+        return try await Workbench(
+            network: ScriptedNetwork(.answers),
+            conversations: ScriptedConversations(script)
+        ) { $0.recordingsDirectory = Self.directory }
     }
 
     private func endedCalls(_ count: Int, _ bench: Workbench) async throws -> [Call.ID] {
@@ -79,6 +82,33 @@ struct ErasureTests {
         await sweep(bench)
         for id in later { #expect(try await bench.call(id).erasedAt == nil) }
         #expect(try await bench.engine.erasures.retention(project: Project.first) == nil)
+    }
+
+    @Test(
+        "Words that told who answered are erased with the others; when somebody spoke, and what that was taken for, stays"
+    )
+    func evidence() async throws {
+        let bench = try await bench(.quotes("purple elephants"))
+        let id = try #require(try await endedCalls(1, bench).first)
+        #expect(try await bench.call(id).answer?.evidence.words.map(\.text) == ["purple elephants"])
+        let number = try #require(PhoneNumber("+15551230001"))
+        _ = try await bench.engine.erasures.erase(number, mode: nil, project: Project.first)
+        let answer = try #require(try await bench.call(id).answer)
+        #expect(answer.evidence.words.isEmpty)
+        #expect(answer.reached == .person)
+    }
+
+    @Test("Whoever asked not to be called stays on the list when erased, and the list does not lead back to the call")
+    func suppression() async throws {
+        let bench = try await bench(.optsOut)
+        let id = try #require(try await endedCalls(1, bench).first)
+        let number = try #require(PhoneNumber("+15551230001"))
+        let before = try await bench.engine.suppressions.suppressions(of: number, project: Project.first)
+        #expect(before.map(\.call) == [id])
+        _ = try await bench.engine.erasures.erase(number, mode: nil, project: Project.first)
+        let after = try await bench.engine.suppressions.suppressions(of: number, project: Project.first)
+        #expect(after.map(\.reason) == [.calleeRequest])
+        #expect(after.map(\.call) == [nil])
     }
 
     @Test("More calls than fit one transaction are erased all the same")

@@ -25,6 +25,9 @@ final class ScriptedConversations: ConversationFactory {
         case talks(turns: Int)
         /// Finds out at once that a machine has answered.
         case meetsMachine
+        /// Takes `first` for what answered, and when the line is down knows that it was `last`. Without a last it gives no account, not even
+        /// when it is canceled.
+        case identifies(first: Reached?, last: Reached?)
         /// The callee says these words, which the summary quotes if it may.
         case quotes(String)
     }
@@ -74,9 +77,16 @@ final class ScriptedConversations: ConversationFactory {
         switch script {
         case .mute: throw Mute()
         case .slow: for await _ in go.stream { break }
-        case .short, .optsOut, .stays, .hangs, .deaf, .quotes, .talks, .meetsMachine: break
+        case .short, .optsOut, .stays, .hangs, .deaf, .quotes, .talks, .meetsMachine, .identifies: break
         }
         return ScriptedConversation(factory: self, brief: brief)
+    }
+
+    /// That `answerer` answered, who said `words`.
+    static func answer(_ answerer: Reached, words: String = "hello") -> AnswerRecord {
+        var answer = AnswerRecord(verdict: AnswerVerdict(answerer: answerer, confidence: 0.9, reason: "test", at: 400))
+        answer.evidence.words = [AnswerEvidence.Words(text: words, at: 400)]
+        return answer
     }
 
     static func record(_ reason: EndReason?, optedOut: Bool = false) -> ConversationRecord {
@@ -111,8 +121,10 @@ private struct ScriptedConversation: PreparedConversation {
         case .quotes(let words):
             let entry = TranscriptEntry(speaker: .callee, text: words, start: 1200, end: 2000, step: "confirm")
             report(.said(entry))
+            report(.answeredBy(ScriptedConversations.answer(.unknown, words: words)))
             var record = ScriptedConversations.record(.agentHungUp)
             record.transcript = [ScriptedConversations.said[0], entry]
+            record.answer = ScriptedConversations.answer(.person, words: words)
             record.summary = brief.keepsWords ? "The callee said \(words)" : "The callee said something"
             return record
         case .talks(let turns):
@@ -135,6 +147,17 @@ private struct ScriptedConversation: PreparedConversation {
             var record = ScriptedConversations.record(.voicemail)
             record.reached = .machine
             record.goal = .undecided
+            return record
+        case .identifies(let first, let last):
+            if let first { report(.answeredBy(ScriptedConversations.answer(first))) }
+            for await _ in audio.ticks {}
+            guard let last else {
+                await factory.sleepDeeply()
+                return ScriptedConversations.record(nil)
+            }
+            var record = ScriptedConversations.record(nil)
+            record.reached = last
+            record.answer = ScriptedConversations.answer(last)
             return record
         case .optsOut:
             return ScriptedConversations.record(.agentHungUp, optedOut: true)

@@ -136,11 +136,14 @@ extension CallProgress {
     }
 
     /// Who hung up first decides: what we were about to do counts only if the far end had not already ended the call.
-    private var reason: EndReason {
-        guard let legEnding else { return intent?.reason ?? .internalError }
+    private var reason: EndReason { farEndReason ?? intent?.reason ?? legEnding?.reason ?? .internalError }
+
+    /// Why the call is over if the far end ended it. Nil if it did not.
+    private var farEndReason: EndReason? {
+        guard let legEnding else { return nil }
         switch legEnding.transport.hungUpBy {
         case .callee, .carrier: return call.unattendedReason ?? legEnding.reason
-        case .agent, .server, nil: return intent?.reason ?? legEnding.reason
+        case .agent, .server, nil: return nil
         }
     }
 
@@ -177,11 +180,14 @@ extension CallProgress {
 
     private mutating func answered(by answer: AnswerRecord) async throws {
         guard !call.lifecycle.status.isFinal else { return }
-        call.answer = answer
+        call.answer = kept(answer)
         let change = CallChange(call, events: [.answeredBy(answer, on: call, at: floor.timing.now())])
         try await floor.store.save(change, under: lease)
         floor.announce(change)
     }
+
+    /// Where what is said is not kept, the words among the evidence are not either.
+    private func kept(_ answer: AnswerRecord) -> AnswerRecord { call.request.transcribe ? answer : answer.wordless }
 
     private mutating func conversed(_ record: ConversationRecord) async throws -> [CallRun.Work] {
         guard !isClosed else { return [] }
@@ -324,6 +330,9 @@ extension CallProgress {
     }
 
     private mutating func settled(at now: Date) -> CallChange {
+        call.answer = record?.answer.map(kept) ?? call.answer
+        // The far end may have hung up before it was known who had answered. Whoever listens is told with the end.
+        if let farEndReason { _ = call.lifecycle.handle(.reconsidered(farEndReason), at: now) }
         var events: [CallEvent] = []
         for event in [CallLifecycle.Event.hungUp(reason), .wrappedUp]
         where call.lifecycle.handle(event, at: now).contains(.announce) {
@@ -336,11 +345,10 @@ extension CallProgress {
             call.fields = record.fields
             call.goal = record.goal
             call.reached = record.reached
-            call.answer = record.answer ?? call.answer
             call.optedOut = record.optedOut
             call.summary = record.summary
         } else if call.lifecycle.answeredAt != nil {
-            call.reached = .unknown
+            call.reached = call.answer?.reached ?? .unknown
             if wires != nil {
                 call.summary = "The conversation gave no account of itself in time; the transcript is what is known."
                 call.resultError = "The conversation gave no account of itself in time"

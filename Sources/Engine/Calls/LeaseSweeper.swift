@@ -101,7 +101,7 @@ actor LeaseSweeper: Service {
         var call = lost
         var recording: String?
         if call.lifecycle.answeredAt != nil {
-            if call.reached == .nobody { call.reached = .unknown }
+            if call.reached == .nobody { call.reached = call.answer?.reached ?? .unknown }
             call.calleeTurns = transcript.calleeTurns
             call.resultError = "The server stopped before the conversation had given its result"
             recording = floor.recordingPath(of: call)

@@ -5,13 +5,19 @@ import FoundationEssentials
 /// and what it cost stays.
 struct ErasedCall {
     private let id: Call.ID
+    private let project: Project.ID
+    private let destination: PhoneNumber
     private let request: SQLValue
+    private let answer: SQLValue?
     private let recording: String?
     private let now: Date
 
     init(row: SQLRow, at now: Date) throws {
         id = try row["id"]
         request = JSONColumn(try row["request", as: JSONColumn<CallRequest>.self].value.erased).sqlValue
+        project = try row["project"]
+        destination = try row["destination"]
+        answer = try row["answer", as: JSONColumn<AnswerRecord>?.self].map { JSONColumn($0.value.wordless).sqlValue }
         recording = try row["recording"]
         self.now = now
     }
@@ -36,9 +42,15 @@ struct ErasedCall {
         try db.run(
             """
             UPDATE calls SET destination = \(PhoneNumber.erased), request = \(request), prompt = '', fields = '{}',
-                             summary = NULL, result_error = NULL, notes = '[]', recording = NULL, erased_at = \(now)
+                             answer = \(answer), summary = NULL, result_error = NULL, notes = '[]', recording = NULL,
+                             erased_at = \(now)
              WHERE id = \(id)
             """
+        )
+        // Whoever asked on this call not to be called stays on the list, which does not lead back to it.
+        let scope = Suppression.Scope.project.column(project)
+        try db.run(
+            "UPDATE suppressions SET call = NULL WHERE number = \(destination) AND scope = \(scope) AND call = \(id)"
         )
         counts.transcriptEntries = try db.run(
             "DELETE FROM transcript_entries WHERE call = \(id) RETURNING position"
