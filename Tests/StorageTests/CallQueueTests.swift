@@ -80,6 +80,26 @@ struct CallQueueTests {
         #expect(words == ["scheduled", "queued", "dispatching", "dialing"].map { .object(["status": .string($0)]) })
     }
 
+    @Test("A call that cannot be read holds up no other, due or scheduled, and is told of")
+    func unreadable() async throws {
+        let shelf = try await Shelf()
+        let broken = try await shelf.add(shelf.call(bornAt: noon - 2))
+        let sound = try await shelf.add(shelf.call(bornAt: noon - 1))
+        let brokenLater = try await shelf.add(shelf.call(bornAt: noon, scheduledFor: noon + 60))
+        let later = try await shelf.add(shelf.call(bornAt: noon, scheduledFor: noon + 60))
+        try await shelf.database.write { db in
+            try db.run("UPDATE calls SET request = '{}' WHERE id IN (\(list: [broken.id, brokenLater.id]))")
+        }
+        let claims = try await shelf.claims()
+        #expect(claims.dialed.map(\.call.id) == [sound.id])
+        #expect(claims.unreadable.map(\.call) == [broken.id])
+
+        #expect(try await shelf.calls.promoteScheduled(now: noon + 60).map(\.id) == [later.id])
+        let next = try await shelf.claims(now: noon + 60)
+        #expect(next.dialed.map(\.call.id) == [later.id])
+        #expect(Set(next.unreadable.map(\.call)) == [broken.id, brokenLater.id])
+    }
+
     @Test("The ledger itself refuses a second attempt that could ring the same callee")
     func once() async throws {
         let shelf = try await Shelf()

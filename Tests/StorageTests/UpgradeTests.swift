@@ -6,18 +6,12 @@ import Testing
 
 @Suite("Upgrading a database")
 struct UpgradeTests {
-    @Test(
-        "Calls that ended before keep their webhooks and the log of them, and nothing that happened before is told again"
-    )
-    func webhooks() async throws {
+    /// As it was left by the version before `step`, with one call.
+    private func database(before step: Migration, with call: Call.ID) async throws -> SQLiteDatabase {
         let database = try SQLiteDatabase.inMemory()
-        let call = Call.ID(bornAt: noon)
-        let (sent, waiting) = (WebhookDelivery.ID(bornAt: noon), WebhookDelivery.ID(bornAt: noon + 1))
-        let event = CallEvent.ID(bornAt: noon)
         try await database.write { db in
             try db.run("CREATE TABLE migrations (name TEXT PRIMARY KEY)")
-            for migration in [firstCall, idempotentReplies, callRequests, reading, ownedNumbers, access, conversations]
-            {
+            for migration in migrations.prefix(while: { $0.name != step.name }) {
                 for statement in migration.statements(db.words) { try db.run(statement) }
                 try db.run("INSERT INTO migrations (name) VALUES (\(migration.name))")
             }
@@ -38,6 +32,19 @@ struct UpgradeTests {
                         'queued', '{}', 'nobody', 'undecided', 0, '{}', '[]')
                 """
             )
+        }
+        return database
+    }
+
+    @Test(
+        "Calls that ended before keep their webhooks and the log of them, and nothing that happened before is told again"
+    )
+    func webhooks() async throws {
+        let call = Call.ID(bornAt: noon)
+        let database = try await database(before: webhookFanOut, with: call)
+        let (sent, waiting) = (WebhookDelivery.ID(bornAt: noon), WebhookDelivery.ID(bornAt: noon + 1))
+        let event = CallEvent.ID(bornAt: noon)
+        try await database.write { db in
             try db.run(
                 """
                 INSERT INTO events (sequence, id, call, project, kind, at, data)
@@ -83,33 +90,9 @@ struct UpgradeTests {
 
     @Test("Dials from before the gate count for its caps and paces")
     func dials() async throws {
-        let database = try SQLiteDatabase.inMemory()
         let call = Call.ID(bornAt: noon)
+        let database = try await database(before: gates, with: call)
         try await database.write { db in
-            try db.run("CREATE TABLE migrations (name TEXT PRIMARY KEY)")
-            for migration in [
-                firstCall, idempotentReplies, callRequests, reading, ownedNumbers, access, conversations, webhookFanOut,
-            ] {
-                for statement in migration.statements(db.words) { try db.run(statement) }
-                try db.run("INSERT INTO migrations (name) VALUES (\(migration.name))")
-            }
-            try db.run(
-                """
-                INSERT INTO projects (id, name, webhook_secret, created_at)
-                VALUES (\(Project.first), 'First', 'whsec_', \(noon))
-                """
-            )
-            try db.run(
-                "INSERT INTO agent_versions (id, agent, document, created_at) VALUES ('v', 'a', '{}', \(noon))"
-            )
-            try db.run(
-                """
-                INSERT INTO calls (id, project, agent, agent_version, destination, caller_id, request, created_at, due_at,
-                                   status, transport, reached, goal, opted_out, fields, costs)
-                VALUES (\(call), \(Project.first), 'a', 'v', '+15551230001', '+15550100000', '{}', \(noon), \(noon),
-                        'queued', '{}', 'nobody', 'undecided', 0, '{}', '[]')
-                """
-            )
             try db.run(
                 """
                 INSERT INTO attempts (id, call, number, certainty, created_at)

@@ -17,6 +17,8 @@ actor Dispatcher: Service {
     /// When to wake by itself, sooner than the safety poll would.
     private let alarms = AsyncStream.makeStream(of: Date.self, bufferingPolicy: .bufferingNewest(1))
     private let drainFlag = Mutex(false)
+    /// Calls in the queue that cannot be read, each told of once.
+    private var unreadable: Set<Call.ID> = []
     /// The drain is over: no call may go on.
     private var isDrained = false
 
@@ -140,6 +142,12 @@ actor Dispatcher: Service {
     /// Carries out what the gate decided of calls that were not dialed.
     private func settle(_ claims: Claims) async {
         for call in claims.postponed { floor.feed.signal(call.id, of: call.project) }
+        for (call, error) in claims.unreadable where unreadable.insert(call).inserted {
+            floor.logger.error(
+                "A call cannot be read: it stays in the queue",
+                metadata: ["call.id": "\(call)", "error": "\(error)"]
+            )
+        }
         do {
             for (call, decision) in claims.blocked { try await floor.end(call, blockedBy: decision) }
         } catch {

@@ -4,7 +4,8 @@ struct Migration: Sendable {
     let statements: @Sendable (SQLWords) -> [SQL]
 }
 
-private let migrations = [
+/// In the order in which they are applied.
+let migrations = [
     firstCall,
     idempotentReplies,
     callRequests,
@@ -21,6 +22,7 @@ private let migrations = [
     answeredCalls,
     whoAnswered,
     batches,
+    lookups,
 ]
 
 /// The database was written by a newer version of this program.

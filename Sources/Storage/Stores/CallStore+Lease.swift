@@ -85,8 +85,9 @@ extension CallStore {
             try db.run(
                 """
                 SELECT * FROM attempts
-                 WHERE closed_at IS NULL AND call IN (SELECT id FROM calls WHERE node IS NULL)
-                 ORDER BY id LIMIT \(limit)
+                 WHERE closed_at IS NULL
+                   AND EXISTS (SELECT 1 FROM calls WHERE calls.id = attempts.call AND calls.node IS NULL)
+                 ORDER BY call LIMIT \(limit)
                 """
             )
             .map(Attempt.init(row:))

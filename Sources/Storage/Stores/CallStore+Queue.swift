@@ -18,6 +18,8 @@ package struct Claims: Sendable {
     package var postponed: [Call] = []
     /// The gate will never let them pass. They stay in the queue until whoever asked has ended them.
     package var blocked: [(call: Call, decision: GateDecision)] = []
+    /// Their rows do not hold what they should. They stay in the queue.
+    package var unreadable: [(call: Call.ID, error: SQLColumnError)] = []
     /// When it is worth asking again although nothing else happens: at once if more is due than was looked at, or when a pace leaves
     /// room. Nil if only something else can change anything.
     package var next: Date?
@@ -68,7 +70,8 @@ extension CallStore {
         }
     }
 
-    /// Puts scheduled calls whose time has come into the queue, and returns them.
+    /// Puts scheduled calls whose time has come into the queue, and returns them. One that cannot be read is put there without a word: the
+    /// queue tells of it.
     @discardableResult
     package func promoteScheduled(now: Date, limit: Int = 500) async throws -> [Call] {
         try await database.write { [versions] db in
@@ -78,46 +81,55 @@ extension CallStore {
                  ORDER BY due_at, id LIMIT \(limit)\(db.words.skipLocked)
                 """
             )
-            .map { row in
-                var call = try Call(row: row, agent: versions.agent(of: row, db))
+            .compactMap { row in
+                try db.run(
+                    "UPDATE calls SET status = \(CallStatus.queued) WHERE id = \(try row["id", as: Call.ID.self])"
+                )
+                guard var call = try Self.call(of: row, versions, db) else { return nil }
                 _ = call.lifecycle.handle(.due, at: now)
-                try db.run("UPDATE calls SET status = \(call.lifecycle.status) WHERE id = \(call.id)")
                 try EventRow.append([EventRow(.status(of: call, at: now))], db)
                 return call
             }
         }
     }
 
-    /// Calls nobody holds whose last moment has passed.
+    /// Nil if the row does not hold what it should.
+    private static func call(of row: SQLRow, _ versions: AgentVersions, _ db: any SQLTransaction) throws -> Call? {
+        do {
+            return try Call(row: row, agent: versions.agent(of: row, db))
+        } catch is SQLColumnError {
+            return nil
+        }
+    }
+
+    /// Calls nobody holds whose last moment has passed, those left out that cannot be read.
     package func expired(now: Date, limit: Int = 500) async throws -> [Call] {
         try await database.read { [versions] db in
             try db.run(
                 """
-                SELECT * FROM calls
-                 WHERE status IN ('scheduled', 'queued') AND expires_at IS NOT NULL AND expires_at <= \(now)
+                SELECT * FROM calls WHERE \(Self.mayExpire) AND expires_at <= \(now)
                  ORDER BY expires_at LIMIT \(limit)
                 """
             )
-            .map { row in try Call(row: row, agent: versions.agent(of: row, db)) }
+            .compactMap { row in try Self.call(of: row, versions, db) }
         }
     }
 
     /// When the clock alone will next change something: a scheduled call comes due, or a waiting one expires. Nil if nothing will.
     package func nextDue() async throws -> Date? {
         try await database.read { db in
-            let scheduled: Date? = try db.run("SELECT MIN(due_at) AS at FROM calls WHERE status = 'scheduled'").first?[
-                "at"
+            let questions: [SQL] = [
+                "SELECT MIN(due_at) AS at FROM calls WHERE status = 'scheduled'",
+                "SELECT MIN(expires_at) AS at FROM calls WHERE \(Self.mayExpire)",
             ]
-            let expiring: Date? =
-                try db.run(
-                    """
-                    SELECT MIN(expires_at) AS at FROM calls
-                     WHERE status IN ('scheduled', 'queued') AND expires_at IS NOT NULL
-                    """
-                ).first?["at"]
-            return [scheduled, expiring].compactMap(\.self).min()
+            return try questions.compactMap { try db.run($0).first?["at", as: Date?.self] }.min()
         }
     }
+
+    /// Waits, and not for ever. As an expression, the status does not draw the question away from the index of those that expire.
+    private static let mayExpire: SQL = """
+        (status || '' IN ('scheduled', 'queued') AND ended_at IS NULL AND expires_at IS NOT NULL)
+        """
 
     static func claim(
         _ call: Call,

@@ -38,17 +38,16 @@ package struct ConsentStore: Sendable {
         limit: Int,
         project: Project.ID
     ) async throws -> [Consent] {
-        try await database.read { db in
-            try db.run(
-                """
-                SELECT * FROM consents
-                 WHERE project = \(project)
-                   AND (CAST(\(number) AS TEXT) IS NULL OR number = \(number))
-                   AND (CAST(\(before) AS TEXT) IS NULL OR id < \(before))
-                 ORDER BY id DESC LIMIT \(limit)
-                """
-            ).map(Consent.init(row:))
-        }
+        let page = Self.page(number: number, before: before, limit: limit, project: project)
+        return try await database.read { db in try db.run(page).map(Consent.init(row:)) }
+    }
+
+    /// The statement that finds a page.
+    package static func page(number: PhoneNumber?, before: Consent.ID?, limit: Int, project: Project.ID) -> SQL {
+        var condition: SQL = "project = \(project)"
+        if let number { condition = "\(condition) AND number = \(number)" }
+        if let before { condition = "\(condition) AND id < \(before)" }
+        return "SELECT * FROM consents WHERE \(condition) ORDER BY id DESC LIMIT \(limit)"
     }
 
     /// Nil if the project has no such record. One that was revoked before keeps its date.

@@ -29,24 +29,32 @@ package struct DeliveryStore: Sendable {
         limit: Int,
         project: Project.ID
     ) async throws -> [WebhookDelivery] {
-        // A cast names the type of a parameter that PostgreSQL could not infer from `IS NULL`.
-        try await database.read { db in
-            try db.run(
-                """
-                SELECT * FROM webhook_deliveries
-                 WHERE project = \(project)
-                   AND (CAST(\(before) AS TEXT) IS NULL OR id < \(before))
-                   AND (CAST(\(filter.endpoint) AS TEXT) IS NULL OR endpoint = \(filter.endpoint))
-                   AND (CAST(\(filter.call) AS TEXT) IS NULL OR call = \(filter.call))
-                   AND (CAST(\(filter.door) AS TEXT) IS NULL OR door = \(filter.door))
-                   AND (CAST(\(filter.status) AS TEXT) IS NULL
-                        OR \(filter.status) = CASE WHEN delivered_at IS NOT NULL THEN 'delivered'
-                                                   WHEN given_up_at IS NOT NULL THEN 'exhausted' ELSE 'pending' END)
-                 ORDER BY id DESC LIMIT \(limit)
-                """
-            )
-            .map(WebhookDelivery.init(row:))
+        let page = Self.page(filter, before: before, limit: limit, project: project)
+        return try await database.read { db in try db.run(page).map(WebhookDelivery.init(row:)) }
+    }
+
+    /// The statement that finds a page.
+    package static func page(
+        _ filter: DeliveryFilter,
+        before: WebhookDelivery.ID?,
+        limit: Int,
+        project: Project.ID
+    ) -> SQL {
+        // An endpoint's or a call's messages are few among the project's. As an expression, the project does not draw the question away from
+        // their index.
+        let isNarrow = filter.endpoint != nil || filter.call != nil
+        var condition: SQL = isNarrow ? "project || '' = \(project)" : "project = \(project)"
+        if let before { condition = "\(condition) AND id < \(before)" }
+        if let endpoint = filter.endpoint { condition = "\(condition) AND endpoint = \(endpoint)" }
+        if let call = filter.call { condition = "\(condition) AND call = \(call)" }
+        if let door = filter.door { condition = "\(condition) AND door = \(door)" }
+        switch filter.status {
+        case .pending?: condition = "\(condition) AND delivered_at IS NULL AND given_up_at IS NULL"
+        case .delivered?: condition = "\(condition) AND delivered_at IS NOT NULL"
+        case .exhausted?: condition = "\(condition) AND given_up_at IS NOT NULL"
+        case nil: break
         }
+        return "SELECT * FROM webhook_deliveries WHERE \(condition) ORDER BY id DESC LIMIT \(limit)"
     }
 
     /// All about one call, in the order of events.
@@ -68,17 +76,9 @@ package struct DeliveryStore: Sendable {
     /// All messages to the calls' own URLs, in the order of events. One question for all of them.
     package func inline(of calls: [Call.ID]) async throws -> [Standing] {
         guard !calls.isEmpty else { return [] }
+        let question = Self.inlineMessages(of: calls)
         return try await database.read { db in
-            try db.run(
-                """
-                SELECT call, type, last_error, CASE WHEN delivered_at IS NOT NULL THEN 'delivered'
-                                                    WHEN given_up_at IS NOT NULL THEN 'exhausted'
-                                                    ELSE 'pending' END AS status
-                  FROM webhook_deliveries WHERE call IN (\(list: calls)) AND endpoint IS NULL
-                 ORDER BY sequence, place, id
-                """
-            )
-            .map { row in
+            try db.run(question).map { row in
                 Standing(
                     call: try row["call"],
                     type: try row["type"],
@@ -87,6 +87,17 @@ package struct DeliveryStore: Sendable {
                 )
             }
         }
+    }
+
+    /// As an expression, the endpoint does not draw the question away from the calls: to most installations every message is one without.
+    package static func inlineMessages(of calls: [Call.ID]) -> SQL {
+        """
+        SELECT call, type, last_error, CASE WHEN delivered_at IS NOT NULL THEN 'delivered'
+                                            WHEN given_up_at IS NOT NULL THEN 'exhausted'
+                                            ELSE 'pending' END AS status
+          FROM webhook_deliveries WHERE call IN (\(list: calls)) AND COALESCE(endpoint, '') = ''
+         ORDER BY sequence, place, id
+        """
     }
 
     package func attempts(of delivery: WebhookDelivery.ID) async throws -> [WebhookAttempt] {

@@ -38,9 +38,10 @@ struct QueueTurn {
 
     /// True if the call is dialed.
     private mutating func settle(_ next: ProjectLine.Head, _ line: inout ProjectLine) throws -> Bool {
-        let call = try Call(row: next.row, agent: reader.versions.agent(of: next.row, reader.db))
-        let traffic = line.traffic(of: next)
-        let decision = try reader.decision(.dial, on: call, traffic: traffic, dialAt: now, at: now)
+        guard let (call, decision) = try read(next, line) else {
+            line.left(next)
+            return false
+        }
         switch decision.verdict {
         case .go:
             var call = call
@@ -67,6 +68,18 @@ struct QueueTurn {
             claims.blocked.append((call, decision))
             line.left(next)
             return false
+        }
+    }
+
+    /// Nil, and noted, if the row does not hold what it should: what is wrong with one call must not stop all others.
+    private mutating func read(_ next: ProjectLine.Head, _ line: ProjectLine) throws -> (Call, GateDecision)? {
+        do {
+            let call = try Call(row: next.row, agent: reader.versions.agent(of: next.row, reader.db))
+            let traffic = line.traffic(of: next)
+            return (call, try reader.decision(.dial, on: call, traffic: traffic, dialAt: now, at: now))
+        } catch let error as SQLColumnError {
+            claims.unreadable.append((try next.row["id"], error))
+            return nil
         }
     }
 
