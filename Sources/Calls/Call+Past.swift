@@ -2,21 +2,20 @@ import FoundationEssentials
 
 extension CallEvent {
     /// The status that the call has since this event. Nil for events that tell of none.
-    package var status: CallStatus? {
-        guard case .object(let members) = data, case .string(let word)? = members["status"] else { return nil }
-        return CallStatus(rawValue: word)
-    }
+    package var status: CallStatus? { word("status") }
 
     /// Why the call is over. Nil for events that do not end it.
-    package var endReason: EndReason? {
-        guard case .object(let members) = data, case .string(let word)? = members["end_reason"] else { return nil }
-        return EndReason(rawValue: word)
-    }
+    package var endReason: EndReason? { word("end_reason") }
 
     /// Whether the conversation did what it was for. Nil for events that do not end a call, and for those from before this was told.
-    package var goal: Goal? {
-        guard case .object(let members) = data, case .string(let word)? = members["goal"] else { return nil }
-        return Goal(rawValue: word)
+    package var goal: Goal? { word("goal") }
+
+    /// Who or what was reached. Nil for events that do not end a call, and for those from before this was told.
+    package var reached: Reached? { word("reached") }
+
+    private func word<Word: RawRepresentable<String>>(_ name: String) -> Word? {
+        guard case .object(let members) = data, case .string(let word)? = members[name] else { return nil }
+        return Word(rawValue: word)
     }
 }
 

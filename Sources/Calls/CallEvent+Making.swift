@@ -12,8 +12,11 @@ extension CallEvent {
             .ended,
             call,
             now,
-            ["status": .string(call.lifecycle.status.rawValue), "goal": .string(call.goal.rawValue)]
-                .merging(ending(of: call)) { $1 }
+            [
+                "status": .string(call.lifecycle.status.rawValue), "goal": .string(call.goal.rawValue),
+                "reached": .string(call.reached.rawValue),
+            ]
+            .merging(ending(of: call)) { $1 }
         )
     }
 

@@ -2,14 +2,29 @@ package import FoundationEssentials
 
 /// Which of a project's calls are meant. What is left out is not asked about; everything given must hold.
 package struct CallFilter: Sendable, Hashable {
-    /// Any of these. Empty: any status.
+    /// How a call ended, as far as lists tell calls apart by it.
+    package struct End: Sendable, Hashable {
+        package var reason: EndReason
+        /// Whether it was a machine that was reached.
+        package var withMachine: Bool
+
+        package init(_ reason: EndReason, withMachine: Bool) {
+            self.reason = reason
+            self.withMachine = withMachine
+        }
+
+        /// Every way there is.
+        package static let all = Set(
+            EndReason.allCases.flatMap { [End($0, withMachine: false), End($0, withMachine: true)] }
+        )
+    }
+
+    /// Any of these, or over in one of the ways of `ends`. Both empty: any status.
     package var statuses: Set<CallStatus>
+    package var ends: Set<End>
     package var agent: Agent.ID?
     package var destination: PhoneNumber?
     package var mode: CallMode?
-    /// Placed through this door, with this key.
-    package var door: String?
-    package var key: APIKey.ID?
     /// Placed then or later: with `createdBefore`, periods that meet share no call and miss none.
     package var createdFrom: Date?
     package var createdBefore: Date?
@@ -18,21 +33,19 @@ package struct CallFilter: Sendable, Hashable {
 
     package init(
         statuses: Set<CallStatus> = [],
+        ends: Set<End> = [],
         agent: Agent.ID? = nil,
         destination: PhoneNumber? = nil,
         mode: CallMode? = nil,
-        door: String? = nil,
-        key: APIKey.ID? = nil,
         createdFrom: Date? = nil,
         createdBefore: Date? = nil,
         wasAnswered: Bool? = nil
     ) {
         self.statuses = statuses
+        self.ends = ends
         self.agent = agent
         self.destination = destination
         self.mode = mode
-        self.door = door
-        self.key = key
         self.createdFrom = createdFrom
         self.createdBefore = createdBefore
         self.wasAnswered = wasAnswered

@@ -53,9 +53,6 @@ struct CallListTests {
         #expect(try await count(CallFilter(destination: PhoneNumber("+15551239999"))) == 0)
         #expect(try await count(CallFilter(mode: .test)) == 8)
         #expect(try await count(CallFilter(mode: .live)) == 0)
-        #expect(try await count(CallFilter(door: CallRequest.nativeDoor)) == 8)
-        #expect(try await count(CallFilter(door: "another")) == 0)
-        #expect(try await count(CallFilter(key: APIKey.ID(bornAt: noon))) == 0)
         #expect(try await count(CallFilter(wasAnswered: false)) == 8)
         #expect(try await count(CallFilter(wasAnswered: true)) == 0)
         #expect(try await count(CallFilter(createdFrom: noon - 5)) == 3)
@@ -65,11 +62,52 @@ struct CallListTests {
     }
 
     @Test(
+        "Calls are told apart by how they ended and whether with a machine, beside statuses of those that are not over"
+    )
+    func ends() async throws {
+        let shelf = try await Shelf()
+        let ends: [(EndReason, Reached)] = [
+            (.agentHungUp, .person), (.agentHungUp, .machine), (.providerStalled, .person), (.voicemail, .machine),
+        ]
+        var ids: [Call.ID] = []
+        for (number, (reason, reached)) in ends.enumerated() {
+            ids.append(try await shelf.add(shelf.call(bornAt: noon + Double(number) - 10)).id)
+            let claimed = try #require(try await shelf.claim().first)
+            var call = claimed.call
+            _ = call.lifecycle.handle(.answered, at: noon)
+            for event in [CallLifecycle.Event.hungUp(reason), .wrappedUp] { _ = call.lifecycle.handle(event, at: noon) }
+            call.reached = reached
+            try await shelf.calls.save(CallChange(call), under: claimed.lease)
+        }
+        let waiting = try await shelf.add(shelf.call(bornAt: noon)).id
+
+        func found(_ filter: CallFilter) async throws -> [Call.ID] {
+            try await shelf.calls.calls(filter, limit: 9, project: Project.first).map(\.id).reversed()
+        }
+        #expect(try await found(CallFilter(ends: [.init(.agentHungUp, withMachine: false)])) == [ids[0]])
+        #expect(try await found(CallFilter(ends: [.init(.agentHungUp, withMachine: true)])) == [ids[1]])
+        #expect(
+            try await found(
+                CallFilter(
+                    statuses: [.queued],
+                    ends: [.init(.providerStalled, withMachine: false), .init(.voicemail, withMachine: true)]
+                )
+            ) == [ids[2], ids[3], waiting]
+        )
+        #expect(try await found(CallFilter(ends: CallFilter.End.all)) == ids)
+    }
+
+    @Test(
         "A page is read from an index in its own order: nothing is scanned, and nothing sorted but the page itself",
         arguments: [
             (CallFilter(), "calls_newest"),
             (CallFilter(statuses: [.busy]), "calls_by_status"),
             (CallFilter(statuses: [.busy, .noAnswer, .rejected]), "calls_by_status"),
+            (
+                CallFilter(ends: [.init(.providerStalled, withMachine: false), .init(.busy, withMachine: true)]),
+                "calls_by_end"
+            ),
+            (CallFilter(statuses: [.queued], ends: [.init(.silence, withMachine: false)]), "calls_by_end"),
             (CallFilter(agent: Agent.ID(bornAt: noon)), "calls_of_agent"),
             (CallFilter(statuses: [.busy, .noAnswer], agent: Agent.ID(bornAt: noon)), "calls_of_agent_by_status"),
             (

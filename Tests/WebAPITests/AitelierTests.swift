@@ -380,6 +380,21 @@ struct AitelierTests {
             call.blockedBy = .callingHours
             #expect(AitelierSession(call).failureReason == "calling_hours")
         }
+        for reached in [Reached.person, .machine] {
+            call.reached = reached
+            let shown = AitelierSession(call)
+            let end = CallFilter.End(reason, withMachine: reached == .machine)
+            for word in AitelierStatus.allCases {
+                #expect(
+                    word.filter.ends.contains(end) == (word == shown.status),
+                    "Found under the word it is shown with"
+                )
+                #expect(!word.filter.statuses.contains(reason.status))
+            }
+            let format = AitelierWebhook(publicURL: PublicURL())
+            let told = format.types(of: .ended(call, at: now), isRepeated: false, for: .endpoint)
+            #expect(told == [shown.status == .completed ? "session.ended" : "session.failed"])
+        }
         call.reached = .machine
         if reason.status == .completed {
             #expect(

@@ -73,17 +73,15 @@ extension CallStore {
 
 /// A filter as statements.
 ///
-/// Several statuses are several questions whose answers are merged in order as they are read: `IN` would sort all they have in common.
+/// Several statuses and ends are several questions whose answers are merged in order as they are read: `IN` would sort all they have in common.
 private struct CallQuestion: Sendable {
-    private let alternatives: [SQL]
+    private var alternatives: [SQL]
 
     init(_ filter: CallFilter, project: Project.ID) {
         var condition: SQL = "project = \(project)"
         if let agent = filter.agent { condition = "\(condition) AND agent = \(agent)" }
         if let destination = filter.destination { condition = "\(condition) AND destination = \(destination)" }
         if let mode = filter.mode { condition = "\(condition) AND mode = \(mode)" }
-        if let door = filter.door { condition = "\(condition) AND door = \(door)" }
-        if let key = filter.key { condition = "\(condition) AND api_key = \(key)" }
         // Identifiers carry the time of birth, so that a period is a part of every index.
         if let from = filter.createdFrom { condition = "\(condition) AND id >= \(Call.ID(lowestBornAt: from))" }
         if let end = filter.createdBefore { condition = "\(condition) AND id < \(Call.ID(lowestBornAt: end))" }
@@ -92,10 +90,22 @@ private struct CallQuestion: Sendable {
         case false?: condition = "\(condition) AND answered_at IS NULL"
         case nil: break
         }
+        // In one order always: the database keeps statements it has seen.
+        let statuses = filter.statuses.sorted { $0.rawValue < $1.rawValue }
+        let ends = filter.ends.sorted {
+            ($0.reason.rawValue, $0.withMachine ? 1 : 0) < ($1.reason.rawValue, $1.withMachine ? 1 : 0)
+        }
         alternatives =
-            filter.statuses.isEmpty
-            ? [condition]
-            : filter.statuses.sorted { $0.rawValue < $1.rawValue }.map { "\(condition) AND status = \($0)" }
+            statuses.map { "\(condition) AND status = \($0)" } + ends.map { "\(condition) AND \(Self.ended($0))" }
+        if alternatives.isEmpty { alternatives = [condition] }
+    }
+
+    /// With the status that goes with the reason: a call that is wrapped up has one already.
+    private static func ended(_ end: CallFilter.End) -> SQL {
+        let reached: StaticString = end.withMachine ? "=" : "<>"
+        return """
+            status = \(end.reason.status) AND end_reason = \(end.reason) AND reached \(reached) \(Reached.machine)
+            """
     }
 
     /// The identifiers of one page.

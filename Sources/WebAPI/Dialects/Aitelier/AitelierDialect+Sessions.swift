@@ -70,9 +70,8 @@ extension AitelierDialect {
     @Sendable
     private func list(_ request: Request, _ context: ProjectContext) async throws -> Response {
         let query = try Query(request, accepting: ["status", "scenario", "limit", "cursor"])
-        var filter = CallFilter()
         let status: AitelierStatus? = try query.word("status")
-        filter.statuses = status?.statuses ?? []
+        var filter = status?.filter ?? CallFilter()
         if let scenario = query["scenario"] {
             filter.agent = try await agents.agent(scenario, project: context.project).id
         }

@@ -20,15 +20,14 @@ enum AitelierStatus: String, Encodable, CaseIterable {
             }
     }
 
-    /// Everything that is shown under this word. A stalled conversation is shown as `failed` and found under `completed`.
-    var statuses: Set<CallStatus> {
-        let finals = Set(CallStatus.allCases.filter(\.isFinal))
-        return switch self {
-        case .queued: [.scheduled, .queued, .dispatching]
-        case .dialing: [.dialing, .ringing]
-        case .connected: [.inProgress, .wrappingUp]
-        case .completed: [.completed]
-        case .failed: finals.subtracting([.completed])
+    /// Everything that is shown under this word.
+    var filter: CallFilter {
+        switch self {
+        case .queued: CallFilter(statuses: [.scheduled, .queued, .dispatching])
+        case .dialing: CallFilter(statuses: [.dialing, .ringing])
+        case .connected: CallFilter(statuses: [.inProgress, .wrappingUp])
+        case .completed: CallFilter(ends: CallFilter.End.all.filter { AitelierEndState($0) == .completed })
+        case .failed: CallFilter(ends: CallFilter.End.all.filter { AitelierEndState($0) != .completed })
         }
     }
 }
@@ -44,10 +43,11 @@ enum AitelierEndState: String, Encodable, CaseIterable {
     case providerError = "provider_error"
     case internalError = "internal_error"
 
-    init(_ reason: EndReason) {
+    init(_ end: CallFilter.End) {
         self =
-            switch reason {
-            case .agentHungUp, .calleeHungUp, .endedByRequest, .maxDuration, .silence, .serverDrained: .completed
+            switch end.reason {
+            case .agentHungUp, .calleeHungUp, .endedByRequest, .maxDuration, .silence, .serverDrained:
+                end.withMachine ? .voicemailDetected : .completed
             case .voicemail: .voicemailDetected
             // Nobody was reached, or nobody was called: the page has no word of its own for these.
             case .noAnswer, .screened, .canceled, .blocked, .expired: .noAnswer
@@ -64,8 +64,7 @@ extension Call {
     /// Nil until the call is over.
     var aitelierEndState: AitelierEndState? {
         guard lifecycle.status.isFinal, let reason = lifecycle.ending?.reason else { return nil }
-        let state = AitelierEndState(reason)
-        return state == .completed && reached == .machine ? .voicemailDetected : state
+        return AitelierEndState(CallFilter.End(reason, withMachine: reached == .machine))
     }
 
     /// Why it did not complete. Nil for one that did, and until it is over.

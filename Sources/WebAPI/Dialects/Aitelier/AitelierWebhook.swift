@@ -41,7 +41,8 @@ package struct AitelierWebhook: WebhookFormat {
     }
 
     private static func end(of event: CallEvent) -> [Event] {
-        guard event.endReason.map({ AitelierEndState($0) }) == .completed else { return [.failed] }
+        let end = event.endReason.map { CallFilter.End($0, withMachine: event.reached == .machine) }
+        guard end.map({ AitelierEndState($0) }) == .completed else { return [.failed] }
         return event.goal == .met ? [.goalAchieved, .ended] : [.ended]
     }
 
