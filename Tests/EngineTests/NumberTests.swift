@@ -43,4 +43,21 @@ struct NumberTests {
         }
         #expect(given == [[Self.pool[0]], [Self.pool[1]], []])
     }
+
+    @Test(
+        "Projects that reach into the pool at once never get the same number, and none goes without while there is one"
+    )
+    func atOnce() async throws {
+        let pool = (10..<18).compactMap { PhoneNumber("+155501000\($0)") }
+        let bench = try await Workbench { $0.numberPool = pool }
+        let projects = ProjectControl(store: ProjectStore(bench.database))
+        var ids: [Project.ID] = []
+        for name in 1...10 { ids.append(try await projects.create(name: "Project \(name)").id) }
+        let given = try await withThrowingTaskGroup(of: [PhoneNumber].self) { group in
+            for id in ids { group.addTask { try await agent("Ava", in: id, bench).numbers } }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(given.count == pool.count)
+        #expect(Set(given) == Set(pool))
+    }
 }

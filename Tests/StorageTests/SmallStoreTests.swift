@@ -3,7 +3,7 @@ import FoundationEssentials
 import Storage
 import Testing
 
-@Suite("Agents and keys")
+@Suite("Agents, keys and limits")
 struct SmallStoreTests {
     @Test("An agent applied again keeps its id and birth; calls keep the agent they were placed with")
     func agents() async throws {
@@ -96,6 +96,27 @@ struct SmallStoreTests {
             try db.run(#"UPDATE api_keys SET scopes = '["sessions:read","moon:fly"]' WHERE id = \#(key.id)"#)
         }
         #expect(try await keys.key(key.id)?.scopes == [.sessionsRead])
+    }
+
+    @Test("A request that is given back leaves its window as it was, and one that it opened itself is none")
+    func givenBack() async throws {
+        let store = RateLimitStore(try await Shelf().database)
+        let key = APIKey.ID(bornAt: noon)
+        let limits = [
+            RateLimit(name: "minute", count: 9, window: 60), RateLimit(name: "hour", count: 9, window: 3600),
+        ]
+        func take(at now: Date) async throws -> [Int] {
+            try await store.take(limits, key: key, project: Project.first, at: now).map(\.remaining)
+        }
+        func giveBack(at now: Date) async throws -> [RateLimitState] {
+            try await store.giveBack(limits, key: key, project: Project.first, at: now)
+        }
+        #expect(try await take(at: noon) == [8, 8])
+        #expect(try await take(at: noon + 61) == [8, 7])
+        let back = try await giveBack(at: noon + 62)
+        #expect(back.map(\.remaining) == [9, 8])
+        #expect(back.map(\.resetsAt) == [noon + 122, noon + 3600], "The next minute begins with the next request")
+        #expect(try await take(at: noon + 90) == [8, 7])
     }
 
     @Test("The last use of a key only moves forward")

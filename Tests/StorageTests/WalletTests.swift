@@ -274,6 +274,23 @@ struct WalletTests {
         #expect(cap.spent == Money(milliCents: 60_000))
     }
 
+    @Test("What would be decided of a call that is scheduled for another day goes by that day's cap")
+    func inquiry() async throws {
+        let shelf = try await Shelf()
+        let wallets = WalletStore(shelf.database)
+        try await wallets.update(Project.first, .test, WalletChange(dailyCap: Money(milliCents: 60_000)))
+        try await shelf.add(shelf.priced())
+        try await shelf.end(try #require(try await shelf.claim().first), .agentHungUp, answeredFor: 600)
+        let tomorrow = noon + 86_400
+        let call = try await shelf.add(shelf.priced(scheduledFor: tomorrow))
+        func spend(at date: Date) async throws -> GateCheck.Outcome? {
+            try await shelf.calls.decision(.inquiry, on: call, dialAt: date, at: noon, destination: Shelf.destination)
+                .checks.first { $0.rule == .spend }?.outcome
+        }
+        #expect(try await spend(at: noon) == .waits)
+        #expect(try await spend(at: tomorrow) == .passed)
+    }
+
     @Test("A call from before there were wallets is charged when it ends, and nothing is given back")
     func earlier() async throws {
         let shelf = try await Shelf()

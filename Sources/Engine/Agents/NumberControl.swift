@@ -28,10 +28,20 @@ package struct NumberControl: Sendable {
 
     /// Takes a number from the operator's pool.
     package func take(_ number: PhoneNumber, name: String?, project: Project.ID) async throws -> OwnedNumber {
-        guard try await available().contains(number) else {
+        guard let owned = try await taken(number, name, project) else {
             throw Refusal.invalid(field: "number", message: "\(number) is not available")
         }
-        return try await add(number, name: name, project: project)
+        return owned
+    }
+
+    /// Nil if the number is none of the pool, or another project has it by now.
+    private func taken(_ number: PhoneNumber, _ name: String?, _ project: Project.ID) async throws -> OwnedNumber? {
+        guard pool.contains(number) else { return nil }
+        do {
+            return try await store.take(number, name: name, project: project, at: now())
+        } catch is DatabaseOverloaded {
+            throw Refusal.overloaded
+        }
     }
 
     /// Gives the project a number that its trunk can call from: the operator's word is taken for it.
@@ -88,8 +98,10 @@ package struct NumberControl: Sendable {
         guard agent.numbers.isEmpty else { return agent }
         let owned = try await numbers(project: project)
         var number = owned.first { $0.inboundAgent == nil } ?? owned.first
-        if number == nil, let next = try await available().first {
-            number = try await take(next, name: nil, project: project)
+        if number == nil {
+            for next in try await available() where number == nil {
+                number = try await taken(next, nil, project)
+            }
         }
         guard let number else { return agent }
         return try await attach(number.id, to: agent.id.description, project: project)

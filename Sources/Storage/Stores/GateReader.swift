@@ -39,7 +39,7 @@ struct GateReader {
         if call.reservation != nil {
             let ledger = Ledger(db: db)
             facts.budget =
-                try stage == .placement ? ledger.budget(for: call) : ledger.budget(forDialing: call, at: now)
+                try stage == .placement ? ledger.budget(for: call) : ledger.budget(forDialing: call, at: dialAt)
         }
         facts.callsUnderWay = traffic.callsUnderWay
         facts.pacedDials = traffic.pacedDials

@@ -26,16 +26,36 @@ package struct NumberStore: Sendable {
         project: Project.ID,
         at now: Date
     ) async throws -> OwnedNumber {
+        try await database.write(.refusable) { db in try Self.add(number, name, project, at: now, db) }
+    }
+
+    /// Gives `number` to the project. Nil, with nothing stored, if any project has it.
+    package func take(
+        _ number: PhoneNumber,
+        name: String?,
+        project: Project.ID,
+        at now: Date
+    ) async throws -> OwnedNumber? {
         try await database.write(.refusable) { db in
-            try Self.own([number], project: project, at: now, db)
-            if let name {
-                try db.run("UPDATE owned_numbers SET name = \(name) WHERE project = \(project) AND number = \(number)")
-            }
-            guard let owned = try Self.numbers(project, db).first(where: { $0.number == number }) else {
-                throw SQLColumnError(value: number.sqlValue, type: "owned number")
-            }
-            return owned
+            try Self.taken(of: [number], db).isEmpty ? Self.add(number, name, project, at: now, db) : nil
         }
+    }
+
+    private static func add(
+        _ number: PhoneNumber,
+        _ name: String?,
+        _ project: Project.ID,
+        at now: Date,
+        _ db: any SQLTransaction
+    ) throws -> OwnedNumber {
+        try own([number], project: project, at: now, db)
+        if let name {
+            try db.run("UPDATE owned_numbers SET name = \(name) WHERE project = \(project) AND number = \(number)")
+        }
+        guard let owned = try numbers(project, db).first(where: { $0.number == number }) else {
+            throw SQLColumnError(value: number.sqlValue, type: "owned number")
+        }
+        return owned
     }
 
     /// Takes a number away from its project. False if agents call from it or answer it.
@@ -55,12 +75,12 @@ package struct NumberStore: Sendable {
 
     /// Which of `numbers` any project has.
     package func taken(of numbers: [PhoneNumber]) async throws -> Set<PhoneNumber> {
-        try await database.read { db in
-            Set(
-                try db.run("SELECT number FROM owned_numbers WHERE number IN (\(list: numbers))")
-                    .map { try $0["number", as: PhoneNumber.self] }
-            )
-        }
+        try await database.read { db in try Self.taken(of: numbers, db) }
+    }
+
+    private static func taken(of numbers: [PhoneNumber], _ db: any SQLTransaction) throws -> Set<PhoneNumber> {
+        let rows = try db.run("SELECT number FROM owned_numbers WHERE number IN (\(list: numbers))")
+        return Set(try rows.map { try $0["number"] })
     }
 
     /// Gives every project the numbers that its agents have been calling from. Harmless when repeated.

@@ -52,13 +52,12 @@ package struct RateLimitStore: Sendable {
     ) async throws -> [RateLimitState] {
         try await database.write { db in
             try limits.map { limit in
-                try db.run(
+                let window: SQL = """
+                    subject = \(Self.subject(of: limit, key, project)) AND name = \(limit.name) AND closes_at > \(now)
                     """
-                    UPDATE rate_windows SET taken = taken - 1
-                     WHERE subject = \(Self.subject(of: limit, key, project)) AND name = \(limit.name)
-                       AND closes_at > \(now) AND taken > 0
-                    """
-                )
+                // A window that this request opened is none.
+                try db.run("DELETE FROM rate_windows WHERE \(window) AND taken = 1")
+                try db.run("UPDATE rate_windows SET taken = taken - 1 WHERE \(window) AND taken > 1")
                 return try Self.state(of: limit, key, project, at: now, db)
             }
         }
