@@ -31,9 +31,9 @@ struct AitelierTests {
             var triggered: [Call.ID] = []
             for _ in 1...7 { triggered.append(try await trigger(bench, key)) }
             for id in triggered.prefix(5) { #expect(try await session(id, bench).endState == .busy) }
-            await bench.clock.sleepers(within: .seconds(1))
+            await bench.poll()
             bench.clock.advance(by: .seconds(59))
-            await bench.clock.sleepers(within: .seconds(1))
+            await bench.poll()
             #expect(bench.network.invites.count == 5)
             for id in triggered.suffix(2) { #expect(AitelierStatus(try await bench.call(id)) == .queued) }
             bench.clock.advance(by: .seconds(1))

@@ -91,7 +91,7 @@ struct CallingBoxTests {
                 #expect(try object(CallingBoxDelivery(delivery))["status"] as? String == "exhausted")
                 #expect(delivery.attempts == 8)
                 bench.clock.advance(by: .seconds(200_000))
-                await bench.clock.sleepers(3, within: .seconds(1))
+                await bench.poll()
 
                 var tries: [WebhookReceiver.Request] = []
                 for await request in receiver.requests.stream {

@@ -261,7 +261,7 @@ struct EndpointTests {
                 try await webhooks.deleteEndpoint(one.id, project: Project.first)
                 #expect(try await deliveries(bench, one).map(\.status) == [.exhausted])
                 #expect(try await deliveries(bench, one).map(\.lastError) == ["The endpoint was removed"])
-                await bench.clock.sleepers(3, within: .seconds(1))
+                await bench.poll()
                 bench.clock.advance(by: .seconds(6))
                 let told = try await ended(1, bench, two)
                 #expect(told.map(\.url) == [url(port, "right")])

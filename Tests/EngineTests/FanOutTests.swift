@@ -142,7 +142,7 @@ struct FanOutTests {
             let outbox = WebhookOutbox(bench.database)
             #expect(try await outbox.cursor() == 0)
             let last = try #require(try await bench.history(call.id).last).sequence
-            await bench.clock.sleepers(3, within: .seconds(1))
+            await bench.poll()
             bench.clock.advance(by: .seconds(1))
             try await bench.database.commits.until { try await outbox.cursor() == last }
         }

@@ -72,7 +72,7 @@ struct GateTests {
             let present = try await bench.engine.calls.decisions(of: call.id, project: Project.first).present
             #expect(present?.verdict == .block)
             #expect(present?.stage == .inquiry)
-            await bench.clock.sleepers(within: .seconds(1))
+            await bench.poll()
             bench.clock.advance(by: .seconds(3600))
             let ended = try await bench.ended(call.id)
             #expect(ended.lifecycle.status == .blocked)
@@ -99,9 +99,9 @@ struct GateTests {
             #expect(try await bench.nextLeg().call != call.id)
             #expect(try await bench.ended(other.id).lifecycle.status == .completed)
 
-            await bench.clock.sleepers(within: .seconds(1))
+            await bench.poll()
             bench.clock.advance(by: .seconds(4 * 3600 - 1))
-            await bench.clock.sleepers(within: .seconds(1))
+            await bench.poll()
             #expect(try await bench.call(call.id).lifecycle.status == .scheduled)
             bench.clock.advance(by: .seconds(1))
             #expect(try await bench.nextLeg().call == call.id)
@@ -199,9 +199,9 @@ struct GateTests {
             #expect(waiting?.verdict == .wait(until: ManualClock.noon + 60))
             #expect(waiting?.decisive?.rule == .pace)
 
-            await bench.clock.sleepers(within: .seconds(1))
+            await bench.poll()
             bench.clock.advance(by: .seconds(59))
-            await bench.clock.sleepers(within: .seconds(1))
+            await bench.poll()
             #expect(bench.network.invites.count == 6)
             bench.clock.advance(by: .seconds(1))
             for id in paced.suffix(2) { #expect(try await bench.ended(id).lifecycle.status == .busy) }

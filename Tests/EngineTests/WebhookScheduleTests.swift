@@ -28,7 +28,7 @@ struct WebhookScheduleTests {
                     tries.append(request)
                     let delivery = try await recorded(tries.count, bench, call.id)
                     guard delivery.status == .pending else { break }
-                    await bench.clock.sleepers(3, within: .seconds(1))
+                    await bench.poll()
                     bench.clock.advance(by: .seconds(delivery.nextAt.timeIntervalSince(bench.clock.date)))
                 }
                 #expect(tries.count == 8)
@@ -62,9 +62,9 @@ struct WebhookScheduleTests {
                 let end = try await recorded(1, bench, call.id)
                 #expect(end.status == .exhausted)
                 #expect(end.lastStatus == status)
-                await bench.clock.sleepers(3, within: .seconds(1))
+                await bench.poll()
                 bench.clock.advance(by: .seconds(100_000))
-                await bench.clock.sleepers(3, within: .seconds(1))
+                await bench.poll()
                 #expect(try await delivery(bench, call.id)?.attempts == 1)
             }
         }

@@ -209,8 +209,7 @@ struct WebhookTests {
     private func advanceToNextTry(_ bench: Workbench, _ call: Call.ID) async throws {
         let next = try #require(try await bench.engine.webhooks.deliveries(of: call, project: Project.first).first)
             .nextAt
-        // The dispatcher, the fan-out and the sender.
-        await bench.clock.sleepers(3, within: .seconds(1))
+        await bench.poll()
         bench.clock.advance(by: .seconds(max(1, next.timeIntervalSince(bench.clock.date))))
     }
 

@@ -21,8 +21,7 @@ extension Workbench {
             }
             let waiting = try await deliveries(of: calls).filter { $0.status == .pending }
             guard let next = waiting.map(\.nextAt).min() else { return try await deliveries(of: calls) }
-            // The dispatcher, the fan-out and the sender, which looks every second for what is due.
-            await clock.sleepers(3, within: .seconds(1))
+            await poll()
             clock.advance(by: .seconds(max(1, next.timeIntervalSince(clock.date))))
         }
     }

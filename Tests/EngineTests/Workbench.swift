@@ -120,6 +120,10 @@ struct Workbench: Sendable {
         Issue.record("The call ended without having been \(status)")
     }
 
+    /// Until the dispatcher, the fan-out and the sender wait for the next second: whoever moves the clock before one of them does is slept
+    /// through by it.
+    func poll() async { await clock.sleepers(3, within: .seconds(1)) }
+
     func nextLeg() async throws -> ScriptedLeg {
         for await leg in network.dialed.stream { return leg }
         throw CancellationError()

@@ -2,7 +2,7 @@ package import Calls
 package import FoundationEssentials
 import Storage
 
-/// Proof of who agreed to be called: recorded, looked up, revoked. Records are never removed.
+/// Proof of who agreed to be called: recorded, looked up, revoked. Only an erasure of the number removes a record.
 package struct ConsentControl: Sendable {
     /// What is recorded.
     package struct Entry: Sendable, Hashable {
