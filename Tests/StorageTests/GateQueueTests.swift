@@ -317,11 +317,22 @@ struct GateQueueTests {
     func paused() async throws {
         let shelf = try await Shelf()
         let call = try await Self.add(shelf)
+        let scheduled = try await shelf.add(shelf.call(scheduledFor: noon + 3600))
         let agents = AgentStore(shelf.database)
         _ = try await agents.update(shelf.agent.id, project: Project.first, at: noon) { $0.status = .paused }
         #expect(try await shelf.claims().postponed.map(\.id) == [call.id])
-        _ = try await agents.update(shelf.agent.id, project: Project.first, at: noon) { $0.status = .active }
-        _ = try await shelf.calls.promoteScheduled(now: noon + 60)
-        #expect(try await shelf.claim(now: noon + 60).map(\.call.id) == [call.id])
+        for hour in 1...23 {
+            let due = try await shelf.calls.promoteScheduled(now: noon + Double(hour) * 3600).map(\.id)
+            #expect(due == (hour == 1 ? [scheduled.id] : []), "What cannot go is not looked at again and again")
+            _ = try await shelf.claims(now: noon + Double(hour) * 3600)
+        }
+        let evening = noon + 23 * 3600 + 60
+        let later = try await shelf.add(shelf.call(bornAt: evening, scheduledFor: evening + 3600))
+        _ = try await agents.update(shelf.agent.id, project: Project.first, at: evening) { $0.status = .active }
+        #expect(try await shelf.calls.nextDue() == evening)
+        _ = try await shelf.calls.promoteScheduled(now: evening)
+        #expect(try await Set(shelf.claim(now: evening).map(\.call.id)) == [call.id, scheduled.id])
+        #expect(try await shelf.calls.nextDue() == evening + 3600, "Whoever was scheduled keeps its time")
+        #expect(try await shelf.calls.call(later.id, project: Project.first)?.lifecycle.status == .scheduled)
     }
 }

@@ -109,6 +109,10 @@ struct PlanTests {
         #expect(try await problems(using: "calls_scheduled", "calls_expiring") == [])
         _ = try await calls.queued()
         #expect(try await problems() == [])
+        _ = try await AgentStore(database).update(shelf.agent.id, project: Project.first, at: noon) {
+            $0.greeting = "Hi."
+        }
+        #expect(try await problems(using: "calls_of_agent_by_status") == [])
     }
 
     @Test("Calls that lost their node and lines that lost their call, every few seconds")

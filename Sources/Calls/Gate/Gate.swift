@@ -29,8 +29,8 @@ package struct Gate: Sendable {
 
 // Who calls.
 extension Gate {
-    /// How long a paused agent's calls rest before they are looked at again.
-    private static let pauseRecheck: TimeInterval = 60
+    /// How long a paused agent's calls rest before they are looked at again: a day, because its return brings them back at once.
+    private static let pauseRecheck: TimeInterval = 86_400
 
     private var agent: GateCheck? {
         guard let agent = facts.agent else {

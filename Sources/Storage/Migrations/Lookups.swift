@@ -1,5 +1,6 @@
-/// Indexes for questions that are asked all day long, so that each costs what it finds and not what the project has.
-let lookups = Migration(name: "0015 lookups") { _ in
+/// Indexes for questions that are asked all day long, so that each costs what it finds and not what the project has; and which rule of the gate
+/// a call waits for, so that it can be let go when that changes.
+let lookups = Migration(name: "0016 lookups") { _ in
     [
         // Led by the status, though each holds one alone: with as many columns to look up by, the index of all statuses would be preferred,
         // and every call that waits be read.
@@ -16,5 +17,6 @@ let lookups = Migration(name: "0015 lookups") { _ in
         "CREATE INDEX consents_of_number_newest ON consents (project, number, id)",
         "CREATE INDEX idempotent_replies_of_call ON idempotent_replies (call)",
         "CREATE INDEX rate_windows_by_end ON rate_windows (closes_at)",
+        "ALTER TABLE calls ADD COLUMN waits_for TEXT",
     ]
 }

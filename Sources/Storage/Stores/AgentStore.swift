@@ -167,6 +167,9 @@ package struct AgentStore: Sendable {
             )
         }
         try NumberStore.own(agent.numbers, project: project, at: agent.updatedAt, db)
+        if agent.status == .active {
+            try CallStore.release(heldBy: agent.id, project: project, at: agent.updatedAt, db)
+        }
     }
 }
 

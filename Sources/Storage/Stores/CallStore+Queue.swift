@@ -83,7 +83,10 @@ extension CallStore {
             )
             .compactMap { row in
                 try db.run(
-                    "UPDATE calls SET status = \(CallStatus.queued) WHERE id = \(try row["id", as: Call.ID.self])"
+                    """
+                    UPDATE calls SET status = \(CallStatus.queued), waits_for = NULL
+                     WHERE id = \(try row["id", as: Call.ID.self])
+                    """
                 )
                 guard var call = try Self.call(of: row, versions, db) else { return nil }
                 _ = call.lifecycle.handle(.due, at: now)
@@ -93,8 +96,18 @@ extension CallStore {
         }
     }
 
+    /// Has the calls of `agent` that wait for nothing but it come due: it is active again.
+    static func release(heldBy agent: Agent.ID, project: Project.ID, at now: Date, _ db: any SQLTransaction) throws {
+        try db.run(
+            """
+            UPDATE calls SET due_at = \(now)
+             WHERE project = \(project) AND agent = \(agent) AND status = 'scheduled' AND waits_for = \(GateRule.agent)
+            """
+        )
+    }
+
     /// Nil if the row does not hold what it should.
-    private static func call(of row: SQLRow, _ versions: AgentVersions, _ db: any SQLTransaction) throws -> Call? {
+    static func call(of row: SQLRow, _ versions: AgentVersions, _ db: any SQLTransaction) throws -> Call? {
         do {
             return try Call(row: row, agent: versions.agent(of: row, db))
         } catch is SQLColumnError {

@@ -89,7 +89,10 @@ struct QueueTurn {
         let date = max(date ?? .distantPast, now + 0.001)
         guard call.lifecycle.handle(.postponed(until: date), at: now).contains(.announce) else { return }
         try reader.db.run(
-            "UPDATE calls SET status = \(call.lifecycle.status), due_at = \(date) WHERE id = \(call.id)"
+            """
+            UPDATE calls SET status = \(call.lifecycle.status), due_at = \(date), waits_for = \(decision.decisive?.rule)
+             WHERE id = \(call.id)
+            """
         )
         try decision.insert(for: call.id, reader.db)
         try EventRow.append([EventRow(.status(of: call, at: now))], reader.db)

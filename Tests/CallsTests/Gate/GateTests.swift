@@ -250,7 +250,7 @@ struct GateTests {
                 facts.agent = agent
             }).decision(.dial, at: Self.noon).verdict
         }
-        #expect(try verdict { $0.status = .paused } == .wait(until: Self.noon + 60))
+        #expect(try verdict { $0.status = .paused } == .wait(until: Self.noon + 86_400))
         #expect(try verdict { $0.status = .draft } == .block)
         #expect(try verdict { $0.status = .archived } == .block)
         #expect(try verdict { $0.direction = .inbound } == .block)
