@@ -12,7 +12,8 @@ package struct SQLColumnError: Error, CustomStringConvertible {
     let value: SQLValue
     let type: String
 
-    package var description: String { "A column of the database holds \(value), which is no \(type)" }
+    /// Without the value, which may tell of a callee: this is for logs.
+    package var description: String { "A column of the database holds what is no \(type)" }
 }
 
 extension String: SQLConvertible {

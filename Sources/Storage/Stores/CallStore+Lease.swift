@@ -34,7 +34,7 @@ extension CallStore {
     /// Takes over calls whose holder is gone: its lease ran out, or no other process can be alive (`SQLDatabase.isExclusive`).
     ///
     /// Includes calls that are over but whose line may still be up. From here on the old holder's writes throw `LeaseLost`. `alive` are
-    /// calls that `node` itself is running: a machine that slept past its leases need not give them up.
+    /// calls that `node` itself is running: a machine that slept past its leases need not give them up. One that cannot be read is left out.
     package func seizeLost(
         node: UUID,
         alive: Set<Call.ID> = [],
@@ -61,8 +61,8 @@ extension CallStore {
                     """
                 )
             }
-            .map { row in
-                let call = try Call(row: row, agent: versions.agent(of: row, db))
+            .compactMap { row in
+                guard let call = try Self.call(of: row, versions, db) else { return nil }
                 let open = try db.run(
                     "SELECT * FROM attempts WHERE call = \(call.id) AND closed_at IS NULL ORDER BY number"
                 )

@@ -43,7 +43,7 @@ package struct ConsentStore: Sendable {
     }
 
     /// The statement that finds a page.
-    package static func page(number: PhoneNumber?, before: Consent.ID?, limit: Int, project: Project.ID) -> SQL {
+    private static func page(number: PhoneNumber?, before: Consent.ID?, limit: Int, project: Project.ID) -> SQL {
         var condition: SQL = "project = \(project)"
         if let number { condition = "\(condition) AND number = \(number)" }
         if let before { condition = "\(condition) AND id < \(before)" }

@@ -141,7 +141,7 @@ extension DeliveryStore {
 
     /// What of a lane may be tried now. As an expression, the lane does not draw the inner question away from the call's few messages to the
     /// lane's many.
-    package static func due(in lane: String, limit: Int, now: Date, _ words: SQLWords) -> SQL {
+    private static func due(in lane: String, limit: Int, now: Date, _ words: SQLWords) -> SQL {
         """
         SELECT d.* FROM webhook_deliveries d
          WHERE d.lane = \(lane) AND d.delivered_at IS NULL AND d.given_up_at IS NULL AND d.next_at <= \(now)

@@ -34,7 +34,7 @@ package struct DeliveryStore: Sendable {
     }
 
     /// The statement that finds a page.
-    package static func page(
+    private static func page(
         _ filter: DeliveryFilter,
         before: WebhookDelivery.ID?,
         limit: Int,
@@ -90,7 +90,7 @@ package struct DeliveryStore: Sendable {
     }
 
     /// As an expression, the endpoint does not draw the question away from the calls: to most installations every message is one without.
-    package static func inlineMessages(of calls: [Call.ID]) -> SQL {
+    private static func inlineMessages(of calls: [Call.ID]) -> SQL {
         """
         SELECT call, type, last_error, CASE WHEN delivered_at IS NOT NULL THEN 'delivered'
                                             WHEN given_up_at IS NOT NULL THEN 'exhausted'
