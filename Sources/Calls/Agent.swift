@@ -6,6 +6,8 @@ package struct Agent: Sendable, Hashable, Identified {
     package static let identifierPrefix = "agent"
     /// The slug of the agent that doors use for a request that names none.
     package static let defaultSlug = "default"
+    /// The most that anything may have which the agent says or is told, in bytes.
+    package static let textLimit = 32 * 1024
 
     package var id: ID
     /// Names the agent in requests: lowercase letters, digits, hyphens and underscores, unique in its project.

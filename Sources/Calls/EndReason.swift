@@ -78,6 +78,12 @@ package enum EndReason: String, Sendable, Hashable, Codable, CaseIterable {
     /// nor what failed in the network or through a fault of ours.
     package var isBilled: Bool { status == .completed && faultOwner != .us }
 
+    /// The reason as it is told where a machine counts for nobody: what ran to its end with one was no conversation but a voicemail, also if the
+    /// machine hung up first.
+    package func told(of answerer: Reached?) -> EndReason {
+        status == .completed && self != .providerStalled && answerer == .machine ? .voicemail : self
+    }
+
     /// The final status that this reason leads to.
     package var status: CallStatus {
         switch self {

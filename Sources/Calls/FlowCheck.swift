@@ -77,6 +77,9 @@ package enum FlowCheck {
     }
 
     static func template(_ text: String, at path: String, answers: Bool) -> [FlowProblem] {
+        guard text.utf8.count <= Agent.textLimit else {
+            return [FlowProblem(path: path, message: "may have \(Agent.textLimit) bytes, got \(text.utf8.count)")]
+        }
         let template = Template(text)
         var problems: [FlowProblem] = []
         if !template.isWellFormed {

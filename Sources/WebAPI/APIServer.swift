@@ -12,6 +12,9 @@ package struct APIServer: Sendable {
         package var port = 8080
         /// Host names that stand for a door: name in lowercase, without a port, to the door's path. A client of such a host leaves that path out.
         package var hosts: [String: String] = [:]
+        /// How long a connection may bring nothing while nothing is answered on it: one that never finishes its request, or asks nothing more. Longer than
+        /// clients keep unused connections, so that they close them first.
+        package var idleTimeout = Duration.seconds(90)
 
         package init() {}
     }
@@ -83,6 +86,7 @@ package struct APIServer: Sendable {
         )
         return Application(
             responder: HostResponder(hosts: configuration.hosts, router: methods),
+            server: .http1(configuration: .init(idleTimeout: TimeAmount(configuration.idleTimeout))),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
                 serverName: "trunkline"

@@ -5,7 +5,7 @@ struct CSVText: Sendable {
     enum Cell: Sendable, Hashable {
         case text(String)
         case number(Int64)
-        /// Digits of ours: a sign, digits and a point.
+        /// Digits of ours: a sign, digits and a point, as in amounts and telephone numbers.
         case decimal(String)
     }
 
@@ -18,7 +18,8 @@ struct CSVText: Sendable {
         for row in rows { text += Self.line(row) }
     }
 
-    private static func line(_ cells: [Cell]) -> String {
+    /// One row, with its end.
+    static func line(_ cells: [Cell]) -> String {
         cells.map(written).joined(separator: ",") + "\r\n"
     }
 

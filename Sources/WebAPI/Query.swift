@@ -71,7 +71,10 @@ struct Query {
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             guard let word = Word(rawValue: String(part)) else {
                 let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
-                throw .invalidParameter(name, message: "expected some of \(words); got \(part.debugDescription)")
+                throw .invalidParameter(
+                    name,
+                    message: "expected some of \(words), with commas between them; got \(text.debugDescription)"
+                )
             }
             found.insert(word)
         }

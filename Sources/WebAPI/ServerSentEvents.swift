@@ -1,8 +1,8 @@
 import Hummingbird
 import ServiceLifecycle
 
-/// A stream of server-sent events (WHATWG HTML section 9.2) that ends when its source does, when the client goes away, and when the
-/// server stops.
+/// A stream of server-sent events (WHATWG HTML section 9.2) that ends when its source does, when the client goes away, when its key is not
+/// good any more, and when the server stops.
 struct ServerSentEvents {
     /// One event: `id` is what a client sends back as `Last-Event-ID` to go on from here.
     struct Message: Sendable {
@@ -12,8 +12,9 @@ struct ServerSentEvents {
         let data: String
     }
 
-    /// How often a comment is sent while nothing happens, so that proxies keep the connection.
+    /// How often a comment is sent, so that proxies keep the connection, and the key is looked at.
     let heartbeat: Duration
+    let watch: KeyWatch
 
     /// `messages` sends one after another; each `send` returns when the message is on its way, so that a client that reads slowly holds
     /// its source back instead of filling the memory.
@@ -21,7 +22,7 @@ struct ServerSentEvents {
         to request: Request,
         sending messages: @escaping @Sendable (_ send: @Sendable (Message) async -> Void) async throws -> Void
     ) -> Response {
-        let heartbeat = heartbeat
+        let (heartbeat, watch) = (heartbeat, watch)
         return Response(
             status: .ok,
             headers: [
@@ -34,7 +35,7 @@ struct ServerSentEvents {
             ],
             body: ResponseBody { writer in
                 try await request.body.consumeWithCancellationOnInboundClose { _ in
-                    try await Self.write(to: &writer, heartbeat: heartbeat, sending: messages)
+                    try await Self.write(to: &writer, heartbeat: heartbeat, watch: watch, sending: messages)
                 }
                 try await writer.finish(nil)
             }
@@ -56,6 +57,7 @@ struct ServerSentEvents {
     private static func write(
         to writer: inout any ResponseBodyWriter,
         heartbeat: Duration,
+        watch: KeyWatch,
         sending messages: @escaping @Sendable (_ send: @Sendable (Message) async -> Void) async throws -> Void
     ) async throws {
         let (lines, continuation) = AsyncStream<Line>.makeStream()
@@ -72,6 +74,7 @@ struct ServerSentEvents {
             group.addTask {
                 while true {
                     try await Task.sleep(for: heartbeat)
+                    guard await watch.isStillGood() else { return continuation.finish() }
                     continuation.yield(.heartbeat)
                 }
             }

@@ -59,6 +59,16 @@ struct FlowCheckTests {
         }
     }
 
+    @Test("Nothing that is said or told is longer than a text may be")
+    func length() {
+        var agent = agent(sound)
+        agent.greeting = String(repeating: "x", count: Agent.textLimit)
+        #expect(FlowCheck.problems(in: agent, voices: ["slt"]).isEmpty)
+        agent.greeting += "x"
+        agent.flow?.steps["ask"]?.say = agent.greeting
+        #expect(FlowCheck.problems(in: agent, voices: ["slt"]).map(\.path) == ["greeting", "steps.ask.say"])
+    }
+
     @Test("The built-in flows have no problems")
     func builtIn() {
         for flow in [Flow.takingMessage(disclosing: true), .offeringCallBack(disclosing: false)] {

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Calls
+import Engine
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -75,6 +76,25 @@ struct EventTests {
             }
             // Reached because the server ended the stream.
             #expect(hasStopped)
+        }
+    }
+
+    @Test("A stream ends when its key is revoked", arguments: ["/v1/calls/$/events", "/v1/events/stream"])
+    func revoked(path: String) async throws {
+        try await TestServer.run(heartbeat: .milliseconds(5)) { server in
+            let id = try await server.placeForTomorrow()
+            let (key, secret) = try await server.engine.keys.create(name: "", mode: .test, project: Project.first)
+            let response = try await HTTPClient.shared.execute(
+                server.request("GET", path.replacing("$", with: id), key: secret),
+                deadline: .now() + .seconds(60)
+            )
+            var isRevoked = false
+            for try await _ in response.body where !isRevoked {
+                isRevoked = true
+                _ = try await server.engine.keys.revoke(key.id, project: Project.first)
+            }
+            // Reached because the server ended the stream.
+            #expect(isRevoked)
         }
     }
 

@@ -1,8 +1,11 @@
+import AsyncHTTPClient
 import Calls
 import Conversation
 import Engine
 import Foundation
+import NIOCore
 import Synchronization
+import Telephony
 import Testing
 
 @testable import WebAPI
@@ -115,15 +118,41 @@ struct LiveTests {
             let answer = try await server.get("/v1/calls/\(id)/audio")
             #expect(answer.status == 200)
             #expect(answer.headers["content-type"] == "audio/wav")
-            #expect(answer.body.count == 44 + 50 * 160 * 4)
+            let length = 44 + 50 * 160 * 4
+            #expect(answer.body.count == length)
             #expect(answer.body.prefix(4) == Data("RIFF".utf8))
             #expect(answer.body[4..<8] == Data([0xFF, 0xFF, 0xFF, 0xFF]))
             // The second tick: the callee left, the agent right.
-            let tick = answer.body.dropFirst(44 + 160 * 4)
+            let second: Int = 44 + 160 * 4
+            let tick = answer.body.dropFirst(second)
             #expect(tick.prefix(12) == Data([1, 0, 0, 0, 1, 0, 0xFF, 0xFF, 1, 0, 0xFE, 0xFF]))
 
             let waiting = try await server.placeForTomorrow()
             #expect(try await server.get("/v1/calls/\(waiting)/audio").code == "call_not_live")
+        }
+    }
+
+    @Test("Nobody listens on with a key that was revoked")
+    func revoked() async throws {
+        try await TestServer.run(heartbeat: .zero) { server in
+            server.line.keepsListeners.withLock { $0 = true }
+            let (id, _) = try await server.liveCall()
+            let (key, secret) = try await server.engine.keys.create(name: "", mode: .test, project: Project.first)
+            let response = try await HTTPClient.shared.execute(
+                server.request("GET", "/v1/calls/\(id)/audio", key: secret),
+                deadline: .now() + .seconds(60)
+            )
+            var isRevoked = false
+            for try await _ in response.body where !isRevoked {
+                isRevoked = true
+                _ = try await server.engine.keys.revoke(key.id, project: Project.first)
+                for await listener in server.line.listeners.stream {
+                    listener.yield(LegSound(samples: [0, 0], position: 8000))
+                    break
+                }
+            }
+            // Reached because the server ended the stream.
+            #expect(isRevoked)
         }
     }
 

@@ -1,3 +1,5 @@
+import Calls
+import Engine
 import Foundation
 import Testing
 
@@ -140,6 +142,49 @@ struct PlacingTests {
                 #"{"agent": "reminder", "to": "+15551230001", "metadata": {"a": "\#(text)"}}"#
             )
             #expect(answer.param == "metadata")
+        }
+    }
+
+    @Test("What fills an agent's words has a limit at every door, and so has what it says")
+    func spokenLimit() async throws {
+        try await TestServer.run { server in
+            let (value, text) = (String(repeating: "x", count: 17_000), String(repeating: "x", count: 33_000))
+            let telzino = try await server.engine.agents.agent("reminder", project: Project.first).id
+            for (path, body, field) in [
+                (
+                    "/v1/calls", #"{"agent": "reminder", "to": "+15551230001", "variables": {"a": "\#(value)"}}"#,
+                    "variables"
+                ),
+                ("/v1/calls", #"{"agent": "reminder", "to": "+15551230001", "greeting": "\#(text)"}"#, "greeting"),
+                (
+                    "/truedy/api/public/v1/calls",
+                    #"{"agent_id": "reminder", "phone_number": "+15551230001", "variables": {"a": "\#(value)"}}"#,
+                    "variables"
+                ),
+                (
+                    "/truedy/api/public/v1/calls",
+                    #"{"agent_id": "reminder", "phone_number": "+15551230001", "call_settings": {"greeting": "\#(text)"}}"#,
+                    "greeting"
+                ),
+                (
+                    "/aitelier/v1/calls",
+                    #"{"scenario": "reminder", "phone": "+15551230001", "metadata": {"a": "\#(value)"}}"#, "metadata"
+                ),
+                (
+                    "/callingbox/v1/calls",
+                    #"{"agent_id": "\#(telzino.uuidText)", "to": "+15551230001", "context": {"a": "\#(value)"}}"#,
+                    "context"
+                ),
+                (
+                    "/telzino/v1/agents",
+                    #"{"name": "Ava", "organizationId": "\#(UUID())", "greetingMessage": "\#(text)"}"#, "greeting"
+                ),
+            ] {
+                let answer = try await server.post(path, body)
+                #expect((400..<500).contains(answer.status), "\(path) \(field): \(answer.status)")
+                #expect(answer.text.contains("\(field): may have"), "\(path) \(field)")
+            }
+            #expect(try await server.engine.calls.calls(offset: 0, limit: 1, project: Project.first).total == 0)
         }
     }
 }

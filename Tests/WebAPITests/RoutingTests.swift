@@ -1,4 +1,9 @@
+import AsyncHTTPClient
+import Calls
+import Engine
 import Foundation
+import NIOCore
+import NIOHTTP1
 import Testing
 
 @testable import WebAPI
@@ -45,6 +50,33 @@ struct RoutingTests {
             #expect(own.headers["x-request-id"] == "order-17.b")
             let forged = try await server.get("/v1/nothing", headers: ["X-Request-Id": "a b=c"])
             #expect(forged.headers["x-request-id"]?.hasPrefix("req_") == true)
+        }
+    }
+
+    @Test("A request that is never finished is given up, and an answer that goes on is not")
+    func idle() async throws {
+        try await TestServer.run(idleTimeout: .milliseconds(300)) { server in
+            let id = try await server.placeForTomorrow()
+            let following = try await HTTPClient.shared.execute(
+                server.request("GET", "/v1/calls/\(id)/events"),
+                deadline: .now() + .seconds(60)
+            )
+            let nothing = AsyncStream.makeStream(of: ByteBuffer.self)
+            var unfinished = server.request("POST", "/v1/calls")
+            unfinished.headers.add(name: "Content-Type", value: "application/json")
+            unfinished.body = .stream(nothing.stream, length: .known(Int64(100)))
+            var failure: (any Error)?
+            do {
+                _ = try await HTTPClient.shared.execute(unfinished, deadline: .now() + .seconds(10))
+            } catch {
+                failure = error
+            }
+            let gaveUp = try #require(failure)
+            #expect((gaveUp as? HTTPClientError) != .deadlineExceeded, "The server gave up, not the client")
+            _ = try await server.engine.calls.cancel(#require(Call.ID(id)), project: Project.first)
+            let text = String(buffer: try await following.body.collect(upTo: 1 << 20))
+            #expect(text.contains("event: call.ended"))
+            nothing.continuation.finish()
         }
     }
 

@@ -9,6 +9,11 @@ final class ScriptedLine: Telephone {
     /// Every leg dialed, for the test to act on.
     let dialed = AsyncStream.makeStream(of: Leg.self)
 
+    /// Everybody who listens to a call, once they have had what there is at first.
+    let listeners = AsyncStream.makeStream(of: AsyncStream<LegSound>.Continuation.self)
+    /// Whether calls go on to be heard after that.
+    let keepsListeners = Mutex(false)
+
     private let recording = Mutex<Data?>(nil)
 
     /// From now on calls leave this as their recording.
@@ -20,7 +25,7 @@ final class ScriptedLine: Telephone {
         if let path = request.recordingPath, let bytes = recording.withLock({ $0 }) {
             guard FileManager.default.createFile(atPath: path, contents: bytes) else { throw .stackStopped }
         }
-        let leg = Leg(request.attempt)
+        let leg = Leg(request.attempt, on: self)
         dialed.continuation.yield(leg)
         return leg
     }
@@ -33,7 +38,7 @@ final class ScriptedLine: Telephone {
 
     final class Leg: OutgoingLeg {
         let events: AsyncStream<LegEvent>
-        let audio: any LegAudio = Silence()
+        let audio: any LegAudio
 
         func acknowledge() async {}
 
@@ -41,8 +46,9 @@ final class ScriptedLine: Telephone {
         private let isOver = Mutex(false)
         private let attempt: Attempt
 
-        init(_ attempt: Attempt) {
+        init(_ attempt: Attempt, on line: ScriptedLine) {
             self.attempt = attempt
+            audio = Silence(line: line)
             (events, continuation) = AsyncStream.makeStream()
             continuation.yield(.ringing(earlyMedia: false))
             continuation.yield(.answered)
@@ -81,19 +87,21 @@ final class ScriptedLine: Telephone {
     }
 
     private struct Silence: LegAudio {
+        let line: ScriptedLine
         let ticks = AsyncStream<AudioTick> { _ in }
 
         func play(_ samples: [Int16]) -> Range<Int64> { 0..<Int64(samples.count) }
         func stopPlaying() -> Int64 { 0 }
         func setGain(_ gain: Float) {}
 
-        /// A second of one sample after another, then the end.
+        /// A second of one sample after another, then the end unless the line keeps its listeners.
         func listen(_ listener: AsyncStream<LegSound>.Continuation) {
             for tick in 0..<50 {
                 let pairs = (0..<160).flatMap { [Int16(tick), Int16(-$0)] }
                 listener.yield(LegSound(samples: pairs, position: Int64(tick * 160)))
             }
-            listener.finish()
+            line.listeners.continuation.yield(listener)
+            if !line.keepsListeners.withLock(\.self) { listener.finish() }
         }
     }
 }

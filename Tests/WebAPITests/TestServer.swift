@@ -64,6 +64,7 @@ struct TestServer: Sendable {
         readiness: (@Sendable () async -> [String])? = nil,
         doors: [Door] = [],
         hosts: [String: String] = [:],
+        idleTimeout: Duration? = nil,
         numberPool: [String] = [],
         now: @escaping @Sendable () -> Date = Date.stamp,
         _ body: @Sendable (TestServer) async throws -> Void
@@ -96,6 +97,7 @@ struct TestServer: Sendable {
         var api = APIServer.Configuration()
         api.port = 0
         api.hosts = hosts
+        api.idleTimeout = idleTimeout ?? api.idleTimeout
         let server = APIServer(
             configuration: api,
             native: NativeDialect(engine: engine, heartbeat: heartbeat),

@@ -4,7 +4,7 @@ import Foundation
 import Storage
 import Testing
 
-@Suite("Money in the vendors' words")
+@Suite("Money in the vendors' words", .timeLimit(.minutes(1)))
 struct VendorMoneyTests {
     @Test(
         "CallingBox 35: a balance below what a call reserves is a 402 whose sentence begins with Calls paused, and there is no call"
@@ -46,6 +46,7 @@ struct VendorMoneyTests {
             #expect(try await server.engine.calls.calls(offset: 0, limit: 1, project: Project.first).total == 0)
         }
     }
+
     @Test("Aitelier: an empty wallet is a 402 insufficient_balance, and so is a used-up cap; nothing else caps the day")
     func balance() async throws {
         try await TestServer.run { server in

@@ -5,7 +5,7 @@ import Testing
 
 @testable import WebAPI
 
-@Suite("Webhooks in the vendors' words")
+@Suite("Webhooks in the vendors' words", .timeLimit(.minutes(1)))
 struct VendorWebhookTests {
     private static let noon = Date(timeIntervalSince1970: 1_781_179_200)
 
@@ -151,6 +151,25 @@ struct VendorWebhookTests {
         )
     }
 
+    @Test("A machine that hung up itself was a voicemail all the same, in the message as in the record")
+    func machine() throws {
+        var call = try Self.call(.calleeHungUp, answered: true)
+        call.reached = .machine
+        let session = AitelierSession(call)
+        #expect(session.endState == .voicemailDetected)
+        #expect(session.status == .failed && session.outcome == nil)
+        let aitelier = AitelierWebhook(publicURL: PublicURL())
+        #expect(Self.history(aitelier, [.inProgress, .completed], call) == ["session.started", "session.failed"])
+        #expect(CallingBoxCall(call).status == .noAnswer)
+        #expect(
+            Self.history(CallingBoxWebhook(), [.queued, .inProgress, .completed], call)
+                == ["call.queued", "call.answered", "call.no_answer"]
+        )
+        call.reached = .person
+        #expect(Self.history(aitelier, [.inProgress, .completed], call) == ["session.started", "session.ended"])
+        #expect(CallingBoxCall(call).status == .completed)
+    }
+
     @Test(
         "Aitelier: the start carries the metadata and a phone with its digits hidden; the end, outcome, duration and links"
     )
@@ -206,6 +225,7 @@ struct VendorWebhookTests {
             )
             #expect(made.status == 201)
             #expect((try made.json["secret"] as? String)?.isEmpty == false)
+            #expect(made.headers["cache-control"] == "no-store")
             let id = try #require(try made.json["id"] as? String)
             let shown = try await server.get("/aitelier/v1/webhooks/\(id)")
             #expect(try shown.json["secret"] == nil)

@@ -6,6 +6,8 @@ package struct APIContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     /// The key the request came with. Set by `KeyMiddleware`.
     package var key: APIKey?
+    /// Set by `KeyMiddleware`.
+    var watch: KeyWatch?
     /// Names the request, here and in the log. Set by `RequestIDMiddleware`.
     package var requestID = ""
     /// Set by `RateLimitMiddleware`.
@@ -27,17 +29,21 @@ package struct ProjectContext: ChildRequestContext {
     package let requestID: String
     /// Taken by routes whose requests are not counted on arrival.
     let admission: Admission
+    /// Asked by answers that go on.
+    let watch: KeyWatch
 
     package var project: Project.ID { key.project }
 
     /// Throws `RequestProblem.noKey` if no key was accepted.
     package init(context: APIContext) throws {
-        guard let key = context.key else { throw RequestProblem.noKey }
+        guard let key = context.key, let watch = context.watch, let admission = context.admission else {
+            throw RequestProblem.noKey
+        }
         coreContext = context.coreContext
         self.key = key
         requestID = context.requestID
-        guard let admission = context.admission else { throw RequestProblem.noKey }
         self.admission = admission
+        self.watch = watch
     }
 
     package var responseEncoder: WireEncoder { WireEncoder() }

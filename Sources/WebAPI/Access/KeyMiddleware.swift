@@ -17,6 +17,7 @@ struct KeyMiddleware: RouterMiddleware {
         guard let key = try await keys.authenticate(secret) else { throw RequestProblem.wrongKey }
         var context = context
         context.key = key
+        context.watch = KeyWatch(keys: keys, secret: secret)
         context.logger[metadataKey: "key.id"] = .stringConvertible(key.id)
         return try await next(request, context)
     }

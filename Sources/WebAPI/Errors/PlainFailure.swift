@@ -35,18 +35,18 @@ struct PlainFailure: Sendable {
     var headers: HTTPFields = [:]
 
     init(
-        status: HTTPResponse.Status,
-        kind: Kind,
-        code: String,
-        message: String,
-        field: String?,
-        headers: HTTPFields
+        _ status: HTTPResponse.Status,
+        _ kind: Kind,
+        _ code: String,
+        _ message: String,
+        param: String? = nil,
+        headers: HTTPFields = [:]
     ) {
         self.status = status
         self.kind = kind
         self.code = code
         self.message = message
-        self.field = field
+        field = param
         self.headers = headers
     }
 }

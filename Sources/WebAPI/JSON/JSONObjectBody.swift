@@ -6,6 +6,9 @@ import NIOCore
 
 /// The JSON object a request carries, read member by member: every complaint names the member and what is accepted.
 struct JSONObjectBody {
+    /// The most that an object may have which is kept with a call, or whose members are spoken, in bytes.
+    static let objectLimit = 16 * 1024
+
     /// All of it, as received.
     let received: String
     private let members: [String: ArraySlice<UInt8>]
@@ -128,17 +131,29 @@ struct JSONObjectBody {
     }
 
     /// An object exactly as received. Throws for one larger than `limit` bytes.
-    func objectText(_ name: String, limit: Int) throws(RequestProblem) -> String? {
+    func objectText(_ name: String, limit: Int = objectLimit) throws(RequestProblem) -> String? {
         guard let text = text(name) else { return nil }
         guard text.hasPrefix("{") else { throw .invalidField(name, message: "expected an object: {…}") }
-        guard text.utf8.count <= limit else {
-            throw .invalidField(name, message: "may have \(limit) bytes, got \(text.utf8.count)")
-        }
+        try Self.refuseLonger(text, limit, name)
         return text
     }
 
-    /// Throws also for one that names a member twice: nobody could tell which is meant.
+    /// A text of at most `limit` bytes.
+    func string(_ name: String, upTo limit: Int) throws(RequestProblem) -> String? {
+        guard let text = try string(name) else { return nil }
+        try Self.refuseLonger(text, limit, name)
+        return text
+    }
+
+    private static func refuseLonger(_ text: String, _ limit: Int, _ name: String) throws(RequestProblem) {
+        guard text.utf8.count <= limit else {
+            throw .invalidField(name, message: "may have \(limit) bytes, got \(text.utf8.count)")
+        }
+    }
+
+    /// Throws also for one of more than `objectLimit` bytes, and for one that names a member twice: nobody could tell which is meant.
     func object(_ name: String) throws(RequestProblem) -> [String: JSONValue]? {
+        _ = try objectText(name)
         _ = try nested(name, accepting: nil)
         return try decode(name, as: [String: JSONValue].self, expecting: "expected an object: {…}")
     }
@@ -198,16 +213,6 @@ extension Request {
     func jsonObject(accepting accepted: [String]?, orNothing: Bool = false) async throws -> JSONObjectBody {
         let bytes = try await bytes()
         if orNothing, bytes.isEmpty { return try JSONObjectBody(Array("{}".utf8), accepting: accepted) }
-        if let type = mediaType, type != "application/json" {
-            throw RequestProblem.unsupportedMediaType(accepted: ["application/json"])
-        }
-        return try JSONObjectBody(bytes, accepting: accepted)
-    }
-
-    /// The same for a request that need not carry anything. Nil if its body is empty.
-    func optionalJSONObject(accepting accepted: [String]) async throws -> JSONObjectBody? {
-        let bytes = try await bytes()
-        guard !bytes.isEmpty else { return nil }
         if let type = mediaType, type != "application/json" {
             throw RequestProblem.unsupportedMediaType(accepted: ["application/json"])
         }

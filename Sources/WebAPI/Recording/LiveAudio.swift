@@ -4,15 +4,19 @@ import Hummingbird
 import ServiceLifecycle
 import Telephony
 
-/// A live call's audio, answered as a WAV file that goes on until the call is over: 8 kHz, 16 bit, left the callee, right the agent.
+/// A live call's audio, answered as a WAV file that goes on until the call is over or the key is not good any more: 8 kHz, 16 bit, left the
+/// callee, right the agent.
 struct LiveAudio {
     /// What a file whose end nobody knows says of its length: the most that fits.
     private static let endless = Int(UInt32.max) - 36
 
     let sounds: AsyncStream<LegSound>
+    /// How often the key is looked at.
+    let interval: Duration
+    let watch: KeyWatch
 
     func response(to request: Request) -> Response {
-        let sounds = sounds
+        let (sounds, interval, watch) = (sounds, interval, watch)
         return Response(
             status: .ok,
             headers: [
@@ -26,7 +30,12 @@ struct LiveAudio {
                 try await request.body.consumeWithCancellationOnInboundClose { _ in
                     let header = WAVHeader.pcm16(sampleRate: 8000, channels: 2, dataBytes: Self.endless)
                     try await writer.write(ByteBuffer(bytes: header))
+                    var lookedAt = ContinuousClock.now
                     for await sound in sounds.cancelOnGracefulShutdown() {
+                        if lookedAt.duration(to: .now) >= interval {
+                            guard await watch.isStillGood() else { break }
+                            lookedAt = .now
+                        }
                         try await writer.write(Self.bytes(of: sound))
                     }
                 }

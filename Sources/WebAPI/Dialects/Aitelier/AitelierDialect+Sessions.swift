@@ -59,11 +59,9 @@ extension AitelierDialect {
         return session
     }
 
-    /// Opens the recording without a key, for a day. Only for keys that may hear it.
+    /// Good for a day.
     private func recordingURL(of call: Call, for request: Request) -> String? {
-        guard call.recorded, call.lifecycle.status.isFinal else { return nil }
-        let link = calls.links.link(to: call.id, of: call.project, until: calls.now + 86_400)
-        return publicURL.absolute(link.path, for: request)
+        calls.recordingURL(of: call, for: 86_400, to: request, at: publicURL)
     }
 
     /// Newest first; `cursor` is the `next_cursor` of the page before.

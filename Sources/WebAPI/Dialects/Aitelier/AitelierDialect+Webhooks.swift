@@ -14,7 +14,7 @@ extension AitelierDialect {
 
     /// 201, with the secret that signatures are checked with: it is shown this once.
     @Sendable
-    private func subscribe(_ request: Request, _ context: ProjectContext) async throws -> EditedResponse<Subscription> {
+    private func subscribe(_ request: Request, _ context: ProjectContext) async throws -> Response {
         let body = try await request.jsonObject(accepting: nil)
         let new = WebhookControl.NewEndpoint(
             door: Self.name,
@@ -24,7 +24,7 @@ extension AitelierDialect {
         let (endpoint, secret) = try await webhooks.createEndpoint(new, project: context.project)
         var subscription = Subscription(endpoint)
         subscription.secret = secret
-        return EditedResponse(status: .created, response: subscription)
+        return try context.secret(subscription, status: .created, for: request)
     }
 
     @Sendable
@@ -36,7 +36,7 @@ extension AitelierDialect {
     @Sendable
     private func showSubscription(_ request: Request, _ context: ProjectContext) async throws -> Subscription {
         Subscription(
-            try await webhooks.endpoint(try context.subscriptionID(), door: Self.name, project: context.project)
+            try await webhooks.endpoint(try context.endpointID(), door: Self.name, project: context.project)
         )
     }
 
@@ -50,7 +50,7 @@ extension AitelierDialect {
         )
         return Subscription(
             try await webhooks.updateEndpoint(
-                try context.subscriptionID(),
+                try context.endpointID(),
                 change,
                 door: Self.name,
                 project: context.project
@@ -61,7 +61,7 @@ extension AitelierDialect {
     @Sendable
     private func removeSubscription(_ request: Request, _ context: ProjectContext) async throws -> Subscription {
         Subscription(
-            try await webhooks.deleteEndpoint(try context.subscriptionID(), door: Self.name, project: context.project)
+            try await webhooks.deleteEndpoint(try context.endpointID(), door: Self.name, project: context.project)
         )
     }
 
@@ -81,12 +81,5 @@ extension AitelierDialect {
             enabled = endpoint.disabled == nil
             createdAt = Timestamp.text(endpoint.createdAt)
         }
-    }
-}
-
-extension ProjectContext {
-    fileprivate func subscriptionID() throws -> WebhookEndpoint.ID {
-        guard let id = parameters.get("id").flatMap({ WebhookEndpoint.ID($0) }) else { throw Refusal.unknownEndpoint }
-        return id
     }
 }

@@ -6,8 +6,6 @@ import FoundationEssentials
 enum AitelierPlacement {
     /// "5 calls per minute dispatch rate", says the page: later ones wait.
     static let dialsPerMinute = 5
-    /// In bytes.
-    private static let metadataLimit = 16 * 1024
     /// A time that is past by no more than this counts as now, in seconds.
     private static let lateness: TimeInterval = 60
 
@@ -23,7 +21,7 @@ enum AitelierPlacement {
             destination: destination,
             mode: key.mode,
             variables: variables(metadata),
-            metadata: try body.objectText("metadata", limit: metadataLimit),
+            metadata: try body.objectText("metadata"),
             scheduledFor: scheduledFor
         )
         request.door = AitelierDialect.name

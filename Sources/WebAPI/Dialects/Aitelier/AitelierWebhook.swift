@@ -63,15 +63,11 @@ package struct AitelierWebhook: WebhookFormat {
         secrets: [String],
         at now: Date
     ) throws -> [(name: String, value: String)] {
-        let timestamp = Int64(now.timeIntervalSince1970)
-        let signatures = secrets.map {
-            "v1=" + WebhookSignature.hexadecimal("\(timestamp).\(delivery.body)", secret: $0)
-        }
-        return [
+        [
             ("content-type", "application/json"),
             ("X-Aitelier-Event", delivery.type),
             ("X-Aitelier-Delivery", "\(delivery.id)"),
-            ("X-Aitelier-Signature", (["t=\(timestamp)"] + signatures).joined(separator: ",")),
+            ("X-Aitelier-Signature", WebhookSignature.timed(delivery.body, secrets: secrets, at: now)),
         ]
     }
 

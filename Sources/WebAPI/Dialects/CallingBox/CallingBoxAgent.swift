@@ -103,7 +103,7 @@ struct CallingBoxAgentChange: Sendable {
         if let name, name.allSatisfy(\.isWhitespace) { throw RequestProblem.missingField("name") }
         var texts: [String: String] = [:]
         for field in ["persona", "instructions", "language", "webhook_url"] {
-            texts[field] = try CallingBoxPlacement.text(field, in: body)
+            texts[field] = try body.string(field, upTo: Agent.textLimit)
         }
         self.texts = texts
         voice = try body.string("voice")

@@ -59,7 +59,7 @@ struct CallingBoxCall: ResponseEncodable, Sendable {
         agentId = call.request.attributes[CallingBoxPlacement.agentless] == true ? nil : call.agent.id.uuidText
         toNumber = call.request.destination.description
         fromNumber = call.callerID.description
-        status = CallingBoxEnding.Status(call.lifecycle)
+        status = CallingBoxEnding.Status(call)
         direction = "outbound"
         answeredBy = Self.answeredBy(call)
         persona = speaker.persona.isEmpty ? nil : speaker.persona
@@ -101,7 +101,7 @@ struct CallingBoxCall: ResponseEncodable, Sendable {
             call.reservation?.status.rawValue
             ?? (ending == nil ? "reserved" : call.costs.isEmpty ? "released" : "settled")
 
-        let wording = (ending?.reason).map(CallingBoxEnding.init)
+        let wording = ending.map { CallingBoxEnding($0.reason.told(of: call.reached)) }
         errorMessage = wording?.message
         errorCode = wording?.message == nil ? nil : call.transport.callingBoxCode ?? ending?.reason.rawValue
         hangupCause = ending == nil ? nil : call.transport.callingBoxCause

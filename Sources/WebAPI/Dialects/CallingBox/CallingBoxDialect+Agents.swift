@@ -19,10 +19,10 @@ extension CallingBoxDialect {
     private func listAgents(
         _ request: Request,
         _ context: ProjectContext
-    ) async throws -> CallingBoxList<CallingBoxAgent> {
+    ) async throws -> DataList<CallingBoxAgent> {
         let owned = try await numbers.numbers(project: context.project)
         let agents = try await agents.agents(project: context.project)
-        return CallingBoxList(data: agents.map { CallingBoxAgent($0, project: context.project, owned: owned) })
+        return DataList(data: agents.map { CallingBoxAgent($0, project: context.project, owned: owned) })
     }
 
     @Sendable

@@ -21,9 +21,9 @@ extension CallingBoxDialect {
     private func listEndpoints(
         _ request: Request,
         _ context: ProjectContext
-    ) async throws -> CallingBoxList<CallingBoxEndpoint> {
+    ) async throws -> DataList<CallingBoxEndpoint> {
         let endpoints = try await webhooks.endpoints(door: Self.name, project: context.project)
-        return CallingBoxList(data: endpoints.map { CallingBoxEndpoint($0) })
+        return DataList(data: endpoints.map { CallingBoxEndpoint($0) })
     }
 
     /// 201 with the signing secret, which is shown here and nowhere else.
@@ -39,18 +39,14 @@ extension CallingBoxDialect {
             ),
             project: context.project
         )
-        var response = try secretly(CallingBoxEndpoint(endpoint, secret: secret), request, context)
-        response.status = .created
-        return response
+        return try context.secret(CallingBoxEndpoint(endpoint, secret: secret), status: .created, for: request)
     }
 
     @Sendable
     private func showEndpoint(_ request: Request, _ context: ProjectContext) async throws -> CallingBoxEndpoint {
-        CallingBoxEndpoint(
-            try await find("webhook endpoint", try context.pathText("id")) { id in
-                try await webhooks.endpoint(id, door: Self.name, project: context.project)
-            }
-        )
+        try await endpoint(in: context) { id in
+            try await webhooks.endpoint(id, door: Self.name, project: context.project)
+        }
     }
 
     @Sendable
@@ -63,47 +59,43 @@ extension CallingBoxDialect {
             events: try body.strings("enabled_events"),
             isEnabled: status.map { $0 == .enabled }
         )
-        return CallingBoxEndpoint(
-            try await find("webhook endpoint", try context.pathText("id")) { id in
-                try await webhooks.updateEndpoint(id, change, door: Self.name, project: context.project)
-            }
-        )
+        return try await endpoint(in: context) { id in
+            try await webhooks.updateEndpoint(id, change, door: Self.name, project: context.project)
+        }
     }
 
     /// The endpoint as it was: clients read a body from every success.
     @Sendable
     private func deleteEndpoint(_ request: Request, _ context: ProjectContext) async throws -> CallingBoxEndpoint {
-        CallingBoxEndpoint(
-            try await find("webhook endpoint", try context.pathText("id")) { id in
-                try await webhooks.deleteEndpoint(id, door: Self.name, project: context.project)
-            }
-        )
+        try await endpoint(in: context) { id in
+            try await webhooks.deleteEndpoint(id, door: Self.name, project: context.project)
+        }
     }
 
     /// The old secret signs nothing from now on.
     @Sendable
     private func rotateSecret(_ request: Request, _ context: ProjectContext) async throws -> Response {
-        let (endpoint, secret) = try await find("webhook endpoint", try context.pathText("id")) { id in
+        let (endpoint, secret) = try await find(Self.endpointKind, try context.pathText("id")) { id in
             try await webhooks.rotateSecret(of: id, door: Self.name, project: context.project)
         }
-        return try secretly(CallingBoxEndpoint(endpoint, secret: secret), request, context)
+        return try context.secret(CallingBoxEndpoint(endpoint, secret: secret), status: .ok, for: request)
     }
 
-    private func secretly(
-        _ endpoint: CallingBoxEndpoint,
-        _ request: Request,
-        _ context: ProjectContext
-    ) throws -> Response {
-        var response = try context.responseEncoder.encode(endpoint, from: request, context: context)
-        response.headers[.cacheControl] = "no-store"
-        return response
+    private static let endpointKind = "webhook endpoint"
+
+    /// The endpoint that the path names, as `look` finds it.
+    private func endpoint(
+        in context: ProjectContext,
+        _ look: (WebhookEndpoint.ID) async throws -> WebhookEndpoint
+    ) async throws -> CallingBoxEndpoint {
+        CallingBoxEndpoint(try await find(Self.endpointKind, try context.pathText("id"), look))
     }
 
     @Sendable
     private func listDeliveries(
         _ request: Request,
         _ context: ProjectContext
-    ) async throws -> CallingBoxList<CallingBoxDelivery> {
+    ) async throws -> DataList<CallingBoxDelivery> {
         let query = try Query(request, accepting: ["endpoint_id", "call_id", "status", "limit"])
         let filter = DeliveryFilter(
             endpoint: try identifier("endpoint_id", in: query),
@@ -113,7 +105,7 @@ extension CallingBoxDialect {
         )
         let limit = try query.integer("limit", in: 1...200) ?? 50
         let (deliveries, _) = try await webhooks.deliveries(filter, limit: limit, project: context.project)
-        return CallingBoxList(data: deliveries.map(CallingBoxDelivery.init))
+        return DataList(data: deliveries.map(CallingBoxDelivery.init))
     }
 
     private func identifier<Subject>(_ name: String, in query: Query) throws -> Identifier<Subject>? {
@@ -126,20 +118,24 @@ extension CallingBoxDialect {
 
     @Sendable
     private func showDelivery(_ request: Request, _ context: ProjectContext) async throws -> CallingBoxDelivery {
-        CallingBoxDelivery(
-            try await find("webhook delivery", try context.pathText("id")) { id in
-                try await webhooks.delivery(id, door: Self.name, project: context.project)
-            }
-        )
+        try await delivery(in: context) { id in
+            try await webhooks.delivery(id, door: Self.name, project: context.project)
+        }
     }
 
     /// The same message under the same id is sent as if it were new.
     @Sendable
     private func redeliver(_ request: Request, _ context: ProjectContext) async throws -> CallingBoxDelivery {
-        CallingBoxDelivery(
-            try await find("webhook delivery", try context.pathText("id")) { id in
-                try await webhooks.redeliver(id, door: Self.name, project: context.project)
-            }
-        )
+        try await delivery(in: context) { id in
+            try await webhooks.redeliver(id, door: Self.name, project: context.project)
+        }
+    }
+
+    /// The delivery that the path names, as `look` finds it.
+    private func delivery(
+        in context: ProjectContext,
+        _ look: (WebhookDelivery.ID) async throws -> WebhookDelivery
+    ) async throws -> CallingBoxDelivery {
+        CallingBoxDelivery(try await find("webhook delivery", try context.pathText("id"), look))
     }
 }

@@ -41,11 +41,3 @@ extension CallingBoxDialect {
         }
     }
 }
-
-extension ProjectContext {
-    /// What the path has in the place called `name`.
-    func pathText(_ name: String) throws -> String {
-        guard let text = parameters.get(name) else { throw RequestProblem.noSuchPath }
-        return text
-    }
-}

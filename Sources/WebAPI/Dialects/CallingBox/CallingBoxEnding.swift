@@ -55,14 +55,14 @@ struct CallingBoxEnding: Hashable, Sendable {
 
 extension CallingBoxEnding.Status {
     /// Where a call is. While its result is being made after the line went down, a call is in progress: `completed` comes with the result.
-    init(_ lifecycle: CallLifecycle) {
+    init(_ call: Call) {
         self =
-            switch lifecycle.state {
+            switch call.lifecycle.state {
             case .scheduled, .queued, .dispatching: .queued
             case .dialing: .initiated
             case .ringing: .ringing
             case .inProgress, .wrappingUp: .inProgress
-            case .ended(let ending): CallingBoxEnding(ending.reason).status
+            case .ended(let ending): CallingBoxEnding(ending.reason.told(of: call.reached)).status
             }
     }
 }

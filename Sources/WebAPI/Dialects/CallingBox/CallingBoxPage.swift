@@ -1,11 +1,6 @@
 import Calls
 import Hummingbird
 
-/// The lists that always come whole: `{"data": […]}`.
-struct CallingBoxList<Element: Encodable & Sendable>: ResponseEncodable, Sendable {
-    let data: [Element]
-}
-
 /// One page of a list.
 struct CallingBoxPage<Element: Encodable & Sendable>: ResponseEncodable, Sendable {
     let data: [Element]

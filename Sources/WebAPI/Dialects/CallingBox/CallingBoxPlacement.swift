@@ -5,11 +5,6 @@ import Hummingbird
 /// The body of `POST /v1/calls`, in both of its generations: with an `agent_id`, or, as the vendor's own client for Python writes it,
 /// without one but with what such an agent would be.
 enum CallingBoxPlacement {
-    /// The most that `context` and `metadata` may have each, in bytes.
-    static let objectLimit = 16 * 1024
-    /// The most that a text may have, in bytes.
-    static let textLimit = 32 * 1024
-
     /// Marks a call that named no agent, in its request's attributes.
     static let agentless = "agentless"
 
@@ -25,8 +20,8 @@ enum CallingBoxPlacement {
         request.key = key.id
         request.placeholders = .optional
         request.callbackURL = try body.string("webhook_url")
-        request.context = try body.objectText("context", limit: objectLimit)
-        request.metadata = try body.objectText("metadata", limit: objectLimit)
+        request.context = try body.objectText("context")
+        request.metadata = try body.objectText("metadata")
         let from = try body.phoneNumber("from_number")
         guard let agent = try body.string("agent_id") else {
             try readAgentless(body, into: &request)
@@ -53,15 +48,7 @@ enum CallingBoxPlacement {
         _ name: String,
         in body: JSONObjectBody
     ) throws -> CallRequest.Instructions? {
-        try text(name, in: body).map { CallRequest.Instructions(text: $0, mode: .replace) }
-    }
-
-    static func text(_ name: String, in body: JSONObjectBody) throws -> String? {
-        guard let text = try body.string(name) else { return nil }
-        guard text.utf8.count <= textLimit else {
-            throw RequestProblem.invalidField(name, message: "may have \(textLimit) bytes, got \(text.utf8.count)")
-        }
-        return text
+        try body.string(name, upTo: Agent.textLimit).map { CallRequest.Instructions(text: $0, mode: .replace) }
     }
 }
 

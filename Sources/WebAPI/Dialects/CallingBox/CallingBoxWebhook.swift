@@ -39,13 +39,9 @@ package struct CallingBoxWebhook: WebhookFormat {
         secrets: [String],
         at now: Date
     ) throws -> [(name: String, value: String)] {
-        let time = Int64(now.timeIntervalSince1970)
-        let signatures = secrets.map { secret in
-            ",v1=" + WebhookSignature.hexadecimal("\(time).\(delivery.body)", secret: secret)
-        }
-        return [
+        [
             ("Content-Type", "application/json"),
-            ("CallingBox-Signature", "t=\(time)" + signatures.joined()),
+            ("CallingBox-Signature", WebhookSignature.timed(delivery.body, secrets: secrets, at: now)),
             ("CallingBox-Event-Id", delivery.id.uuidText),
             ("CallingBox-Event-Type", delivery.type),
             ("X-CallingBox-Event", delivery.type),
@@ -97,7 +93,7 @@ enum CallingBoxEvent: String, CaseIterable {
         case .said, .answeredBy: return nil
         case .ended:
             guard let reason = event.endReason else { return nil }
-            self.init(ending: CallingBoxEnding(reason).status)
+            self.init(ending: CallingBoxEnding(reason.told(of: event.reached)).status)
         case .status:
             switch event.status {
             case .queued: self = .queued

@@ -28,7 +28,7 @@ extension NativeDialect {
     /// A new state of an agent that exists: the definition's slug has to be that agent's.
     @Sendable
     private func replaceAgent(_ request: Request, _ context: ProjectContext) async throws -> NativeAgent {
-        let current = try await agents.agent(try context.agentReference(), project: context.project)
+        let current = try await agents.agent(try context.pathText("agent"), project: context.project)
         let text = try await definition(in: request)
         let slug = try agents.check(text).slug
         guard slug == current.slug else {
@@ -47,12 +47,12 @@ extension NativeDialect {
 
     @Sendable
     private func showAgent(_ request: Request, _ context: ProjectContext) async throws -> NativeAgent {
-        document(try await agents.agent(try context.agentReference(), project: context.project))
+        document(try await agents.agent(try context.pathText("agent"), project: context.project))
     }
 
     @Sendable
     private func removeAgent(_ request: Request, _ context: ProjectContext) async throws -> HTTPResponse.Status {
-        try await agents.remove(try context.agentReference(), project: context.project)
+        try await agents.remove(try context.pathText("agent"), project: context.project)
         return .noContent
     }
 
@@ -71,12 +71,5 @@ extension NativeDialect {
             throw AgentFileError(problems: [.init(line: 1, column: 1, message: "the text is not UTF-8")])
         }
         return text
-    }
-}
-
-extension ProjectContext {
-    fileprivate func agentReference() throws -> String {
-        guard let reference = parameters.get("agent") else { throw RequestProblem.noSuchPath }
-        return reference
     }
 }

@@ -41,11 +41,12 @@ extension NativeDialect {
     private func billing(_ request: Request, _ context: ProjectContext) async throws -> Response {
         let query = try Query(request, accepting: ["mode", "from", "to", "group_by", "format"])
         let format: Format = try query.word("format") ?? .json
+        let dimensions: Set<BillingReport.Dimension> = try query.words("group_by")
         let bill = try await wallets.bill(
             try query.word("mode") ?? context.key.mode,
             from: try query.day("from"),
             to: try query.day("to"),
-            by: try query.words("group_by") ?? [.day, .endReason],
+            by: dimensions.isEmpty ? [.day, .endReason] : dimensions,
             project: context.project
         )
         switch format {
@@ -77,24 +78,5 @@ extension Query {
             throw .invalidParameter(name, message: "expected a day like 2026-06-11, got \(text.debugDescription)")
         }
         return day
-    }
-
-    /// Some of the words of `Word`, with commas between them.
-    fileprivate func words<Word: RawRepresentable<String> & CaseIterable & Hashable>(
-        _ name: String
-    ) throws(RequestProblem) -> Set<Word>? {
-        guard let text = self[name] else { return nil }
-        var words: Set<Word> = []
-        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-            guard let word = Word(rawValue: String(part)) else {
-                let accepted = Word.allCases.map(\.rawValue).joined(separator: ", ")
-                throw .invalidParameter(
-                    name,
-                    message: "expected some of \(accepted), with commas between them; got \(text.debugDescription)"
-                )
-            }
-            words.insert(word)
-        }
-        return words
     }
 }

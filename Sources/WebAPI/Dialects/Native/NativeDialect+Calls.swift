@@ -148,15 +148,3 @@ extension NativeDialect {
         return NativeCall(call, certainty: attempts.last?.certainty ?? .notSent)
     }
 }
-
-extension ProjectContext {
-    /// The call the path names. A text that is no identifier names no call.
-    func callID() throws -> Call.ID {
-        guard let id = parameters.get("id").flatMap({ Call.ID($0) }) else { throw Refusal.unknownCall }
-        return id
-    }
-
-    func list(_ elements: [some Encodable & Sendable], for request: Request) throws -> Response {
-        try responseEncoder.encode(NativeList(data: elements), from: request, context: self)
-    }
-}

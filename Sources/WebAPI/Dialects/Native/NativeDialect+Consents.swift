@@ -58,19 +58,12 @@ extension NativeDialect {
 
     @Sendable
     private func showConsent(_ request: Request, _ context: ProjectContext) async throws -> NativeConsent {
-        NativeConsent(try await consents.consent(try context.consentID(), project: context.project))
+        NativeConsent(try await consents.consent(try context.identifier(or: .unknownConsent), project: context.project))
     }
 
     @Sendable
     private func revokeConsent(_ request: Request, _ context: ProjectContext) async throws -> NativeConsent {
-        NativeConsent(try await consents.revoke(try context.consentID(), project: context.project))
-    }
-}
-
-extension ProjectContext {
-    fileprivate func consentID() throws -> Consent.ID {
-        guard let id = parameters.get("id").flatMap({ Consent.ID($0) }) else { throw Refusal.unknownConsent }
-        return id
+        NativeConsent(try await consents.revoke(try context.identifier(or: .unknownConsent), project: context.project))
     }
 }
 

@@ -89,11 +89,3 @@ extension NativeDialect {
         return EditedResponse(status: .accepted, response: NativeDelivery(delivery))
     }
 }
-
-extension ProjectContext {
-    /// The endpoint the path names. A text that is no identifier names none.
-    fileprivate func endpointID() throws -> WebhookEndpoint.ID {
-        guard let id = parameters.get("id").flatMap({ WebhookEndpoint.ID($0) }) else { throw Refusal.unknownEndpoint }
-        return id
-    }
-}

@@ -38,7 +38,7 @@ extension NativeDialect {
 
     @Sendable
     private func showErasure(_ request: Request, _ context: ProjectContext) async throws -> NativeErasure {
-        guard let id = context.parameters.get("id").flatMap({ Erasure.ID($0) }) else { throw Refusal.unknownErasure }
+        let id: Erasure.ID = try context.identifier(or: .unknownErasure)
         return NativeErasure(try await erasures.erasure(id, project: context.project))
     }
 

@@ -46,7 +46,7 @@ extension NativeDialect {
 
     @Sendable
     private func showKey(_ request: Request, _ context: ProjectContext) async throws -> NativeKey {
-        NativeKey(try await keys.key(try context.keyID(), project: context.project))
+        NativeKey(try await keys.key(try context.identifier(or: .unknownKey), project: context.project))
     }
 
     /// Another secret for the key, shown this once; the one before is taken for `grace` seconds more.
@@ -54,7 +54,7 @@ extension NativeDialect {
     private func rotateKey(_ request: Request, _ context: ProjectContext) async throws -> Response {
         let body = try await request.jsonObject(accepting: ["grace"], orNothing: true)
         let (key, secret) = try await keys.rotate(
-            try context.keyID(),
+            try context.identifier(or: .unknownKey),
             grace: try body.integer("grace", in: KeyControl.graces) ?? 0,
             project: context.project,
             by: context.key
@@ -65,26 +65,8 @@ extension NativeDialect {
     /// Revokes; the key stays in the list with its date.
     @Sendable
     private func revokeKey(_ request: Request, _ context: ProjectContext) async throws -> NativeKey {
-        NativeKey(try await keys.revoke(try context.keyID(), project: context.project, by: context.key))
-    }
-}
-
-extension ProjectContext {
-    /// The key the path names. A text that is no identifier names no key.
-    fileprivate func keyID() throws -> APIKey.ID {
-        guard let id = parameters.get("id").flatMap({ APIKey.ID($0) }) else { throw Refusal.unknownKey }
-        return id
-    }
-
-    /// An answer that nobody on the way may keep.
-    func secret(
-        _ document: some Encodable & Sendable,
-        status: HTTPResponse.Status,
-        for request: Request
-    ) throws -> Response {
-        var response = try responseEncoder.encode(document, from: request, context: self)
-        response.status = status
-        response.headers[.cacheControl] = "no-store"
-        return response
+        NativeKey(
+            try await keys.revoke(try context.identifier(or: .unknownKey), project: context.project, by: context.key)
+        )
     }
 }

@@ -63,8 +63,8 @@ extension NativeDialect {
 
     @Sendable
     private func hangUp(_ request: Request, _ context: ProjectContext) async throws -> EditedResponse<NativeCall> {
-        let body = try await request.optionalJSONObject(accepting: ["goodbye"])
-        let goodbye = try body?.truth("goodbye") ?? false
+        let body = try await request.jsonObject(accepting: ["goodbye"], orNothing: true)
+        let goodbye = try body.truth("goodbye") ?? false
         return accepted(try await calls.hangUp(try context.callID(), goodbye: goodbye, project: context.project))
     }
 
@@ -72,7 +72,7 @@ extension NativeDialect {
     @Sendable
     private func listen(_ request: Request, _ context: ProjectContext) async throws -> Response {
         let sounds = try await calls.listen(to: try context.callID(), project: context.project)
-        return LiveAudio(sounds: sounds).response(to: request)
+        return LiveAudio(sounds: sounds, interval: heartbeat, watch: context.watch).response(to: request)
     }
 
     private func accepted(_ call: Call) -> EditedResponse<NativeCall> {

@@ -38,20 +38,13 @@ extension NativeDialect {
 
     @Sendable
     private func showNumber(_ request: Request, _ context: ProjectContext) async throws -> NativeNumber {
-        NativeNumber(try await numbers.number(try context.numberID(), project: context.project))
+        NativeNumber(try await numbers.number(try context.identifier(or: .unknownNumber), project: context.project))
     }
 
     @Sendable
     private func removeNumber(_ request: Request, _ context: ProjectContext) async throws -> HTTPResponse.Status {
-        try await numbers.remove(try context.numberID(), project: context.project)
+        try await numbers.remove(try context.identifier(or: .unknownNumber), project: context.project)
         return .noContent
-    }
-}
-
-extension ProjectContext {
-    fileprivate func numberID() throws -> OwnedNumber.ID {
-        guard let id = parameters.get("id").flatMap({ OwnedNumber.ID($0) }) else { throw Refusal.unknownNumber }
-        return id
     }
 }
 

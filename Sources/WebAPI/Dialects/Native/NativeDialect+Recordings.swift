@@ -27,8 +27,8 @@ extension NativeDialect {
     /// A URL that opens the recording without a key, for those who cannot send one: a browser, a customer's player.
     @Sendable
     private func link(_ request: Request, _ context: ProjectContext) async throws -> Link {
-        let body = try await request.optionalJSONObject(accepting: ["expires_in"])
-        let seconds = try body?.integer("expires_in", in: 60...604_800) ?? 3600
+        let body = try await request.jsonObject(accepting: ["expires_in"], orNothing: true)
+        let seconds = try body.integer("expires_in", in: 60...604_800) ?? 3600
         let link = try await calls.recordingLink(
             try context.callID(),
             until: calls.now + Double(seconds),

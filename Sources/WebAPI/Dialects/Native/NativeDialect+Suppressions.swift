@@ -74,7 +74,7 @@ extension NativeDialect {
         return Response(
             status: .ok,
             headers: [
-                .contentType: "text/csv; charset=utf-8; header=present",
+                .contentType: CSVText.mediaType,
                 .contentDisposition: #"attachment; filename="suppressions.csv""#,
             ],
             body: ResponseBody { writer in

@@ -46,7 +46,10 @@ extension NativeDialect {
     /// With every try: what was sent and what came back.
     @Sendable
     private func showDelivery(_ request: Request, _ context: ProjectContext) async throws -> NativeDeliveryLog {
-        let delivery = try await webhooks.delivery(try context.deliveryID(), project: context.project)
+        let delivery = try await webhooks.delivery(
+            try context.identifier(or: .unknownDelivery),
+            project: context.project
+        )
         let attempts = try await webhooks.attempts(of: delivery.id)
         return NativeDeliveryLog(delivery, attempts: attempts, showingBody: true)
     }
@@ -57,19 +60,14 @@ extension NativeDialect {
         _ request: Request,
         _ context: ProjectContext
     ) async throws -> EditedResponse<NativeDelivery> {
-        let delivery = try await webhooks.redeliver(try context.deliveryID(), project: context.project)
+        let delivery = try await webhooks.redeliver(
+            try context.identifier(or: .unknownDelivery),
+            project: context.project
+        )
         return EditedResponse(status: .accepted, response: NativeDelivery(delivery))
     }
 
     private struct NativeSecret: Encodable {
         let secret: String
-    }
-}
-
-extension ProjectContext {
-    /// The delivery the path names. A text that is no identifier names none.
-    fileprivate func deliveryID() throws -> WebhookDelivery.ID {
-        guard let id = parameters.get("id").flatMap({ WebhookDelivery.ID($0) }) else { throw Refusal.unknownDelivery }
-        return id
     }
 }

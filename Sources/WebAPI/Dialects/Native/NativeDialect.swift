@@ -15,7 +15,7 @@ package struct NativeDialect: Dialect {
     let erasures: ErasureControl
     let publicURL: PublicURL
     let wallets: WalletControl
-    /// How often a live feed says that it is alive.
+    /// How often a live feed says that it is alive, and looks whether its key still is.
     let heartbeat: Duration
 
     package init(engine: CallEngine, publicURL: PublicURL = PublicURL(), heartbeat: Duration = .seconds(15)) {

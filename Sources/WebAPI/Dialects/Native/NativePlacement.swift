@@ -11,11 +11,6 @@ enum NativePlacement {
         "time_zone",
     ]
 
-    /// The most that `metadata` and `context` may have each, in bytes.
-    static let objectLimit = 16 * 1024
-    /// The most that a text may have, in bytes.
-    static let textLimit = 32 * 1024
-
     static func read(_ body: JSONObjectBody, key: APIKey) throws -> CallControl.Placement {
         let agent = try body.required("agent")
         guard let destination = try body.phoneNumber("to") else { throw RequestProblem.missingField("to") }
@@ -23,7 +18,7 @@ enum NativePlacement {
             destination: destination,
             mode: key.mode,
             variables: try body.object("variables") ?? [:],
-            metadata: try body.objectText("metadata", limit: objectLimit),
+            metadata: try body.objectText("metadata"),
             callbackURL: try body.string("callback_url"),
             scheduledFor: try body.date("scheduled_for"),
             expiresAt: try body.date("expires_at"),
@@ -31,9 +26,9 @@ enum NativePlacement {
             maxDuration: try body.integer("max_duration", in: 10...7200)
         )
         request.key = key.id
-        request.context = try body.objectText("context", limit: objectLimit)
+        request.context = try body.objectText("context")
         request.instructions = try instructions(in: body)
-        request.greeting = try text("greeting", in: body)
+        request.greeting = try body.string("greeting", upTo: Agent.textLimit)
         request.priority = try body.integer("priority", in: -100...100) ?? 0
         request.record = try body.truth("record")
         request.transcribe = try body.truth("transcribe") ?? true
@@ -44,15 +39,9 @@ enum NativePlacement {
 
     private static func instructions(in body: JSONObjectBody) throws -> CallRequest.Instructions? {
         guard let members = try body.nested("instructions", accepting: ["text", "mode"]) else { return nil }
-        guard let text = try text("text", in: members) else { throw RequestProblem.missingField("instructions.text") }
-        return CallRequest.Instructions(text: text, mode: try members.word("mode") ?? .append)
-    }
-
-    private static func text(_ name: String, in body: JSONObjectBody) throws -> String? {
-        guard let text = try body.string(name) else { return nil }
-        guard text.utf8.count <= textLimit else {
-            throw RequestProblem.invalidField(name, message: "may have \(textLimit) bytes, got \(text.utf8.count)")
+        guard let text = try members.string("text", upTo: Agent.textLimit) else {
+            throw RequestProblem.missingField("instructions.text")
         }
-        return text
+        return CallRequest.Instructions(text: text, mode: try members.word("mode") ?? .append)
     }
 }

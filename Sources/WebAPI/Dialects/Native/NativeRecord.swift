@@ -21,11 +21,6 @@ struct NativePage: Encodable, Sendable {
     }
 }
 
-/// A list that is always whole.
-struct NativeList<Element: Encodable & Sendable>: Encodable, Sendable {
-    let data: [Element]
-}
-
 /// One thing said.
 struct NativeTranscriptEntry: Encodable, Sendable {
     let speaker: TranscriptEntry.Speaker

@@ -1,24 +1,18 @@
 import Calls
 
-/// A do-not-call list as comma-separated values (RFC 4180), safe to be opened in a spreadsheet.
+/// A do-not-call list as a table, written part by part.
 enum SuppressionExport {
-    static let header = "number,reason,note,added_by,call_id,created_at\r\n"
+    static let header = CSVText.line(
+        ["number", "reason", "note", "added_by", "call_id", "created_at"].map(CSVText.Cell.text)
+    )
 
     static func lines(_ suppressions: [Suppression]) -> String {
         suppressions.map { suppression in
-            [
-                suppression.number.description, suppression.reason.rawValue, text(suppression.note),
-                suppression.addedBy, suppression.call?.description ?? "", Timestamp.text(suppression.createdAt),
-            ].joined(separator: ",") + "\r\n"
+            CSVText.line([
+                .decimal(suppression.number.description), .text(suppression.reason.rawValue), .text(suppression.note),
+                .text(suppression.addedBy), .text(suppression.call?.description ?? ""),
+                .text(Timestamp.text(suppression.createdAt)),
+            ])
         }.joined()
-    }
-
-    /// Spreadsheets take a cell that begins so for a formula; after an apostrophe it is text
-    /// (https://owasp.org/www-community/attacks/CSV_Injection).
-    private static func text(_ text: String) -> String {
-        let isFormula = text.unicodeScalars.first.map { "=+-@\t\r\n＝＋－＠".unicodeScalars.contains($0) } ?? false
-        let defused = isFormula ? "'" + text : text
-        guard defused.unicodeScalars.contains(where: { ",\"\r\n'".unicodeScalars.contains($0) }) else { return defused }
-        return "\"" + defused.replacing("\"", with: "\"\"") + "\""
     }
 }

@@ -1,5 +1,4 @@
 import Calls
-import FoundationEssentials
 import Hummingbird
 
 extension ProjectContext {
@@ -11,9 +10,8 @@ extension ProjectContext {
         _ parameter: String,
         named name: String
     ) throws(RequestProblem) -> Identifier<Subject> {
-        guard let text = parameters.get(parameter) else { throw .noSuchPath }
-        if let uuid = UUID(uuidString: text) { return Identifier(uuid) }
-        guard let identifier = Identifier<Subject>(text) else {
+        let text = try pathText(parameter)
+        guard let identifier = Identifier<Subject>(spelled: text) else {
             throw .invalidParameter(name, message: "expected a UUID, got \(text.debugDescription)")
         }
         return identifier

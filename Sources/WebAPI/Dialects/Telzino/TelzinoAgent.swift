@@ -29,7 +29,7 @@ struct TelzinoAgent: Encodable, Sendable {
 
     init(_ agent: Agent, project: Project.ID) {
         let kept = TelzinoAttributes(agent, project: project)
-        id = agent.id.telzino
+        id = agent.id.uuidText
         organizationId = kept.organization
         name = agent.name
         description = agent.description.isEmpty ? nil : agent.description
@@ -50,8 +50,8 @@ struct TelzinoAgent: Encodable, Sendable {
         externalId = kept["externalId"] ?? .null
         status = agent.status
         isActive = agent.status == .active
-        createdAt = TelzinoTimestamp.milliseconds(agent.createdAt)
-        updatedAt = TelzinoTimestamp.milliseconds(agent.updatedAt)
+        createdAt = Timestamp.milliseconds(agent.createdAt)
+        updatedAt = Timestamp.milliseconds(agent.updatedAt)
     }
 }
 
@@ -69,7 +69,7 @@ struct TelzinoAttributes: Sendable {
         if case .string(let id)? = values[Self.organizationName] {
             organization = id
         } else {
-            organization = project.telzino
+            organization = project.uuidText
         }
     }
 

@@ -24,8 +24,8 @@ struct TelzinoCall: ResponseEncodable, Sendable {
     /// `callbackDelivered` is whether the receiver took the result; nil while that is not known, and if there is none.
     init(_ call: Call, callbackDelivered: Bool?) {
         let result = TelzinoResult(call)
-        id = call.id.telzino
-        agentId = call.agent.id.telzino
+        id = call.id.uuidText
+        agentId = call.agent.id.uuidText
         toNumber = call.request.destination.description
         status = result.status
         if call.request.instructions?.mode == .append { callContext = call.request.instructions?.text }
@@ -68,7 +68,7 @@ struct TelzinoResult: Sendable {
         endedAt = TelzinoTimestamp.text(ending.at)
         duration = ending.answeredAt.map { Int((ending.at.microseconds - $0.microseconds) / 1_000_000) }
         summary = ending.answeredAt == nil ? nil : call.summary.map(TelzinoSummary.text)
-        transcriptID = ending.answeredAt == nil ? nil : call.id.telzino
+        transcriptID = ending.answeredAt == nil ? nil : call.id.uuidText
         error = end.error
         sipStatusCode = end.sipStatusCode
     }
@@ -82,7 +82,7 @@ struct TelzinoPlaced: Encodable, Sendable {
     let createdAt: String
 
     init(_ call: Call) {
-        id = call.id.telzino
+        id = call.id.uuidText
         roomName = call.telzinoRoom
         createdAt = TelzinoTimestamp.text(call.createdAt)
     }
@@ -98,19 +98,9 @@ enum TelzinoTimestamp {
     static func text(_ date: Date) -> String {
         Timestamp.text(date).dropLast() + "+00:00"
     }
-
-    /// `2026-06-11T12:50:03.843Z`, as in call logs and agents.
-    static func milliseconds(_ date: Date) -> String {
-        Timestamp.text(date).dropLast(4) + "Z"
-    }
-}
-
-extension Identifier {
-    /// In Telzino's spelling: a UUID.
-    var telzino: String { uuid.uuidString.lowercased() }
 }
 
 extension Call {
     /// The vendor's name for the meeting of agent and callee.
-    var telzinoRoom: String { "agent-\(agent.id.telzino)-out-\(id.telzino)" }
+    var telzinoRoom: String { "agent-\(agent.id.uuidText)-out-\(id.uuidText)" }
 }

@@ -64,8 +64,8 @@ struct TelzinoCallLog: Encodable, Sendable {
         let endedAt = call.lifecycle.ending?.at ?? answeredAt
         // Who interrupts begins before the other has finished; the vendor's rows go by when somebody began.
         let entries = transcript.sorted { $0.start < $1.start }
-        id = call.id.telzino
-        agentId = call.agent.id.telzino
+        id = call.id.uuidText
+        agentId = call.agent.id.uuidText
         roomName = call.telzinoRoom
         transcriptText = entries.map { entry in
             "[\(Self.seconds(entry.start))s] \(Speaker(entry.speaker).rawValue): \(entry.text)"
@@ -81,13 +81,13 @@ struct TelzinoCallLog: Encodable, Sendable {
         entryCount = entries.count
         summaryText = result.summary
         callDuration = result.duration
-        callStartedAt = TelzinoTimestamp.milliseconds(answeredAt)
-        callEndedAt = TelzinoTimestamp.milliseconds(endedAt)
-        createdAt = TelzinoTimestamp.milliseconds(endedAt)
-        updatedAt = TelzinoTimestamp.milliseconds(endedAt)
+        callStartedAt = Timestamp.milliseconds(answeredAt)
+        callEndedAt = Timestamp.milliseconds(endedAt)
+        createdAt = Timestamp.milliseconds(endedAt)
+        updatedAt = Timestamp.milliseconds(endedAt)
         sessionData = Session(
             roomName: call.telzinoRoom,
-            agentId: call.agent.id.telzino,
+            agentId: call.agent.id.uuidText,
             totalEntries: entries.count,
             finalEntries: entries.count,
             callerId: call.request.destination.description

@@ -63,13 +63,12 @@ extension TelzinoDialect {
         _ request: Request,
         _ context: ProjectContext
     ) async throws -> EditedResponse<Created> {
-        guard let organization = context.parameters.get("organization") else { throw RequestProblem.noSuchPath }
         let new = try TelzinoNewAgent(
             titled: try await request.jsonObject(accepting: nil),
-            organization: organization
+            organization: try context.pathText("organization")
         )
         let agent = try await create(new, context.project)
-        return EditedResponse(status: .created, response: Created(id: agent.id.telzino))
+        return EditedResponse(status: .created, response: Created(id: agent.id.uuidText))
     }
 
     private func create(_ new: TelzinoNewAgent, _ project: Project.ID) async throws -> Agent {

@@ -54,10 +54,7 @@ extension TelzinoDialect {
         return try context.responseEncoder.encode(TelzinoWrapped(data: log), from: request, context: context)
     }
 
-    /// Opens the recording without a key, for as long as such links are good. Nil if there is none.
     private func recordingURL(of call: Call, for request: Request) -> String? {
-        guard call.recorded else { return nil }
-        let link = calls.links.link(to: call.id, of: call.project, until: calls.now + Self.recordingLifetime)
-        return publicURL.absolute(link.path, for: request)
+        calls.recordingURL(of: call, for: Self.recordingLifetime, to: request, at: publicURL)
     }
 }

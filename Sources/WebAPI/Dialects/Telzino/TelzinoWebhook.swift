@@ -48,8 +48,8 @@ package struct TelzinoWebhook: WebhookFormat {
 
         init(_ call: Call) {
             let result = TelzinoResult(call)
-            outboundCallId = call.id.telzino
-            agentId = call.agent.id.telzino
+            outboundCallId = call.id.uuidText
+            agentId = call.agent.id.uuidText
             toNumber = call.request.destination.description
             status = result.status
             answeredAt = result.answeredAt

@@ -16,24 +16,16 @@ extension TruedyDialect {
 
     @Sendable
     private func listAgents(_ request: Request, _ context: ProjectContext) async throws -> Response {
-        let query = try Query(request, accepting: ["status", "name", "limit", "offset"])
-        let limit = try query.integer("limit", in: 1...100) ?? 50
-        let offset = try query.integer("offset", in: 0...1_000_000_000) ?? 0
+        let query = try Query(request, accepting: ["status", "name"] + TruedyPart.parameters)
+        let part = try TruedyPart(query)
         let status: Agent.Status? = try query.word("status")
         let all = try await agents.agents(project: context.project)
             .filter { status == nil || $0.status == status }
             .filter { agent in query["name"].map { agent.name.lowercased().contains($0.lowercased()) } ?? true }
             .sorted { $0.createdAt > $1.createdAt }
         let numbers = try await numbers.numbers(project: context.project)
-        let list = TruedyList(
-            all.dropFirst(offset).prefix(limit).map { TruedyAgent($0, numbers: numbers) },
-            total: all.count,
-            limit: limit,
-            offset: offset,
-            requestID: context.requestID,
-            now: calls.now
-        )
-        return try context.responseEncoder.encode(list, from: request, context: context)
+        let rows = part.of(all).map { TruedyAgent($0, numbers: numbers) }
+        return try list(rows, total: all.count, part, for: request, context)
     }
 
     /// 201. `name` and `system_prompt` are required; a voice of the vendor's is kept and shown, and ours speaks.
@@ -53,7 +45,7 @@ extension TruedyDialect {
 
     @Sendable
     private func showAgent(_ request: Request, _ context: ProjectContext) async throws -> Response {
-        let reference = try context.agentReference()
+        let reference = try context.pathText("id")
         let agent = try await agents.agent(reference, project: context.project)
         guard agent.status != .archived else { throw Refusal.unknownAgent(reference) }
         return try await answer(agent, .ok, request, context)
@@ -63,7 +55,7 @@ extension TruedyDialect {
     private func changeAgent(_ request: Request, _ context: ProjectContext) async throws -> Response {
         let change = try Change(try await request.jsonObject(accepting: nil))
         let voice = agents.voice
-        let agent = try await agents.update(try context.agentReference(), project: context.project) { agent in
+        let agent = try await agents.update(try context.pathText("id"), project: context.project) { agent in
             change.apply(to: &agent, voice: voice)
         }
         return try await answer(agent, .ok, request, context)
@@ -71,7 +63,7 @@ extension TruedyDialect {
 
     @Sendable
     private func removeAgent(_ request: Request, _ context: ProjectContext) async throws -> Response {
-        let agent = try await agents.archive(try context.agentReference(), project: context.project)
+        let agent = try await agents.archive(try context.pathText("id"), project: context.project)
         return try answer(Removed(id: agent.id.description, deleted: true), to: request, context)
     }
 
@@ -134,12 +126,5 @@ extension TruedyDialect {
             agent.attributes["voice_id"] = .string(voiceID)
             agent.voice = voice(voiceID)
         }
-    }
-}
-
-extension ProjectContext {
-    fileprivate func agentReference() throws -> String {
-        guard let reference = parameters.get("id") else { throw RequestProblem.noSuchPath }
-        return reference
     }
 }

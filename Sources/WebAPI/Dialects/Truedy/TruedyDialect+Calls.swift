@@ -44,13 +44,10 @@ extension TruedyDialect {
     private func list(_ request: Request, _ context: ProjectContext) async throws -> Response {
         let query = try Query(
             request,
-            accepting: [
-                "agent_id", "status", "direction", "created_after", "created_before", "limit", "offset",
-            ]
+            accepting: ["agent_id", "status", "direction", "created_after", "created_before"] + TruedyPart.parameters
         )
         var filter = CallFilter()
-        let limit = try query.integer("limit", in: 1...100) ?? 50
-        let offset = try query.integer("offset", in: 0...1_000_000_000) ?? 0
+        let part = try TruedyPart(query)
         if let text = query["status"] {
             guard let status = TruedyStatus(filter: text) else {
                 let words = TruedyStatus.allCases.map(\.rawValue).joined(separator: ", ")
@@ -65,34 +62,23 @@ extension TruedyDialect {
         filter.createdBefore = try query.date("created_before")
         // Every call here is an outbound one.
         let direction = try query.word("direction") ?? Direction.outbound
-        guard direction == .outbound else { return try list([], total: 0, limit, offset, request, context) }
-        let (page, total) = try await calls.calls(filter, offset: offset, limit: limit, project: context.project)
-        return try list(page.calls, total: total, limit, offset, request, context)
+        var (found, total): ([Call], Int) = ([], 0)
+        if direction == .outbound {
+            let (page, count) = try await calls.calls(
+                filter,
+                offset: part.offset,
+                limit: part.limit,
+                project: context.project
+            )
+            (found, total) = (page.calls, count)
+        }
+        return try list(found.map { document($0, request, context) }, total: total, part, for: request, context)
     }
 
     private enum Direction: String, CaseIterable {
         case outbound
         case inbound
         case webrtc
-    }
-
-    private func list(
-        _ calls: [Call],
-        total: Int,
-        _ limit: Int,
-        _ offset: Int,
-        _ request: Request,
-        _ context: ProjectContext
-    ) throws -> Response {
-        let list = TruedyList(
-            calls.map { document($0, request, context) },
-            total: total,
-            limit: limit,
-            offset: offset,
-            requestID: context.requestID,
-            now: self.calls.now
-        )
-        return try context.responseEncoder.encode(list, from: request, context: context)
     }
 
     @Sendable
@@ -139,12 +125,9 @@ extension TruedyDialect {
         )
     }
 
-    /// Opens the recording without a key, for a day. Nil if there is none, and for keys that may not hear it.
+    /// Good for a day. Nil also for keys that may not hear it.
     private func recordingURL(of call: Call, _ request: Request, _ context: ProjectContext) -> String? {
-        guard call.recorded, call.lifecycle.status.isFinal, context.key.scopes.contains(.sessionsReadTranscript) else {
-            return nil
-        }
-        let link = calls.links.link(to: call.id, of: call.project, until: calls.now + 86_400)
-        return publicURL.absolute(link.path, for: request)
+        guard context.key.scopes.contains(.sessionsReadTranscript) else { return nil }
+        return calls.recordingURL(of: call, for: 86_400, to: request, at: publicURL)
     }
 }

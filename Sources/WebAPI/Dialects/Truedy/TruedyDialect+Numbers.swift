@@ -17,34 +17,16 @@ extension TruedyDialect {
 
     @Sendable
     private func listNumbers(_ request: Request, _ context: ProjectContext) async throws -> Response {
-        let query = try Query(request, accepting: ["limit", "offset"])
-        let limit = try query.integer("limit", in: 1...100) ?? 50
-        let offset = try query.integer("offset", in: 0...1_000_000_000) ?? 0
+        let part = try TruedyPart(try Query(request, accepting: TruedyPart.parameters))
         let all = try await numbers.numbers(project: context.project)
-        let list = TruedyList(
-            all.dropFirst(offset).prefix(limit).map(TruedyNumber.init),
-            total: all.count,
-            limit: limit,
-            offset: offset,
-            requestID: context.requestID,
-            now: calls.now
-        )
-        return try context.responseEncoder.encode(list, from: request, context: context)
+        return try list(part.of(all).map(TruedyNumber.init), total: all.count, part, for: request, context)
     }
 
     /// The numbers that the operator offers and nobody has.
     @Sendable
     private func searchNumbers(_ request: Request, _ context: ProjectContext) async throws -> Response {
         let found = try await numbers.available().map { Offer(phoneNumber: $0.description) }
-        let list = TruedyList(
-            found,
-            total: found.count,
-            limit: max(found.count, 1),
-            offset: 0,
-            requestID: context.requestID,
-            now: calls.now
-        )
-        return try context.responseEncoder.encode(list, from: request, context: context)
+        return try list(found, total: found.count, TruedyPart(all: found.count), for: request, context)
     }
 
     @Sendable
@@ -84,7 +66,7 @@ extension TruedyDialect {
 
     @Sendable
     private func removeNumber(_ request: Request, _ context: ProjectContext) async throws -> Response {
-        guard let id = context.parameters.get("id").flatMap({ OwnedNumber.ID($0) }) else { throw Refusal.unknownNumber }
+        let id: OwnedNumber.ID = try context.identifier(or: .unknownNumber)
         try await numbers.remove(id, project: context.project)
         return try answer(Removed(id: id.description, deleted: true), to: request, context)
     }

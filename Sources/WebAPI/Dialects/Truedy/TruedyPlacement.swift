@@ -24,7 +24,7 @@ enum TruedyPlacement {
         request.key = key.id
         request.placeholders = .optional
         request.attributes = ["variables": .object(given)]
-        request.greeting = try settings?.string("greeting")
+        request.greeting = try settings?.string("greeting", upTo: Agent.textLimit)
         request.record = try settings?.truth("recording_enabled") ?? true
         request.transcribe = try settings?.truth("transcription_enabled") ?? true
         return CallControl.Placement(agent: agent, from: try body.phoneNumber("from_number"), request: request)

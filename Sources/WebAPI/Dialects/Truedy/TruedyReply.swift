@@ -34,7 +34,8 @@ struct TruedyList<Element: Encodable & Sendable>: Encodable, Sendable {
         let hasMore: Bool
     }
 
-    init(_ data: [Element], total: Int, limit: Int, offset: Int, requestID: String, now: Date) {
+    init(_ data: [Element], total: Int, part: TruedyPart, requestID: String, now: Date) {
+        let (limit, offset) = (part.limit, part.offset)
         self.data = data
         meta = TruedyMeta(
             requestID: requestID,
@@ -43,6 +44,27 @@ struct TruedyList<Element: Encodable & Sendable>: Encodable, Sendable {
         )
         pagination = Pagination(total: total, limit: limit, offset: offset, hasMore: offset + data.count < total)
     }
+}
+
+/// Which part of a list is asked for.
+struct TruedyPart: Sendable {
+    static let parameters = ["limit", "offset"]
+
+    let limit: Int
+    let offset: Int
+
+    init(_ query: Query) throws(RequestProblem) {
+        limit = try query.integer("limit", in: 1...100) ?? 50
+        // Bounded so that no sum with it overflows.
+        offset = try query.integer("offset", in: 0...1_000_000_000) ?? 0
+    }
+
+    /// All of a list of `count`.
+    init(all count: Int) {
+        (limit, offset) = (max(count, 1), 0)
+    }
+
+    func of<Element>(_ all: [Element]) -> ArraySlice<Element> { all.dropFirst(offset).prefix(limit) }
 }
 
 struct TruedyMeta: Encodable, Sendable {
@@ -86,6 +108,17 @@ enum TruedyTime {
 }
 
 extension TruedyDialect {
+    func list(
+        _ elements: [some Encodable & Sendable],
+        total: Int,
+        _ part: TruedyPart,
+        for request: Request,
+        _ context: ProjectContext
+    ) throws -> Response {
+        let list = TruedyList(elements, total: total, part: part, requestID: context.requestID, now: calls.now)
+        return try context.responseEncoder.encode(list, from: request, context: context)
+    }
+
     func answer(
         _ resource: some Encodable & Sendable,
         _ status: HTTPResponse.Status = .ok,

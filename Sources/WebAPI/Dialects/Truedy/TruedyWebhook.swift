@@ -52,7 +52,7 @@ package struct TruedyWebhook: WebhookFormat {
     package func body(of message: WebhookMessage) throws -> String {
         let envelope = Envelope(
             event: message.type,
-            timestamp: Self.time(message.event.at),
+            timestamp: Timestamp.milliseconds(message.event.at),
             data: Payload(message, publicURL: publicURL)
         )
         return String(decoding: try WireEncoder.verbatim.data(envelope), as: UTF8.self)
@@ -71,11 +71,6 @@ package struct TruedyWebhook: WebhookFormat {
             ("X-Truedy-Signature", WebhookSignature.hexadecimal("\(timestamp).\(delivery.body)", secret: secret)),
             ("X-Truedy-Delivery-Id", "\(delivery.id)"),
         ]
-    }
-
-    /// Milliseconds, as in `2026-03-02T09:15:04.120Z`.
-    private static func time(_ date: Date) -> String {
-        "\(Timestamp.text(date).dropLast(4))Z"
     }
 
     private struct Envelope: Encodable {
