@@ -30,6 +30,24 @@ enum CallingBoxCalls: String, DoorScript {
         let agentDocument: JSONValue
         /// Holds a conversation by a flow.
         let flow: String
+        /// Of a project that has nothing, for the vendor's own client.
+        let emptyKey: String
+    }
+
+    /// `scripts/callingbox-sdk`: the vendor's own client for Python, unmodified.
+    static let vendorsClient = "../../scripts/callingbox-sdk"
+
+    static func examples(on stage: Stage) -> [DoorExample] {
+        [
+            DoorExample(
+                path: vendorsClient,
+                arguments: [],
+                environment: [
+                    "CALLINGBOX_BASE_URL": stage.rig.server.url + "/callingbox",
+                    "CALLINGBOX_API_KEY": stage.emptyKey,
+                ]
+            )
+        ]
     }
 
     struct Record: Sendable {
@@ -72,7 +90,8 @@ enum CallingBoxCalls: String, DoorScript {
             client: client,
             agent: try #require(agent["id"].text),
             agentDocument: agent,
-            flow: flow
+            flow: flow,
+            emptyKey: try await rig.key(ofNewProject: "Empty")
         )
     }
 
