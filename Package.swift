@@ -105,7 +105,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "Conversation", dependencies: ["Audio", "Calls", "Telephony", logging], swiftSettings: safe),
-        .target(name: "Providers", dependencies: ["Audio", "Conversation", "Speech"], swiftSettings: safe),
+        .target(name: "Providers", dependencies: ["Audio", "Calls", "Conversation", "Speech"], swiftSettings: safe),
 
         // The engine and its store.
         .target(name: "Storage", dependencies: ["Calls", "Telephony", grdb, logging], swiftSettings: settings),

@@ -114,10 +114,13 @@ package struct Agent: Sendable, Hashable, Identified {
         package var action = Action.hangUp
         /// What is left after the beep, with `{{variables}}`.
         package var message: String?
+        /// The name of a recording that is left in its place. The text is left if it cannot be played.
+        package var audio: String?
 
-        package init(action: Action = .hangUp, message: String? = nil) {
+        package init(action: Action = .hangUp, message: String? = nil, audio: String? = nil) {
             self.action = action
             self.message = message
+            self.audio = audio
         }
     }
 

@@ -42,6 +42,7 @@ extension Call {
     /// What the call is over as if the line goes down while it is not a person that is dealt with. Nil if whatever answered is talked to.
     package var unattendedReason: EndReason? {
         switch answer?.reached {
+        case .machine? where answer?.evidence.deadEnd != nil: answer?.evidence.deadEnd
         case .machine? where speaker.voicemail.action != .talk: .voicemail
         case .screener? where speaker.answering.screener.action != .talk: .screened
         case .ivr? where speaker.answering.menu.action != .talk: .screened

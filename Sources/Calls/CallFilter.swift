@@ -30,6 +30,8 @@ package struct CallFilter: Sendable, Hashable {
     package var createdBefore: Date?
     /// Whether somebody or something picked up.
     package var wasAnswered: Bool?
+    /// Whether it was written down who or what really answered.
+    package var isLabelled: Bool?
 
     package init(
         statuses: Set<CallStatus> = [],
@@ -39,7 +41,8 @@ package struct CallFilter: Sendable, Hashable {
         mode: CallMode? = nil,
         createdFrom: Date? = nil,
         createdBefore: Date? = nil,
-        wasAnswered: Bool? = nil
+        wasAnswered: Bool? = nil,
+        isLabelled: Bool? = nil
     ) {
         self.statuses = statuses
         self.ends = ends
@@ -49,6 +52,7 @@ package struct CallFilter: Sendable, Hashable {
         self.createdFrom = createdFrom
         self.createdBefore = createdBefore
         self.wasAnswered = wasAnswered
+        self.isLabelled = isLabelled
     }
 }
 

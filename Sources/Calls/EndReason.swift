@@ -16,6 +16,8 @@ package enum EndReason: String, Sendable, Hashable, Codable, CaseIterable {
     // Answered, but not by a person.
     case voicemail
     case screened
+    /// A fax or a modem.
+    case fax
 
     // Not answered.
     case noAnswer = "no_answer"
@@ -55,7 +57,7 @@ package enum EndReason: String, Sendable, Hashable, Codable, CaseIterable {
     package var faultOwner: FaultOwner? {
         switch self {
         case .agentHungUp, .calleeHungUp, .voicemail, .screened: nil
-        case .silence, .noAnswer, .busy, .declined, .notInService: .callee
+        case .silence, .fax, .noAnswer, .busy, .declined, .notInService: .callee
         case .endedByRequest, .maxDuration, .canceled, .blocked, .expired, .callerIDRejected: .callerPolicy
         case .carrierFailure, .carrierUnreachable, .trunkAuthentication, .mediaRefused, .noMedia: .carrier
         case .providerStalled, .serverDrained, .interrupted, .internalError: .us
@@ -68,7 +70,7 @@ package enum EndReason: String, Sendable, Hashable, Codable, CaseIterable {
         case .noAnswer, .busy, .voicemail, .carrierFailure, .carrierUnreachable, .noMedia, .silence, .providerStalled,
             .serverDrained, .internalError, .interrupted:
             true
-        case .agentHungUp, .calleeHungUp, .endedByRequest, .maxDuration, .screened, .declined, .notInService,
+        case .agentHungUp, .calleeHungUp, .endedByRequest, .maxDuration, .screened, .fax, .declined, .notInService,
             .callerIDRejected, .trunkAuthentication, .mediaRefused, .canceled, .blocked, .expired:
             false
         }
@@ -94,7 +96,7 @@ package enum EndReason: String, Sendable, Hashable, Codable, CaseIterable {
         case .noAnswer: .noAnswer
         case .busy: .busy
         case .declined: .rejected
-        case .notInService: .invalidNumber
+        case .notInService, .fax: .invalidNumber
         case .callerIDRejected: .callerIDRejected
         case .carrierFailure, .carrierUnreachable, .trunkAuthentication, .mediaRefused, .noMedia: .carrierError
         case .canceled: .canceled

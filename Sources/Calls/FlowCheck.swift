@@ -40,6 +40,9 @@ package enum FlowCheck {
 
     private static func answering(_ agent: Agent) -> [FlowProblem] {
         var problems = template(agent.voicemail.message ?? "", at: "voicemail.message", answers: false)
+        if let problem = agent.voicemail.audio.flatMap(Agent.Voicemail.problem(withAudio:)) {
+            problems.append(FlowProblem(path: "voicemail.audio", message: problem))
+        }
         problems += template(agent.answering.screener.say ?? "", at: "answering.screener.say", answers: false)
         let menu = agent.answering.menu
         if menu.keys.isEmpty || !menu.keys.allSatisfy("0123456789*#,".contains) {

@@ -135,6 +135,11 @@ struct AnswerHandling: Sendable {
         }
     }
 
+    /// There is nobody to talk to, nor a mailbox, and why.
+    mutating func meetDeadEnd(_ reason: EndReason) -> [Action] {
+        isPersonSure || isOver ? [] : leave(reason)
+    }
+
     mutating func hear(_ frame: TurnTaking.Frame) -> [Action] {
         let now = frame.position + 160
         utterance.hear(frame)

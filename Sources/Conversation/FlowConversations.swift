@@ -10,6 +10,7 @@ package struct FlowConversations: ConversationFactory {
     private let voice: any Voice
     private let recognizer: any Recognizer
     private let spotter: (any PhraseSpotter)?
+    private let sounds: (any SoundLibrary)?
     private let deadline: Duration
     private let bargeInDeadline: Duration
     private let spotterDeadline: Duration
@@ -22,6 +23,7 @@ package struct FlowConversations: ConversationFactory {
         voice: any Voice,
         recognizer: any Recognizer,
         spotter: (any PhraseSpotter)? = nil,
+        sounds: (any SoundLibrary)? = nil,
         deadline: Duration = .seconds(5),
         bargeInDeadline: Duration = .milliseconds(250),
         spotterDeadline: Duration = .seconds(3),
@@ -30,6 +32,7 @@ package struct FlowConversations: ConversationFactory {
         self.voice = voice
         self.recognizer = recognizer
         self.spotter = spotter
+        self.sounds = sounds
         self.deadline = deadline
         self.bargeInDeadline = bargeInDeadline
         self.spotterDeadline = spotterDeadline
@@ -59,7 +62,7 @@ package struct FlowConversations: ConversationFactory {
         var logger = logger
         logger[metadataKey: "call.id"] = "\(brief.call)"
         return FlowConversation(
-            brief: brief,
+            brief: await withRecordedMessage(brief, prompts, logger),
             prompts: prompts,
             recognizer: recognizer,
             ear: spotter.map { RecordingEar(spotter: $0, deadline: spotterDeadline, logger: logger) },
@@ -67,6 +70,32 @@ package struct FlowConversations: ConversationFactory {
             bargeInDeadline: bargeInDeadline,
             logger: logger
         )
+    }
+}
+
+extension FlowConversations {
+    /// Puts the recording ready that is to be left in a mailbox. One that cannot be played any more is not missed until then: the text is left.
+    private func withRecordedMessage(
+        _ brief: ConversationBrief,
+        _ prompts: Prompts,
+        _ logger: Logger
+    ) async -> ConversationBrief {
+        guard brief.agent.voicemail.action == .leaveMessage, let name = brief.agent.voicemail.audio else {
+            return brief
+        }
+        do throws(SoundProblem) {
+            guard let sounds else { throw SoundProblem("this server plays no recordings") }
+            await prompts.keep(try sounds.sound(named: name), as: Agent.Voicemail.mark(of: name))
+            return brief
+        } catch {
+            logger.warning(
+                "Cannot leave a recorded message, and leaves the text",
+                metadata: ["error": "\(error.message)"]
+            )
+            var brief = brief
+            brief.agent.voicemail.audio = nil
+            return brief
+        }
     }
 }
 

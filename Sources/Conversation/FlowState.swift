@@ -261,7 +261,9 @@ extension FlowState {
     }
 
     /// What is left in a mailbox.
-    var voicemailMessage: String { filled(agent.voicemail.message ?? agent.opening) }
+    var voicemailMessage: String {
+        agent.voicemail.audio.map(Agent.Voicemail.mark) ?? filled(agent.voicemail.message ?? agent.opening)
+    }
 
     /// What a screener is told: who is calling, and why.
     var introduction: String { filled(agent.answering.screener.say ?? agent.opening) }

@@ -48,7 +48,7 @@ struct RecordingEar: Sendable {
 
 /// What is listened for in a recording that answers. A spotter misses some and imagines some, so that one phrase alone makes a machine of
 /// nobody; which machine it is, they tell by number.
-enum MachinePhrases {
+package enum MachinePhrases {
     static let screener = [
         "screening service", "screening this call", "say your name", "state your name", "record your name",
         "why you are calling", "reason for calling", "stay on the line", "person you are calling",
@@ -69,7 +69,8 @@ enum MachinePhrases {
         ["you have reached"],
     ]
 
-    static let all = screener + menu + mailbox.flatMap(\.self)
+    /// What a spotter is to listen for.
+    package static let all = screener + menu + mailbox.flatMap(\.self)
 
     /// Those of `heard` that tell what it was, once it is known that it is no person. One word of a menu may be chance.
     static func telling(_ heard: [String]) -> [String] {

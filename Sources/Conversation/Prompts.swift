@@ -21,6 +21,11 @@ actor Prompts {
         return clip
     }
 
+    /// From now on `sentence` is these samples, and no voice is asked for it.
+    func keep(_ clip: [Int16], as sentence: String) {
+        clips[sentence] = clip
+    }
+
     /// Renders what may be needed soon. A failure shows when it is.
     func prepare(_ lines: [String]) async {
         for sentence in lines.flatMap(Sentences.of) where !Task.isCancelled {

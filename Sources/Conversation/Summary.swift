@@ -72,6 +72,7 @@ struct Summary {
         guard let answer = record.answer else { return nil }
         let reason = Self.plain(answer.verdict.reason)
         switch answer.reached {
+        case .machine where answer.evidence.deadEnd != nil: return deadEnd(answer, reason)
         case .machine where answer.message != nil:
             let time = time(of: answer.message ?? 0..<0)
             return ("message left", "A mailbox answered (\(reason)). A message was left at \(time).")
@@ -82,13 +83,22 @@ struct Summary {
         }
     }
 
+    private func deadEnd(_ answer: AnswerRecord, _ reason: String) -> (title: String, sentence: String) {
+        switch answer.evidence.deadEnd {
+        case .fax?: ("fax", "A fax or a modem answered (\(reason)).")
+        case .notInService?: ("not in service", "The network said that the number cannot be reached (\(reason)).")
+        case .busy?: ("busy", "The line was busy (\(reason)).")
+        default: ("no way there", "The network could not put the call through (\(reason)).")
+        }
+    }
+
     private var ending: String {
         switch record.reason {
         case nil: "The line went down before the agent had said goodbye."
         case .silence?: "The agent said goodbye because nobody answered any more."
         case .maxDuration?: "The agent said goodbye because the call had reached its longest duration."
         case .providerStalled?: "The agent ended the call because of a technical problem on its side."
-        case .voicemail?, .screened?: "The agent hung up."
+        case .voicemail?, .screened?, .fax?, .notInService?, .busy?, .carrierFailure?: "The agent hung up."
         case .endedByRequest?: "The agent was told to end the call and said goodbye."
         default: "The agent said goodbye and ended the call."
         }

@@ -124,6 +124,7 @@ package struct CallEngine: Sendable {
         agents = AgentControl(
             store: agentStore,
             voices: configuration.voices,
+            sounds: configuration.sounds,
             hasLanguageModel: configuration.hasLanguageModel,
             addressGuard: guardian,
             now: now

@@ -1,4 +1,5 @@
 package import Calls
+package import Conversation
 package import FoundationEssentials
 
 /// What an operator decides about the engine.
@@ -33,6 +34,8 @@ package struct EngineConfiguration: Sendable {
     package var numberPool: [PhoneNumber] = []
     /// The voices an agent may name.
     package var voices = ["slt", "rms", "awb", "kal"]
+    /// Recordings that agents may leave in mailboxes. Nil: there are none.
+    package var sounds: (any SoundLibrary)?
     /// Whether agents without a flow can converse. Without a language model they take a message.
     package var hasLanguageModel = false
     package var webhooks = WebhookConfiguration()

@@ -3,6 +3,7 @@ import Engine
 import Foundation
 import Logging
 import Metrics
+import Providers
 import ServiceLifecycle
 import Storage
 import UnixSignals
@@ -80,6 +81,7 @@ struct Server {
         configuration.liveTrunk = settings.liveTrunk
         configuration.rates = settings.rateDeck
         configuration.numberPool = settings.numbers.pool
+        configuration.sounds = SoundFolder(path: settings.audioDirectory)
         configuration.hasLanguageModel = CallingParts.hasLanguageModel
         configuration.webhooks.allowPrivateAddresses = settings.webhooks.allowsPrivateAddresses
         return configuration

@@ -15,7 +15,8 @@ struct Trunkline: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, CallCommand.self, AgentsCommand.self, KeysCommand.self, ProjectsCommand.self,
             SuppressionsCommand.self,
-            WalletCommand.self, TraceCommand.self, DoctorCommand.self, ConfigCommand.self, LabCommand.self,
+            WalletCommand.self, TraceCommand.self, AnswersCommand.self, DoctorCommand.self, ConfigCommand.self,
+            LabCommand.self,
             DemoCommand.self, BenchCommand.self,
         ]
     )

@@ -117,9 +117,20 @@ struct BeepTests {
     func announcements() {
         var line = LineSound()
         line.pause(300)
-        for frequency in [985.2, 1_428.5, 1_776.7] { line.tone([frequency], 380) }
+        for frequency in [913.8, 1_370.6] { line.tone([frequency], 274) }
+        line.tone([1_776.7], 380)
         line.pause(700)
         #expect(line.tones.last?.kind == .specialInformation)
+        var european = LineSound()
+        european.pause(300)
+        for frequency in [950.0, 1_400, 1_800] { european.tone([frequency], 330) }
+        european.pause(700)
+        #expect(european.tones.last?.kind == .specialInformation)
+        var busy = LineSound()
+        busy.pause(300)
+        for frequency in [985.2, 1_428.5, 1_776.7] { busy.tone([frequency], 380) }
+        busy.pause(700)
+        #expect(busy.tones.last?.kind == .noCircuit)
         var fax = LineSound()
         fax.pause(300)
         fax.tone([2_100], 3_000)

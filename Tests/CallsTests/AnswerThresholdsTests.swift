@@ -35,6 +35,48 @@ struct AnswerThresholdsTests {
         }
     }
 
+    @Test(
+        "Tones of the network and of a fax say why there is nobody",
+        arguments: [
+            ([HeardTone.Kind.specialInformation], EndReason.notInService), ([.noCircuit], .carrierFailure),
+            ([.faxAnswering], .fax), ([.beep, .faxCalling], .fax), ([.busy, .busy], .busy), ([.busy], nil),
+            ([.beep], nil),
+            ([.ringback, .key], nil),
+        ]
+    )
+    func deadEnds(kinds: [HeardTone.Kind], reason: EndReason?) {
+        var evidence = AnswerEvidence()
+        evidence.tones = kinds.enumerated().map { index, kind in
+            HeardTone(
+                kind: kind,
+                start: 1_000 + index * 1_000,
+                end: 1_500 + index * 1_000,
+                frequency: 1_000,
+                known: 9_000
+            )
+        }
+        #expect(evidence.deadEnd == reason)
+        // A line that was hung up behind somebody's back is no busy line.
+        evidence.speech = [.init(200, 900)]
+        #expect(evidence.deadEnd == (reason == .busy ? nil : reason))
+    }
+
+    @Test("A tone like a calling fax's makes no mailbox before a word was said, and one behind a greeting does")
+    func faxOrBeep() {
+        func verdicts(speech: [AnswerEvidence.Span]) -> [Reached] {
+            var evidence = AnswerEvidence()
+            evidence.duration = 6_000
+            evidence.speech = speech
+            evidence.tones = [
+                HeardTone(kind: .beep, start: 3_000, end: nil, frequency: 1_100, known: 3_100),
+                HeardTone(kind: .beep, start: 3_000, end: 3_500, frequency: 1_100, known: 3_900),
+            ]
+            return AnswerDecision.verdicts(on: evidence).map(\.answerer)
+        }
+        #expect(verdicts(speech: []).isEmpty)
+        #expect(verdicts(speech: [.init(300, 2_000)]).last == .machine)
+    }
+
     @Test("Evidence is stored small and read back whole")
     func evidence() throws {
         var evidence = AnswerEvidence()

@@ -24,9 +24,17 @@ struct EndReasonTests {
 
     @Test(
         "A number that does not exist, a refusal and a rule are never worth a retry",
-        arguments: [EndReason.notInService, .declined, .callerIDRejected, .blocked, .canceled, .expired]
+        arguments: [EndReason.notInService, .fax, .declined, .callerIDRejected, .blocked, .canceled, .expired]
     )
     func hopeless(reason: EndReason) {
         #expect(!reason.isRetryable)
+    }
+
+    @Test(
+        "What answers and is no person is never billed",
+        arguments: [EndReason.voicemail, .screened, .fax, .notInService, .busy]
+    )
+    func unbilled(reason: EndReason) {
+        #expect(!reason.isBilled)
     }
 }

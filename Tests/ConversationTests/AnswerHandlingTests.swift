@@ -14,6 +14,18 @@ struct AnswerHandlingTests {
         #expect(!other.handling.holdsFlow)
     }
 
+    @Test("Where there is nobody, the line is hung up on whatever the agent's manner is, once")
+    func deadEnd() {
+        for action in Agent.Voicemail.Action.allCases {
+            var line = Line { $0.voicemail.action = action }
+            #expect(line.handling.meetDeadEnd(.fax) == [.hush, .leave(.fax)])
+            #expect(line.handling.meetDeadEnd(.fax).isEmpty)
+            var person = Line { $0.voicemail.action = action }
+            person.handling.confirmPerson()
+            #expect(person.handling.meetDeadEnd(.fax).isEmpty)
+        }
+    }
+
     @Test("A message is left after the tone, not before, and the call ends when it is out")
     func message() {
         var line = Line { $0.voicemail.action = .leaveMessage }

@@ -1,4 +1,5 @@
 import Calls
+import Conversation
 import Engine
 import FoundationEssentials
 import Testing
@@ -109,6 +110,23 @@ struct AgentFileTests {
         #expect(again.flow == agent.flow)
         #expect(again.document == agent.document)
         #expect(try await agents.agent("appointment-reminder", project: Project.first) == again)
+    }
+
+    @Test("A recording to be left in mailboxes is named, not pointed to, and must be there when the agent is stored")
+    func audio() async throws {
+        let agents = try await Workbench(configure: { $0.sounds = Sounds() }).engine.agents
+        func file(leaving audio: String) -> String {
+            "voicemail: {action: leave_message, audio: \"\(audio)\"}\n\(Self.whole)"
+        }
+        let (agent, _) = try await agents.apply(file(leaving: "offer.wav"), project: Project.first)
+        #expect(agent.voicemail.audio == "offer.wav")
+        let text = String(decoding: try JSONEncoder().encode(agent.document), as: UTF8.self)
+        #expect(try agents.check(text).document == agent.document)
+        for (name, words) in [("gone.wav", "there is no file 'gone.wav'"), ("../offer.wav", "letters, digits")] {
+            let error = #expect(throws: AgentFileError.self) { _ = try agents.check(file(leaving: name)) }
+            #expect(error?.problems.count == 1 && error?.problems.first?.line == 1, "\(String(describing: error))")
+            #expect(error?.problems.first?.message.contains(words) == true, "\(String(describing: error))")
+        }
     }
 
     @Test("A step that takes a message waits longer for its end unless it says otherwise, and reads back the same")
@@ -253,5 +271,13 @@ struct AgentFileTests {
             _ = try await agents.apply(text, project: Project.first)
         }
         return error.problems.map { ($0.line, $0.message) }
+    }
+}
+
+/// One recording.
+private struct Sounds: SoundLibrary {
+    func sound(named name: String) throws(SoundProblem) -> [Int16] {
+        guard name == "offer.wav" else { throw SoundProblem("there is no file '\(name)'") }
+        return [1, 2, 3]
     }
 }

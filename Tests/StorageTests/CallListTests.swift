@@ -55,6 +55,8 @@ struct CallListTests {
         #expect(try await count(CallFilter(mode: .live)) == 0)
         #expect(try await count(CallFilter(wasAnswered: false)) == 8)
         #expect(try await count(CallFilter(wasAnswered: true)) == 0)
+        #expect(try await count(CallFilter(isLabelled: true)) == 0)
+        #expect(try await count(CallFilter(isLabelled: false)) == 8)
         #expect(try await count(CallFilter(createdFrom: noon - 5)) == 3)
         #expect(try await count(CallFilter(createdBefore: noon - 5)) == 5)
         #expect(try await count(CallFilter(createdFrom: noon - 8, createdBefore: noon - 5)) == 3)
@@ -129,6 +131,17 @@ struct CallListTests {
             #expect(steps.contains { $0.contains("USING COVERING INDEX \(index) ") }, "\(steps)")
             #expect(!steps.contains { $0.hasPrefix("SCAN calls") || $0.contains("TEMP B-TREE") }, "\(steps)")
         }
+    }
+
+    @Test("Calls with a label are found through an index that has no others", .timeLimit(.minutes(1)))
+    func labelled() async throws {
+        let shelf = try await Shelf()
+        let question = CallStore.page(CallFilter(isLabelled: true), at: .newest, limit: 20, project: Project.first)
+        let steps = try await shelf.database.read { db in
+            try db.run("EXPLAIN QUERY PLAN \(question)").map { try $0["detail", as: String.self] }
+        }
+        #expect(steps.contains { $0.contains("INDEX calls_labelled ") }, "\(steps)")
+        #expect(!steps.contains { $0.contains("TEMP B-TREE") }, "\(steps)")
     }
 
     @Test("The state of a call's last attempt is known for a whole page at once")

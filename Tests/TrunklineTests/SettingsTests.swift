@@ -31,7 +31,8 @@ struct SettingsTests {
     func environment() throws {
         let values: [SettingsKey: String] = [
             .httpHost: "::1", .httpPort: "81", .httpHosts: "a.example=native, b.example=native", .dataDirectory: "/d",
-            .httpPublicURL: "https://calls.example.com/a", .database: "/d/x.db", .sipAddress: "10.1.1.1",
+            .httpPublicURL: "https://calls.example.com/a", .audioDirectory: "/d/a", .database: "/d/x.db",
+            .sipAddress: "10.1.1.1",
             .sipPort: "5099", .sipAdvertised: "203.0.113.9", .rtpPorts: "3000-3999", .labEnabled: "false",
             .labPort: "5071", .callsChannels: "3", .callsPricePerMinute: "0.02000", .callsDrain: "5",
             .numbersPool: "+15550100010,+15550100011", .webhooksAllowPrivate: "true", .logLevel: "trace",

@@ -14,10 +14,19 @@ enum NetworkTones {
     }
 
     /// Whether these are, one after the other, the three special information tones.
-    static func isSpecialInformation(_ frequencies: [Double]) -> Bool {
+    private static func isSpecialInformation(_ frequencies: [Double]) -> Bool {
         guard frequencies.count >= 2 else { return false }
         return zip(frequencies, [880.0...1_020, 1_340...1_460, 1_740...1_820]).allSatisfy { $1.contains($0) }
     }
+
+    /// Which of the three it was: their second tone tells a bad number from a busy network.
+    static func specialInformation(_ frequencies: [Double]) -> HeardTone.Kind? {
+        guard isSpecialInformation(frequencies) else { return nil }
+        return frequencies[1] > noCircuit ? .noCircuit : .specialInformation
+    }
+
+    /// Halfway from the tone of networks outside North America, 1,400 Hz, to 1,428.5.
+    private static let noCircuit = 1_414.0
 
     /// Where a calling fax's tone lies.
     static let faxCalling = 1_062.0...1_138

@@ -185,8 +185,8 @@ package struct ToneDetector: Sendable {
         guard let beep, run == nil || !isNamed, now - beep.end >= thresholds[.beepGap] else { return }
         self.beep = nil
         var kind = HeardTone.Kind.beep
-        if NetworkTones.isSpecialInformation(beep.frequencies) {
-            kind = .specialInformation
+        if let information = NetworkTones.specialInformation(beep.frequencies) {
+            kind = information
         } else if beep.frequencies.count == 1, let frequency = beep.frequencies.first {
             if NetworkTones.faxAnswering.contains(frequency), beep.longest >= Self.shortestAnsweringTone {
                 kind = .faxAnswering

@@ -112,6 +112,7 @@ package struct AnswerDecision: Sendable {
         case .beep where tone.end == nil: beepFollowsSpeech = spoke(justBefore: tone.start)
         case .beep: weighBeep(tone)
         case .specialInformation: decide(.machine, 0.97, "special information tones: a network announcement")
+        case .noCircuit: decide(.machine, 0.97, "special information tones: the network has no way there")
         case .faxAnswering: decide(.machine, 0.99, "\(tone.frequency) Hz: a fax or modem answered")
         case .faxCalling: decide(.machine, 0.95, "\(tone.frequency) Hz, twice: a fax")
         case .busy: decide(.machine, 0.8, "busy tone: nobody is there")
@@ -124,6 +125,8 @@ package struct AnswerDecision: Sendable {
         guard let end = tone.end, now - silence <= end + 60 else { return }
         // The vowel at the end of a hello may be as pure as a beep.
         guard !beepFollowsSpeech || end - tone.start > Self.longestVowel else { return }
+        // A fax may have begun to call, and will tell in three seconds.
+        guard stretches > 0 || !tone.isLikeFaxCalling else { return }
         switch verdict.answerer {
         case .screener, .ivr: return
         case .person where now > thresholds[.beepLatest] || stretches > 3: return

@@ -9,6 +9,9 @@ package struct HeardTone: Sendable, Hashable, Codable {
         case dialTone = "dial_tone"
         /// The three rising tones in front of a network's announcement (ITU-T E.180).
         case specialInformation = "special_information"
+        /// The same three with a second one of 1,428 Hz instead of 1,371: the network found no way there, and the number may be a good one (Telcordia GR-674, "no
+        /// circuit" and "reorder").
+        case noCircuit = "no_circuit"
         /// A calling fax: 1,100 Hz for half a second, every three seconds (ITU-T T.30).
         case faxCalling = "fax_calling"
         /// An answering fax or modem: 2,100 Hz for longer than a beep lasts (ITU-T T.30, V.25).
@@ -33,5 +36,13 @@ package struct HeardTone: Sendable, Hashable, Codable {
         self.end = end
         self.frequency = frequency
         self.known = known
+    }
+}
+
+extension HeardTone {
+    /// Whether it is like one of those that a calling fax sends every three seconds (ITU-T T.30 section 4.1.1: 1,100 Hz ± 38, 0.5 s ± 15 %).
+    package var isLikeFaxCalling: Bool {
+        guard kind == .beep, let end else { return false }
+        return (1_062...1_138).contains(frequency) && (400...620).contains(end - start)
     }
 }

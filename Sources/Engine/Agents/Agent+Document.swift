@@ -37,6 +37,7 @@ extension Agent.Voicemail {
     fileprivate var document: JSONValue {
         var members: [String: JSONValue] = ["action": .string(action.rawValue)]
         members["message"] = message.map(JSONValue.string)
+        members["audio"] = audio.map(JSONValue.string)
         return .object(members)
     }
 }

@@ -1,4 +1,5 @@
 package import Calls
+import Conversation
 import FoundationEssentials
 import Storage
 
@@ -6,6 +7,8 @@ import Storage
 package struct AgentControl: Sendable {
     let store: AgentStore
     let voices: [String]
+    /// Recordings that agents may name. Nil: there are none.
+    let sounds: (any SoundLibrary)?
     let hasLanguageModel: Bool
     let addressGuard: AddressGuard
     let now: @Sendable () -> Date
@@ -32,7 +35,19 @@ package struct AgentControl: Sendable {
 
     /// Reads a definition without storing anything. Throws `AgentFileError` if `apply` would.
     package func check(_ text: String) throws(AgentFileError) -> Agent {
-        try AgentFile.read(text, voices: voices, now: now())
+        try AgentFile.read(text, voices: voices, audio: audioProblem(of:), now: now())
+    }
+
+    /// Why the recording that an agent names cannot be played.
+    func audioProblem(of agent: Agent) -> FlowProblem? {
+        guard let name = agent.voicemail.audio else { return nil }
+        do throws(SoundProblem) {
+            guard let sounds else { throw SoundProblem("this server plays no recordings") }
+            _ = try sounds.sound(named: name)
+            return nil
+        } catch {
+            return FlowProblem(path: "voicemail.audio", message: error.message)
+        }
     }
 
     /// What leads its conversations as this server is configured.

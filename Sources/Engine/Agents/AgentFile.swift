@@ -4,8 +4,14 @@ import Yams
 
 /// The written form of an agent, as `docs/agents.md` describes it.
 enum AgentFile {
-    /// Reads `text`, or throws everything that is wrong with it. `voices` are the names that can speak.
-    static func read(_ text: String, voices: [String], now: Date) throws(AgentFileError) -> Agent {
+    /// Reads `text`, or throws everything that is wrong with it. `voices` are the names that can speak, `audio` says what is wrong with the
+    /// recordings an agent names.
+    static func read(
+        _ text: String,
+        voices: [String],
+        audio: (Agent) -> FlowProblem?,
+        now: Date
+    ) throws(AgentFileError) -> Agent {
         var reader = NodeReader()
         guard let root = try compose(text) else {
             throw AgentFileError(problems: [.init(line: 1, column: 1, message: "Empty: an agent is expected")])
@@ -13,6 +19,7 @@ enum AgentFile {
         let agent = agent(root, &reader, now: now)
         if reader.problems.isEmpty {
             for problem in FlowCheck.problems(in: agent, voices: voices) { reader.report(problem) }
+            if reader.problems.isEmpty, let problem = audio(agent) { reader.report(problem) }
         }
         guard reader.problems.isEmpty else {
             throw AgentFileError(problems: reader.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
@@ -77,11 +84,12 @@ enum AgentFile {
             agent.callerIDChoice = reader.word(node, of: Agent.CallerIDChoice.self) ?? .first
         }
         if let node = members["voicemail"] {
-            let parts = reader.members(node, of: "voicemail", optional: ["action", "message"])
+            let parts = reader.members(node, of: "voicemail", optional: ["action", "message", "audio"])
             if let action = parts["action"] {
                 agent.voicemail.action = reader.word(action, of: Agent.Voicemail.Action.self) ?? .hangUp
             }
             agent.voicemail.message = reader.text(parts["message"], at: "voicemail.message")
+            agent.voicemail.audio = reader.text(parts["audio"], at: "voicemail.audio")
         }
     }
 

@@ -30,6 +30,9 @@ package struct Voicemail: Callee {
 
     package var lines: [SpokenLine] { greeting }
 
+    /// Whether the beep is over and what the caller says is kept.
+    package var isRecording: Bool { if case .recording = state { true } else { false } }
+
     package mutating func handle(_ event: LineEvent) -> [LineAction] {
         switch event {
         case .answered: greeting.map(LineAction.say)

@@ -24,8 +24,66 @@ extension NumberPlan {
             },
             LabNumber(person: screener),
             LabNumber(person: menu),
+            LabNumber("+1 555 030 0007", "a fax answers: 2,100 Hz", .answers) { _ in Announcement(fax, times: 3) },
+            LabNumber("+1 555 030 0008", "a fax calls: 1,100 Hz every three seconds", .answers) { _ in
+                Announcement([.sound(LabSound.faxCalling, name: "fax calling"), .pause(3000)], times: 10)
+            },
+            LabNumber("+1 555 030 0009", "answered by the network: not in service", .answers) { _ in
+                Announcement(
+                    announcement(
+                        LabSound.specialInformation,
+                        "We're sorry. The number you have dialed is not in service."
+                    ),
+                    times: 2
+                )
+            },
+            LabNumber("+1 555 030 0010", "answered by the network: all circuits are busy", .answers) { _ in
+                Announcement(
+                    announcement(
+                        LabSound.noCircuit,
+                        "We're sorry. All circuits are busy now. Please try your call again later."
+                    ),
+                    times: 2
+                )
+            },
+            LabNumber("+1 555 030 0011", "answered with busy tone", .answers) { _ in
+                Announcement([.sound(LabSound.busy, name: "busy tone"), .pause(500)], times: 30)
+            },
+            LabNumber("+1 555 030 0012", "a machine whose owner picks up during the message", .answers) { random in
+                AnsweringMachine(
+                    Voicemail(greeting: [
+                        SpokenLine(
+                            "Hi, this is Robert. I am not at home right now. Leave a message after the tone, and I will call you back.",
+                            voice: "rms"
+                        )
+                    ]),
+                    owner: Person(script: owner, random: random),
+                    patience: 1500
+                )
+            },
         ]
     }
+
+    /// The answer, and the first of what two modems say to each other (ITU-T T.30: 2,100 Hz for 2.6 to 4 s, then V.21 at 1,650 and 1,850 Hz).
+    private static let fax: [Announcement.Part] = [
+        .sound(LabSound.tone([2100], milliseconds: 3000, level: -13), name: "fax answering"),
+        .pause(75),
+        .sound(LabSound.modem(milliseconds: 1500), name: "modem"),
+        .pause(3000),
+    ]
+
+    private static func announcement(_ tones: [Int16], _ text: String) -> [Announcement.Part] {
+        [.sound(tones, name: "special information tones"), .words(SpokenLine(text, voice: "slt")), .pause(2000)]
+    }
+
+    private static let owner = PersonScript(
+        name: "picks up, then confirms",
+        number: "+1 555 030 0012",
+        voice: "rms",
+        helloDelay: 0,
+        hello: [.say("Hello? Hello, I am here.")],
+        otherwise: [.say("Yes.")]
+    )
 
     private static let longGreeting = [
         "Hello, and thank you for calling.",

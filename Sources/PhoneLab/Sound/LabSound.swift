@@ -35,4 +35,23 @@ package enum LabSound {
     package static let specialInformation: [Int16] =
         tone([913.8], milliseconds: 274, level: -15) + tone([1370.6], milliseconds: 274, level: -15)
         + tone([1776.7], milliseconds: 380, level: -15) + silence(milliseconds: 100)
+
+    /// The same before "all circuits are busy" (Telcordia GR-674, "no circuit").
+    package static let noCircuit: [Int16] =
+        tone([985.2], milliseconds: 380, level: -15) + tone([1428.5], milliseconds: 380, level: -15)
+        + tone([1776.7], milliseconds: 380, level: -15) + silence(milliseconds: 100)
+
+    /// Half a second of North America's busy tone; as much silence follows.
+    package static let busy = tone([480, 620], milliseconds: 500, level: -18)
+
+    /// What a fax sends that calls (ITU-T T.30 section 4.1.1).
+    package static let faxCalling = tone([1100], milliseconds: 500, level: -13)
+
+    /// Bits at 300 a second that jump between V.21's two tones: a modem to the ear.
+    package static func modem(milliseconds: Int) -> [Int16] {
+        var random = SplitMix64(seed: 21)
+        return (0..<milliseconds / 3).flatMap { _ in
+            tone([random.next() & 1 == 0 ? 1650 : 1850], milliseconds: 3, level: -13)
+        }
+    }
 }

@@ -90,6 +90,11 @@ private struct CallQuestion: Sendable {
         case false?: condition = "\(condition) AND answered_at IS NULL"
         case nil: break
         }
+        switch filter.isLabelled {
+        case true?: condition = "\(condition) AND answer_label IS NOT NULL"
+        case false?: condition = "\(condition) AND answer_label IS NULL"
+        case nil: break
+        }
         // In one order always: the database keeps statements it has seen.
         let statuses = filter.statuses.sorted { $0.rawValue < $1.rawValue }
         let ends = filter.ends.sorted {

@@ -70,6 +70,7 @@ extension CallingParts {
                 voice: EmbeddedVoice(speech.synthesizer),
                 recognizer: EmbeddedRecognizer(speech.recognizer),
                 spotter: EmbeddedSpotter(speech.keyphrases),
+                sounds: SoundFolder(path: settings.audioDirectory),
                 logger: logger
             ),
             media: media,

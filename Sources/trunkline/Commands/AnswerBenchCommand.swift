@@ -1,15 +1,17 @@
 import ArgumentParser
 import Calls
 import Foundation
+import Providers
+import Speech
 
 /// `trunkline bench amd`: who answered, on a corpus, ours beside the baseline.
-struct AnswerBenchCommand: ParsableCommand {
+struct AnswerBenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "amd",
         abstract: "Measures how well, how soon and how cheaply it is told who answered.",
         discussion: """
-            Lets the decision hear every call of a corpus that scripts/amd-corpus made, once by its sound alone and once with words that a
-            recogniser might give, and lets the cadence rules of Asterisk's AMD application hear the same calls. docs/who-answered.md says what
+            Lets the decision hear every call of a corpus that scripts/amd-corpus made, once by its sound alone and once with the phrases that the
+            embedded recogniser hears, as in a call, and lets the cadence rules of Asterisk's AMD application hear the same calls. docs/who-answered.md says what
             the figures mean. The thresholds were tuned on the side 'train'; only 'held' counts.
               scripts/bench amd
               scripts/bench amd --set longest_answer_ms=8000 --mistakes
@@ -42,7 +44,7 @@ struct AnswerBenchCommand: ParsableCommand {
         _ = try thresholds()
     }
 
-    func run() throws {
+    func run() async throws {
         let terminal = Terminal.standard
         let corpus =
             if let recordings {
@@ -53,13 +55,14 @@ struct AnswerBenchCommand: ParsableCommand {
         terminal.result(
             "\(corpus.clips.count) calls, side '\(recordings == nil ? side : "recordings")', corpus \(corpus.hash)"
         )
-        for hearsWords in recordings == nil ? [false, true] : [false] {
-            var bench = AnswerBench(thresholds: try thresholds(), hearsWords: hearsWords)
-            for clip in corpus.clips { bench.hear(clip, try corpus.sound(of: clip)) }
+        let spotter = try EmbeddedSpotter(KeyphraseModel())
+        for hearsPhrases in [false, true] {
+            var bench = AnswerBench(thresholds: try thresholds(), spotter: hearsPhrases ? spotter : nil)
+            try await bench.hear(corpus)
             terminal.result()
-            terminal.result(hearsWords ? "With words, half a second late, one in eight wrong" : "By sound alone")
+            terminal.result(hearsPhrases ? "With the phrases that the embedded recogniser hears" : "By sound alone")
             for line in bench.report() { terminal.result(line) }
-            if !hearsWords { for line in bench.beepReport() { terminal.result(line) } }
+            if !hearsPhrases { for line in bench.beepReport() { terminal.result(line) } }
             for line in bench.costReport() { terminal.result(line) }
             if mistakes { for line in bench.mistakes() { terminal.result(line) } }
         }
@@ -67,17 +70,7 @@ struct AnswerBenchCommand: ParsableCommand {
 
     private func thresholds() throws -> AnswerThresholds {
         var thresholds = AnswerThresholds()
-        for setting in settings {
-            let parts = setting.split(separator: "=", maxSplits: 1)
-            guard parts.count == 2, let value = Int(parts[1]) else {
-                throw ValidationError("--set takes a threshold and a whole number: longest_answer_ms=8000.")
-            }
-            do {
-                try thresholds.set(String(parts[0]), to: value)
-            } catch {
-                throw ValidationError("--set: \(error.description).")
-            }
-        }
+        try thresholds.set(settings)
         return thresholds
     }
 }

@@ -11,6 +11,7 @@ extension Settings {
             http.hosts.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.rawValue)" }.joined(separator: ", ")
         case .httpPublicURL: http.publicURL ?? ""
         case .dataDirectory: dataDirectory
+        case .audioDirectory: audioDirectory
         case .database: databasePath
         case .sipAddress: sip.address
         case .sipPort: "\(sip.port)"

@@ -84,6 +84,8 @@ struct Settings: Sendable {
     var http = HTTP()
     /// Where the database and the recordings are.
     var dataDirectory = "./trunkline-data"
+    /// Where recordings lie that agents leave in mailboxes. Nil: `audio` in the data directory.
+    var audio: String?
     /// The SQLite file. Nil: `trunkline.db` in the data directory.
     var database: String?
     var sip = SIP()
@@ -98,6 +100,7 @@ struct Settings: Sendable {
     var log = Log()
 
     var databasePath: String { database ?? "\(dataDirectory)/trunkline.db" }
+    var audioDirectory: String { audio ?? "\(dataDirectory)/audio" }
     var recordingsDirectory: String { "\(dataDirectory)/recordings" }
     /// What calls cost: `calls.price_per_minute` where no prefix says otherwise.
     var rateDeck: RateDeck { RateDeck(standard: Rate(pricePerMinute: calls.pricePerMinute), byPrefix: rates) }

@@ -7,6 +7,7 @@ enum SettingsKey: String, CaseIterable {
     case httpHosts = "http.hosts"
     case httpPublicURL = "http.public_url"
     case dataDirectory = "data_dir"
+    case audioDirectory = "audio_dir"
     case database
     case sipAddress = "sip.address"
     case sipPort = "sip.port"
@@ -35,7 +36,7 @@ enum SettingsKey: String, CaseIterable {
         case .httpHosts:
             "host names and the doors they stand for (\(ServedDoor.allCases.map(\.rawValue).joined(separator: ", "))), like api.example.com=native"
         case .httpPublicURL: "a URL without a query, like https://calls.example.com"
-        case .dataDirectory: "the path of a directory"
+        case .dataDirectory, .audioDirectory: "the path of a directory"
         case .database: "the path of an SQLite file"
         case .sipAdvertised: "the IP address or name that carriers reach this server at"
         case .rtpPorts: "a range of at least two ports, like 20000-29999"

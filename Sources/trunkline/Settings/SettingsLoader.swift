@@ -75,6 +75,7 @@ extension Settings {
         settings.http.hosts = reader.value(.httpHosts, default: [:], hosts)
         settings.http.publicURL = reader.value(.httpPublicURL, default: nil) { url($0).map(Optional.some) }
         settings.dataDirectory = reader.value(.dataDirectory, default: standard.dataDirectory, word)
+        settings.audio = reader.value(.audioDirectory, default: nil) { word($0).map(Optional.some) }
         settings.database = reader.value(.database, default: nil) { word($0).map(Optional.some) }
         settings.sip.address = reader.value(.sipAddress, default: standard.sip.address, word)
         settings.sip.port = reader.value(.sipPort, default: standard.sip.port, port)

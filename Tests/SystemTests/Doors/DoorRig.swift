@@ -8,17 +8,21 @@ struct DoorRig: Sendable {
     let receiver: Receiver
     /// What the lab, which is the other side, says about the calls.
     let ledger: LabReading
-    private let directory: String
+    /// The server's data.
+    let directory: String
 
-    /// Runs all of it for as long as `body` does. `settings` are environment variables of the server.
+    /// Runs all of it for as long as `body` does. `settings` are environment variables of the server; the lab keeps recordings of its own if
+    /// it `recordsLab`.
     static func run(
         settings: [String: String] = [:],
+        recordsLab: Bool = false,
         _ body: @Sendable (DoorRig) async throws -> Void
     ) async throws {
         let directory = try TemporaryDirectory()
         let ledger = directory.path + "/lab.jsonl"
         let labPort = "\(try freePort())"
-        let lab = try Program(["lab", "--ledger", ledger], environment: ["TRUNKLINE_LAB_PORT": labPort])
+        let recordings = recordsLab ? ["--recordings", directory.path + "/lab"] : []
+        let lab = try Program(["lab", "--ledger", ledger] + recordings, environment: ["TRUNKLINE_LAB_PORT": labPort])
         defer { lab.signal(SIGKILL) }
         try await lab.read(until: "Listening")
         let base = [
@@ -57,6 +61,16 @@ struct DoorRig: Sendable {
         _ = try await command(["projects", "create", name])
         let output = try await command(["keys", "create", "--mode", "test", "--project", name])
         return String(try #require(output.split(whereSeparator: \.isWhitespace).last { $0.hasPrefix("sk_test_") }))
+    }
+
+    /// Runs a command of the program as a client of the server, and returns what it printed.
+    func client(_ arguments: [String]) async throws -> String {
+        let (output, status) = try await Program.run(
+            arguments,
+            environment: ["TRUNKLINE_URL": server.url, "TRUNKLINE_API_KEY": server.key]
+        )
+        try #require(status == 0, "trunkline \(arguments.joined(separator: " ")): \(output)")
+        return output
     }
 
     /// Runs a command of the program on the server's database, and returns what it printed.

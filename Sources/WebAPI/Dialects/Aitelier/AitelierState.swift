@@ -52,7 +52,7 @@ enum AitelierEndState: String, Encodable, CaseIterable {
             // Nobody was reached, or nobody was called: the page has no word of its own for these.
             case .noAnswer, .screened, .canceled, .blocked, .expired: .noAnswer
             case .busy, .declined: .busy
-            case .notInService: .invalidNumber
+            case .notInService, .fax: .invalidNumber
             case .callerIDRejected: .callerIDUnauthorized
             case .carrierFailure, .carrierUnreachable, .trunkAuthentication, .mediaRefused, .noMedia: .providerError
             case .providerStalled, .interrupted, .internalError: .internalError

@@ -35,6 +35,7 @@ struct CallingBoxEnding: Hashable, Sendable {
             self.init(status: .failed, "Speech recognition, the language model or the voice stopped answering.")
         case .serverDrained: self.init(status: .failed, "The server was stopped during the call.")
         case .notInService: self.init(status: .failed, "The number is not in service.")
+        case .fax: self.init(status: .failed, "A fax or a modem answered.")
         case .callerIDRejected: self.init(status: .failed, "The telephony provider does not accept the caller ID.")
         case .carrierFailure: self.init(status: .failed, "The telephony provider could not connect the call.")
         case .carrierUnreachable: self.init(status: .failed, "The telephony provider could not be reached.")

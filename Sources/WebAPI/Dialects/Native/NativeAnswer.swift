@@ -18,6 +18,8 @@ struct NativeAnswer: Encodable, Sendable {
     /// Who or what it really was, by somebody who knows.
     @Nullable var label: Reached?
     let evidence: AnswerEvidence
+    /// Those that differed from the defaults.
+    let thresholds: AnswerThresholds
 
     struct Message: Encodable, Sendable {
         let startMs: Int
@@ -38,5 +40,6 @@ struct NativeAnswer: Encodable, Sendable {
         message = answer.message.map { Message(startMs: $0.lowerBound, endMs: $0.upperBound) }
         label = call.answerLabel
         evidence = answer.evidence
+        thresholds = answer.thresholds
     }
 }

@@ -63,14 +63,20 @@ extension NativeDialect {
     private func list(_ request: Request, _ context: ProjectContext) async throws -> Response {
         let query = try Query(
             request,
-            accepting: ["limit", "before", "after", "status", "agent", "to", "mode", "created_after", "created_before"]
+            accepting: [
+                "limit", "before", "after", "status", "agent", "to", "mode", "created_after", "created_before",
+                "answered",
+                "labelled",
+            ]
         )
         var filter = CallFilter(
             statuses: try query.words("status"),
             destination: try query.phoneNumber("to"),
             mode: try query.word("mode"),
             createdFrom: try query.date("created_after"),
-            createdBefore: try query.date("created_before")
+            createdBefore: try query.date("created_before"),
+            wasAnswered: try query.truth("answered"),
+            isLabelled: try query.truth("labelled")
         )
         if let agent = query["agent"] {
             filter.agent = try await agents.agent(agent, project: context.project).id

@@ -84,6 +84,7 @@ struct TelzinoEnding: Sendable {
     private static func words(for reason: EndReason) -> String? {
         switch reason {
         case .notInService: "The number is not in service"
+        case .fax: "A fax or a modem answered"
         case .callerIDRejected: "The carrier rejected the caller ID"
         case .carrierFailure: "The carrier could not complete the call"
         case .carrierUnreachable: "The carrier did not answer"

@@ -1,12 +1,13 @@
 import Audio
 import Calls
+import Conversation
 import Foundation
 import Media
 
 /// Lets the decision, and the baseline, hear labelled calls, and counts.
 struct AnswerBench {
     /// What became of one clip.
-    struct Outcome {
+    struct Outcome: Sendable {
         let clip: AnswerClip
         /// Every verdict in turn.
         var verdicts: [AnswerVerdict] = []
@@ -27,11 +28,21 @@ struct AnswerBench {
             return heard.map { Double($0.known - beep.start) }
         }
         var beepOnset: HeardTone? { tones.first { $0.kind == .beep && $0.end == nil } }
+
+        mutating func note(_ events: [AnswerEvent]) {
+            for event in events {
+                switch event {
+                case .verdict(let verdict): verdicts.append(verdict)
+                case .tone(let tone): tones.append(tone)
+                case .greetingEnded: break
+                }
+            }
+        }
     }
 
     let thresholds: AnswerThresholds
-    /// Whether the words that a recogniser might give are given.
-    let hearsWords: Bool
+    /// Hears the phrases of machines as calls have it. Nil: the decision goes by sound alone.
+    let spotter: (any PhraseSpotter)?
 
     private(set) var outcomes: [Outcome] = []
     /// In s.
@@ -39,42 +50,50 @@ struct AnswerBench {
     private(set) var cpu = Duration.zero
     private(set) var baselineCPU = Duration.zero
 
-    init(thresholds: AnswerThresholds, hearsWords: Bool) {
+    init(thresholds: AnswerThresholds, spotter: (any PhraseSpotter)?) {
         self.thresholds = thresholds
-        self.hearsWords = hearsWords
+        self.spotter = spotter
     }
 
-    mutating func hear(_ clip: AnswerClip, _ samples: [Int16]) {
+    /// Hears every clip of the corpus, one after the other.
+    mutating func hear(_ corpus: AnswerCorpus) async throws {
+        for clip in corpus.clips {
+            let samples = try corpus.sound(of: clip)
+            let start = MediaBenchmark.processCPU
+            var outcome = try await outcome(of: clip, samples)
+            let middle = MediaBenchmark.processCPU
+            var baseline = CadenceBaseline()
+            for place in Self.frames(of: samples) { baseline.hear(samples[place..<place + WhoAnswered.frameLength]) }
+            baselineCPU += MediaBenchmark.processCPU - middle
+            cpu += middle - start
+            heard += Double(samples.count) / 8_000
+            outcome.baseline = baseline.verdict
+            outcome.baselineAt = baseline.now
+            outcomes.append(outcome)
+        }
+    }
+
+    /// As a call would have it: what may be a recording goes to the spotter, and at the end the line is down.
+    private func outcome(of clip: AnswerClip, _ samples: [Int16]) async throws -> Outcome {
         var outcome = Outcome(clip: clip)
         let agent = clip.agentSpeech
-        var words = clip.words.sorted { $0.at < $1.at }[...]
-        let starts = stride(from: 0, to: samples.count - WhoAnswered.frameLength + 1, by: WhoAnswered.frameLength)
-        var who = WhoAnswered(thresholds: thresholds)
-        let start = MediaBenchmark.processCPU
-        for place in starts {
+        var who = AnswerListening(thresholds: thresholds, hasSpotter: spotter != nil)
+        var line: (any SpottedLine)?
+        for place in Self.frames(of: samples) {
             let time = place / 8
-            while hearsWords, let next = words.first, next.at <= time {
-                who.hear(words: next.text)
-                words.removeFirst()
-            }
             let frame = samples[place..<place + WhoAnswered.frameLength]
-            for event in who.hear(frame, agentSpeaks: agent.contains { $0.contains(time) }) {
-                switch event {
-                case .verdict(let verdict): outcome.verdicts.append(verdict)
-                case .tone(let tone): outcome.tones.append(tone)
-                case .greetingEnded: break
-                }
-            }
+            outcome.note(who.hear(frame, agentSpeaks: agent.contains { $0.contains(time) }))
+            guard let spotter, case let recording = who.recording(), !recording.isEmpty else { continue }
+            let open = if let line { line } else { try await spotter.listen(for: MachinePhrases.all) }
+            line = open
+            for phrase in try await open.hear(recording) { who.spot(phrase) }
         }
-        let middle = MediaBenchmark.processCPU
-        var baseline = CadenceBaseline()
-        for place in starts { baseline.hear(samples[place..<place + WhoAnswered.frameLength]) }
-        baselineCPU += MediaBenchmark.processCPU - middle
-        cpu += middle - start
-        heard += Double(samples.count) / 8_000
+        if spotter != nil { outcome.note(who.lineDown()) }
         outcome.evidence = who.evidence
-        outcome.baseline = baseline.verdict
-        outcome.baselineAt = baseline.now
-        outcomes.append(outcome)
+        return outcome
+    }
+
+    private static func frames(of samples: [Int16]) -> StrideTo<Int> {
+        stride(from: 0, to: samples.count - WhoAnswered.frameLength + 1, by: WhoAnswered.frameLength)
     }
 }

@@ -3,17 +3,11 @@ import Calls
 import Foundation
 
 /// A call whose answerer is known: its sound from the answer on, and what there is to find out.
-struct AnswerClip: Decodable {
-    struct Beep: Decodable {
+struct AnswerClip: Decodable, Sendable {
+    struct Beep: Decodable, Sendable {
         /// In ms.
         let start: Int
         let end: Int
-    }
-
-    struct Words: Decodable {
-        let text: String
-        /// When a recogniser would have given them, in ms.
-        let at: Int
     }
 
     /// Relative to the corpus.
@@ -28,7 +22,6 @@ struct AnswerClip: Decodable {
     let firstEnd: Int
     /// When the agent speaks, in ms.
     let agent: [[Int]]
-    let words: [Words]
     let beep: Beep?
     /// The share of packets that were lost.
     let loss: Double?
@@ -76,7 +69,6 @@ struct AnswerCorpus {
                         script: name,
                         firstEnd: 0,
                         agent: [],
-                        words: [],
                         beep: nil,
                         loss: nil
                     )
