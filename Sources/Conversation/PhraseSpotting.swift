@@ -50,23 +50,52 @@ struct RecordingEar: Sendable {
 /// nobody; which machine it is, they tell by number.
 package enum MachinePhrases {
     static let screener = [
-        "screening service", "screening this call", "say your name", "state your name", "record your name",
-        "why you are calling", "reason for calling", "stay on the line", "person you are calling",
-        "if this person is available",
+        "screening service", "screening this call", "call screening", "say your name", "state your name",
+        "record your name", "why you are calling", "reason for calling", "reason for your call", "stay on the line",
+        "person you are calling", "if this person is available",
     ]
     static let menu = [
         "press one", "press two", "press three", "press four", "press zero", "press star", "press pound", "main menu",
-        "following options", "listen carefully", "to speak to",
+        "following options", "menu options", "listen carefully", "to speak to", "be with you shortly", "next available",
+        "call is important", "your call may be recorded",
     ]
     /// Those that sound alike stand together, and count once.
     static let mailbox = [
-        ["leave a message", "leave your name", "leave your message", "leave us a message", "short message"],
+        [
+            "leave a message", "leave your name", "leave your message", "leave us a message", "leave me a message",
+            "leave a short message", "short message", "record your message", "when you have finished",
+        ],
         ["after the tone", "after the beep", "at the tone"],
-        ["come to the telephone", "come to the phone", "take your call", "is not available"],
-        ["voice mail", "mailbox", "mailbox is full"],
-        ["person you have called", "person you are trying to reach", "number you have dialed"],
-        ["call you back"],
+        [
+            "come to the telephone", "come to the phone", "take your call", "is not available", "is unavailable",
+            "missed your call", "away from my desk",
+        ],
+        ["voice mail", "mailbox", "mailbox is full", "cannot accept", "more messages"],
+        [
+            "person you have called", "person you are trying to reach", "number you have dialed",
+            "number you have reached", "number you have called",
+        ],
+        ["call you back", "return your call"],
         ["you have reached"],
+        [
+            "not in service", "check the number", "has been disconnected", "cannot be completed", "circuits are busy",
+            "no further information", "try again later", "try your call again", "call again later",
+        ],
+    ]
+
+    /// Long enough, ten sounds and more, to be imagined very seldom, and said by nobody who picks up: one of them convicts. None was heard in 812 people
+    /// of the corpus they were chosen on.
+    static let sure: Set<String> = [
+        "screening service", "screening this call", "call screening", "state your name", "record your name",
+        "why you are calling", "reason for calling", "reason for your call", "if this person is available",
+        "following options", "menu options", "listen carefully", "be with you shortly", "next available",
+        "call is important", "your call may be recorded", "leave your message", "leave us a message",
+        "leave me a message", "leave a short message", "record your message", "when you have finished",
+        "come to the telephone", "come to the phone", "is not available", "is unavailable", "missed your call",
+        "away from my desk", "mailbox is full", "cannot accept", "more messages", "person you have called",
+        "person you are trying to reach", "number you have dialed", "number you have reached", "number you have called",
+        "return your call", "not in service", "check the number", "has been disconnected", "cannot be completed",
+        "circuits are busy", "no further information", "try again later", "try your call again", "call again later",
     ]
 
     /// What a spotter is to listen for.
@@ -81,8 +110,10 @@ package enum MachinePhrases {
         return menu.count >= 2 && menu.count > mailbox.count ? menu : []
     }
 
-    /// Those of `heard` by which it is no person, whatever it sounds like: of two kinds, or two that a screener says.
+    /// Those of `heard` by which it is no person, whatever it sounds like: a long one, of two kinds, or two that a screener says.
     static func convicting(_ heard: [String]) -> [String] {
+        let sure = heard.filter(sure.contains)
+        if !sure.isEmpty { return sure }
         let kinds = mailbox.filter { kind in heard.contains(where: kind.contains) }
         if kinds.count >= 2 { return heard.filter(kinds.joined().contains) }
         let screener = heard.filter(screener.contains)

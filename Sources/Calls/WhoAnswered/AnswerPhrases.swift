@@ -56,6 +56,7 @@ enum AnswerPhrases {
                 "representatives are", "agents are busy", "next available agent", "drücken sie", "pulse uno",
                 "marque uno",
                 "appuyez sur", "tapez 1",
+                "listen carefully", "be with you shortly", "next available", "call is important",
             ]
         ),
         (
@@ -83,6 +84,9 @@ enum AnswerPhrases {
                 "deje su mensaje", "deje un mensaje", "buzón de voz", "laissez un message", "laisser un message",
                 "après le bip",
                 "après le signal", "messagerie vocale", "dopo il segnale", "segreteria", "lasciate un messaggio",
+                "when you have finished", "come to the telephone", "come to the phone", "cannot accept",
+                "more messages", "number you have called", "cannot be completed", "circuits are busy",
+                "no further information", "call again later",
             ]
         ),
     ]
