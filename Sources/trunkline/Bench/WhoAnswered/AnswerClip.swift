@@ -12,7 +12,7 @@ struct AnswerClip: Decodable, Sendable {
 
     /// Relative to the corpus.
     let file: String
-    /// `train` or `held`.
+    /// `train`, `held` or `fresh`.
     let side: String
     let kind: String
     let truth: Reached
