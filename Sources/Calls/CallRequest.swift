@@ -90,7 +90,7 @@ package struct CallRequest: Sendable, Hashable {
         }
     }
 
-    package enum Placeholders: String, Sendable, Hashable, Codable {
+    package enum Placeholders: String, Sendable, Hashable, Codable, CaseIterable {
         /// The request is refused.
         case required
         /// As nothing.

@@ -85,6 +85,22 @@ extension RouteCase {
         RouteCase("POST /v1/consents", .suppressionManage, answers: 201, body: Subject.consentBody),
         RouteCase("GET /v1/consents/{id}", .suppressionManage, .consent),
         RouteCase("POST /v1/consents/{id}/revoke", .suppressionManage, .consent),
+        RouteCase("GET /v1/batches", .batchesManage),
+        RouteCase("POST /v1/batches", .batchesManage, .agent, answers: 201, body: Subject.batchBody),
+        RouteCase("GET /v1/batches/{id}", .batchesManage, .batch),
+        RouteCase("GET /v1/batches/{id}/events", .batchesManage, .canceledBatch),
+        RouteCase("GET /v1/batches/{id}/contacts", .batchesManage, .batch),
+        RouteCase(
+            "POST /v1/batches/{id}/contacts",
+            .batchesManage,
+            .batch,
+            body: #"{"contacts":[{"phone":"+15551230002"}]}"#
+        ),
+        RouteCase("POST /v1/batches/{id}/pause", .batchesManage, .batch, answers: 409),
+        RouteCase("POST /v1/batches/{id}/resume", .batchesManage, .batch),
+        RouteCase("POST /v1/batches/{id}/cancel", .batchesManage, .batch, answers: 202),
+        // Nobody of it failed.
+        RouteCase("POST /v1/batches/{id}/redial", .batchesManage, .canceledBatch, answers: 422),
         RouteCase("GET /v1/erasures", .suppressionManage),
         RouteCase("POST /v1/erasures", .suppressionManage, answers: 201, body: #"{"number":"+15551239996"}"#),
         RouteCase("GET /v1/erasures/{id}", .suppressionManage, .erasure),
@@ -192,6 +208,15 @@ extension RouteCase {
                 #"{"number_id":"$","agent_id":"reminder"}"#
             ),
             ("DELETE", "telephony/numbers/{id}", .numbersManage, .number, 200, nil),
+            ("GET", "batch-calls", .batchesManage, .none, 200, nil),
+            (
+                "POST", "batch-calls", .batchesManage, .agent, 201,
+                #"{"name":"Spring","agent_id":"$","contacts":[{"phone_number":"+15551230001"}]}"#
+            ),
+            ("GET", "batch-calls/{id}", .batchesManage, .batch, 200, nil),
+            ("POST", "batch-calls/{id}/pause", .batchesManage, .batch, 409, nil),
+            ("POST", "batch-calls/{id}/resume", .batchesManage, .batch, 200, nil),
+            ("POST", "batch-calls/{id}/cancel", .batchesManage, .batch, 200, nil),
         ].map { (method: String, path: String, scope: Scope, subject: Subject, status: Int, body: String?) in
             RouteCase("\(method) /truedy/api/public/v1/\(path)", scope, subject, answers: status, body: body)
         }

@@ -108,6 +108,12 @@ extension RouteCase {
         case organization
         /// A receiver that the Aitelier door speaks to.
         case aitelierEndpoint
+        /// One that was made and not started.
+        case batch
+        case canceledBatch
+
+        static let batchBody =
+            #"{"name":"Reminders","agent":"$","paused":true,"contacts":[{"phone":"+15551230001"}]}"#
 
         static let consentBody =
             #"{"number":"+15551239995","text":"I agree.","source":"form","given_at":"2026-01-01T00:00:00Z"}"#
@@ -130,6 +136,7 @@ extension RouteCase {
             case .aitelierEndpoint, .endpoint, .callingBoxEndpoint: "\(WebhookEndpoint.ID(bornAt: Date()))"
             case .callOfAgent: "\(Agent.ID(bornAt: Date()))|\(Call.ID(bornAt: Date()))"
             case .organization: "\(Project.ID(bornAt: Date()))"
+            case .batch, .canceledBatch: "\(Batch.ID(bornAt: Date()))"
             }
         }
 
@@ -201,6 +208,13 @@ extension RouteCase {
                 return "\(try await server.engine.agents.agent("reminder", project: Project.first).id)|\(call)"
             case .organization:
                 return "\(Project.first)"
+            case .batch:
+                let made = try await server.post("/v1/batches", Self.batchBody.replacing("$", with: "reminder"))
+                return try #require(try made.json["id"] as? String)
+            case .canceledBatch:
+                let id = try await Subject.batch.make(server)
+                _ = try await server.post("/v1/batches/\(id)/cancel", "")
+                return id
             case .aitelierEndpoint:
                 let made = try await server.post("/aitelier/v1/webhooks", #"{"url":"https://example.com/b"}"#)
                 return try #require(try made.json["id"] as? String)

@@ -4,7 +4,7 @@ import PhoneNumbers
 
 /// What must hold before a batch is accepted. What every one of its calls would be refused for is refused here, once.
 struct BatchCheck {
-    /// The longest list of contacts, and of words in a name.
+    /// In characters.
     static let nameLimit = 255
 
     let placement: PlacementCheck
@@ -29,17 +29,24 @@ struct BatchCheck {
         }
     }
 
-    /// Of one of its contacts, whose calls would all be refused. `name` is what the caller knows it by.
-    func contact(_ contact: NewContact, name: String, settings: BatchSettings, agent: Agent) throws {
+    /// The variables that each contact has to give, as a call of the batch would have to.
+    func required(by agent: Agent, _ settings: BatchSettings) -> [String] {
+        guard settings.placeholders == .required, let number = agent.numbers.first else { return [] }
+        let nobody = NewContact(line: 0, phone: number)
+        return Template.requiredVariables(
+            of: BatchCallMaker.request(for: nobody, settings: settings, mode: .test).applied(to: agent)
+        )
+    }
+
+    /// Of one of its contacts, whose calls would all be refused. `name` is what the caller knows it by, `required` what it has to give.
+    func contact(_ contact: NewContact, name: String, required: [String]) throws {
         if let zone = contact.timeZone, CalleeZones.zone(zone) == nil {
             throw Refusal.invalid(field: "\(name).time_zone", message: Self.zoneMessage(zone))
         }
         guard (-100...100).contains(contact.priority) else {
             throw Refusal.invalid(field: "\(name).priority", message: "\(contact.priority) is outside -100 to 100")
         }
-        guard settings.placeholders == .required else { return }
-        let request = BatchCallMaker.request(for: contact, settings: settings, mode: .test)
-        let missing = Template.missingVariables(in: request.applied(to: agent), variables: request.values(for: agent))
+        let missing = required.filter { contact.variables[$0] == nil }
         guard missing.isEmpty else {
             throw Refusal.invalid(
                 field: "\(name).variables",
@@ -58,7 +65,7 @@ struct BatchCheck {
             ("ring_timeout", settings.ringTimeout, 5...180),
             ("max_duration", settings.maxDuration, 10...14_400),
             ("breaker.window", settings.breaker?.window, 1...1000),
-            ("breaker.minimum", settings.breaker?.minimum, 1...(settings.breaker?.window ?? 1)),
+            ("breaker.minimum", settings.breaker?.minimum, 1...max(1, settings.breaker?.window ?? 1)),
         ]
         for (field, value, range) in bounds {
             guard let value, !range.contains(value) else { continue }

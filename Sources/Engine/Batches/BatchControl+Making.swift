@@ -5,6 +5,8 @@ import Storage
 extension BatchControl {
     /// How many contacts are stored at once: other writes get their turn in between.
     private static let chunk = 500
+    /// How many contacts can be added at once, because all of them are stored in one transaction.
+    private static let additionLimit = 10_000
     /// How long a key stands for its request.
     private static let keptFor: TimeInterval = 24 * 60 * 60
 
@@ -36,7 +38,7 @@ extension BatchControl {
         contacts: Contacts,
         under key: CallControl.IdempotencyKey,
         project: Project.ID,
-        answer: @Sendable (BatchProgress) throws -> (status: Int, body: String)
+        answer: (BatchProgress) throws -> (status: Int, body: String)
     ) async throws -> BatchAnswer where Contacts.Element == NewContact {
         if let earlier = try await reply(to: key, project: project) { return earlier }
         let (_, given) = try await make(new, contacts: contacts, project: project) { progress in
@@ -126,8 +128,9 @@ extension BatchControl {
         var counts = BatchCounts()
         var seen: [PhoneNumber: Int] = [:]
         var chunk: [ListedContact] = []
+        let required = check.required(by: agent, batch.settings)
         for try await contact in contacts {
-            try check.contact(contact, name: "contacts[\(contact.line)]", settings: batch.settings, agent: agent)
+            try check.contact(contact, name: "contacts[\(contact.line)]", required: required)
             let earlier = batch.settings.allowsDuplicates ? nil : seen[contact.phone]
             if earlier == nil { seen[contact.phone] = contact.line }
             chunk.append(ListedContact(contact, skipped: earlier.map(Self.duplicate)))
@@ -179,6 +182,9 @@ extension BatchControl {
     /// Adds contacts to a batch that is not over, all of them or none. Their lines follow its last; the numbers it has already are
     /// skipped, unless its settings allow duplicates. Returns how it then is. Throws `Refusal.batchStatus` if it is over.
     package func add(_ contacts: [NewContact], to id: Batch.ID, project: Project.ID) async throws -> BatchProgress {
+        guard contacts.count <= Self.additionLimit else {
+            throw Refusal.invalid(field: "contacts", message: "At most \(Self.additionLimit) can be added at once")
+        }
         let batch = try await batch(id, project: project)
         guard let (agent, _) = try await agents.agent(batch.settings.agent.description, project: project) else {
             throw Refusal.unknownAgent(batch.settings.agent.description)
@@ -186,8 +192,9 @@ extension BatchControl {
         let check = BatchCheck(placement: placement(at: now), now: now)
         var listed: [ListedContact] = []
         var seen = batch.settings.allowsDuplicates ? [:] : try await known(contacts, in: batch.id)
+        let required = check.required(by: agent, batch.settings)
         for contact in contacts {
-            try check.contact(contact, name: "contacts[\(contact.line)]", settings: batch.settings, agent: agent)
+            try check.contact(contact, name: "contacts[\(contact.line)]", required: required)
             let earlier = seen[contact.phone]
             listed.append(ListedContact(contact, skipped: earlier.map { $0 ?? "The number is added twice" }))
             if !batch.settings.allowsDuplicates, earlier == nil { seen[contact.phone] = .some(nil) }

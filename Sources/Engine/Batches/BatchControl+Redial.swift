@@ -49,6 +49,14 @@ private struct FailedContacts: AsyncSequence, Sendable {
         }
 
         mutating func next() async throws -> NewContact? {
+            while let contact = try await nextFailed() {
+                // Whoever was erased cannot be called, and must not be.
+                if contact.phone != .erased { return contact }
+            }
+            return nil
+        }
+
+        private mutating func nextFailed() async throws -> NewContact? {
             if page.isEmpty, !isOver {
                 let found = try await list.store.contacts(
                     of: list.batch,

@@ -131,7 +131,7 @@ actor BatchRunner: Service {
     private func serve(_ lines: inout [BatchLine], _ next: inout Date) async throws {
         let configuration = floor.configuration
         guard !lines.isEmpty, !calls.dispatcher.isDraining else { return }
-        var room = try await store.room(channels: configuration.channels, reserve: 0, node: configuration.node)
+        var room = try await store.room(channels: configuration.channels, node: configuration.node)
         while lines.contains(where: { !$0.isDone }) {
             for index in lines.indices where !lines[index].isDone {
                 let reserve = lines[index].batch.settings.reserve ?? configuration.channels / 10

@@ -37,7 +37,57 @@ struct MessagePlan {
                 }
             }
         }
+        for event in page.batchEvents {
+            guard let (batch, counts) = page.batches[event.batch] else { continue }
+            let progress = BatchProgress(batch: batch, counts: counts)
+            for endpoint in page.endpoints[event.project, default: []] where event.sequence > endpoint.after {
+                let types = formats[endpoint.door]?.types(of: event).filter(endpoint.wants) ?? []
+                for (place, type) in types.enumerated() {
+                    let id = WebhookDelivery.ID(bornAt: now + Double(deliveries.count) / 1_000_000)
+                    let message = BatchMessage(id: id, type: type, event: event, progress: progress)
+                    deliveries.append(delivery(of: message, place: place, to: endpoint, at: now))
+                }
+            }
+        }
         return deliveries
+    }
+
+    private func delivery(
+        of message: BatchMessage,
+        place: Int,
+        to endpoint: WebhookEndpoint,
+        at now: Date
+    ) -> WebhookDelivery {
+        var body = ""
+        var problem: String?
+        do {
+            body = try formats[endpoint.door]?.body(of: message) ?? ""
+        } catch {
+            problem = "The message could not be written: \(error)"
+            logger.error(
+                "A webhook could not be written",
+                metadata: [
+                    "batch.id": "\(message.event.batch)", "webhook.type": "\(message.type)", "error": "\(error)",
+                ]
+            )
+        }
+        return WebhookDelivery(
+            id: message.id,
+            project: message.event.project,
+            call: nil,
+            event: message.event.id,
+            endpoint: endpoint.id,
+            door: endpoint.door,
+            type: message.type,
+            url: endpoint.url,
+            body: body,
+            createdAt: now,
+            sequence: message.event.sequence,
+            place: place,
+            nextAt: now,
+            givenUpAt: problem == nil ? nil : now,
+            lastError: problem
+        )
     }
 
     private func receivers(of call: Call, in page: OutboxPage) -> [Receiver] {

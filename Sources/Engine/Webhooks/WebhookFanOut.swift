@@ -86,12 +86,12 @@ actor WebhookFanOut: Service {
     private func step() async throws -> Bool {
         let place = try await currentPlace()
         let page = try await outbox.page(after: place.read, limit: Self.pageSize)
-        guard let last = page.events.last else { return false }
+        guard let end = page.end else { return false }
         let deliveries = plan.deliveries(for: page, at: timing.now())
         if deliveries.isEmpty {
-            self.place = Place(stored: place.stored, read: last.sequence)
-        } else if try await outbox.advance(from: place.stored, to: last.sequence, adding: deliveries) {
-            self.place = Place(stored: last.sequence, read: last.sequence)
+            self.place = Place(stored: place.stored, read: end)
+        } else if try await outbox.advance(from: place.stored, to: end, adding: deliveries) {
+            self.place = Place(stored: end, read: end)
             wakeSender()
         } else {
             self.place = nil

@@ -22,6 +22,12 @@ package protocol WebhookFormat: Sendable {
     /// JSON in UTF-8. Written once; every try sends the same bytes. What it throws is kept as the reason why there is no such message.
     func body(of message: WebhookMessage) throws -> String
 
+    /// The types of the messages that an event of a batch makes for an endpoint. None where the door tells nothing of batches.
+    func types(of event: BatchEvent) -> [String]
+
+    /// JSON in UTF-8, about a batch.
+    func body(of message: BatchMessage) throws -> String
+
     /// The message that tries an endpoint out. Nil if the door has none.
     func trial(of endpoint: WebhookEndpoint, id: WebhookDelivery.ID, at now: Date) throws -> WebhookTrial?
 
@@ -35,6 +41,10 @@ package protocol WebhookFormat: Sendable {
 }
 
 extension WebhookFormat {
+    package func types(of event: BatchEvent) -> [String] { [] }
+
+    package func body(of message: BatchMessage) throws -> String { "" }
+
     package func trial(of endpoint: WebhookEndpoint, id: WebhookDelivery.ID, at now: Date) throws -> WebhookTrial? {
         nil
     }
@@ -93,6 +103,24 @@ package struct WebhookMessage: Sendable {
     /// When the call first had `status`. Nil if it had not yet.
     package func firstTime(_ status: CallStatus) -> Date? {
         statuses.first { $0.status == status }?.at
+    }
+}
+
+/// What a body about a batch is made of.
+package struct BatchMessage: Sendable {
+    /// The delivery's own, for envelopes that carry it.
+    package var id: WebhookDelivery.ID
+    /// One of those the format named for the event.
+    package var type: String
+    package var event: BatchEvent
+    /// The batch and its counts as the message was written, moments after the event.
+    package var progress: BatchProgress
+
+    package init(id: WebhookDelivery.ID, type: String, event: BatchEvent, progress: BatchProgress) {
+        self.id = id
+        self.type = type
+        self.event = event
+        self.progress = progress
     }
 }
 

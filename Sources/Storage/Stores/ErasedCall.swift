@@ -10,6 +10,8 @@ struct ErasedCall {
     private let request: SQLValue
     private let answer: SQLValue?
     private let recording: String?
+    private let batch: Batch.ID?
+    private let line: Int?
     private let now: Date
 
     init(row: SQLRow, at now: Date) throws {
@@ -19,6 +21,8 @@ struct ErasedCall {
         destination = try row["destination"]
         answer = try row["answer", as: JSONColumn<AnswerRecord>?.self].map { JSONColumn($0.value.wordless).sqlValue }
         recording = try row["recording"]
+        batch = try row["batch"]
+        line = try row["batch_line"]
         self.now = now
     }
 
@@ -51,6 +55,13 @@ struct ErasedCall {
         let scope = Suppression.Scope.project.column(project)
         try db.run(
             "UPDATE suppressions SET call = NULL WHERE number = \(destination) AND scope = \(scope) AND call = \(id)"
+        )
+        try db.run(
+            """
+            UPDATE batch_contacts
+               SET phone = \(PhoneNumber.erased), variables = '{}', metadata = NULL, time_zone = NULL, note = NULL
+             WHERE batch = \(batch) AND line = \(line) AND state IN ('completed', 'failed', 'skipped', 'canceled')
+            """
         )
         counts.transcriptEntries = try db.run(
             "DELETE FROM transcript_entries WHERE call = \(id) RETURNING position"

@@ -29,6 +29,7 @@ package struct ErasureStore: Sendable {
                 "SELECT id FROM calls WHERE \(condition) AND NOT \(Self.isOver) ORDER BY id LIMIT 10"
             )
             guard open.isEmpty else { throw CallsNotOver(calls: try open.map { try $0["id"] }) }
+            try Self.eraseContacts(of: erasure, db)
             try db.run(
                 """
                 INSERT INTO erasures (id, project, number, mode, created_at, counts)
@@ -145,6 +146,20 @@ package struct ErasureStore: Sendable {
             try db.run("SELECT * FROM erasures WHERE project = \(project) ORDER BY id DESC LIMIT \(limit)")
                 .map(Erasure.init(row:))
         }
+    }
+
+    /// In every list that a batch calls from. Whoever was still to be called is not: at once, before the next look at the list.
+    private static func eraseContacts(of erasure: Erasure, _ db: any SQLTransaction) throws {
+        var condition: SQL = "project = \(erasure.project)"
+        if let mode = erasure.mode { condition = "\(condition) AND mode = \(mode)" }
+        try db.run(
+            """
+            UPDATE batch_contacts
+               SET state = CASE WHEN state IN ('ready', 'waiting') THEN 'skipped' ELSE state END,
+                   phone = \(PhoneNumber.erased), variables = '{}', metadata = NULL, time_zone = NULL, note = 'Erased'
+             WHERE phone = \(erasure.number) AND batch IN (SELECT id FROM batches WHERE \(condition))
+            """
+        )
     }
 
     private static func calls(of erasure: Erasure) -> SQL {

@@ -24,15 +24,21 @@ package struct WebhookOutbox: Sendable {
             )
             .map(CallEvent.init(row:))
             var page = OutboxPage(events: events)
-            guard !events.isEmpty else { return page }
+            page.batchEvents = try db.run(
+                "SELECT * FROM batch_events WHERE sequence > \(sequence) ORDER BY sequence LIMIT \(limit)"
+            )
+            .map(BatchEvent.init(row:))
+            page.end(atMost: limit)
+            guard page.end != nil else { return page }
+            let projects = Set(page.events.map(\.project)).union(page.batchEvents.map(\.project))
             let endpoints = try db.run(
                 """
                 SELECT * FROM webhook_endpoints
-                 WHERE project IN (\(list: Array(Set(events.map(\.project))))) AND disabled_at IS NULL ORDER BY id
+                 WHERE project IN (\(list: Array(projects))) AND disabled_at IS NULL ORDER BY id
                 """
             )
             page.endpoints = Dictionary(grouping: try endpoints.map(WebhookEndpoint.init(row:)), by: \.project)
-            for (id, events) in Dictionary(grouping: events, by: \.call) {
+            for (id, events) in Dictionary(grouping: page.events, by: \.call) {
                 guard let row = try db.run("SELECT * FROM calls WHERE id = \(id)").first else { continue }
                 do {
                     let call = try Call(row: row, agent: versions.agent(of: row, db))
@@ -40,6 +46,13 @@ package struct WebhookOutbox: Sendable {
                     page.calls[id] = try OutboxPage.Record(call, of: events, db)
                 } catch is SQLColumnError {
                     page.unreadable.insert(id)
+                }
+            }
+            for event in page.batchEvents where page.endpoints[event.project] != nil && page.batches[event.batch] == nil
+            {
+                let row = try db.run("SELECT * FROM batches WHERE id = \(event.batch)").first
+                page.batches[event.batch] = try row.map(Batch.init(row:)).map { batch in
+                    (batch, try BatchStore.counts(of: batch.id, at: event.at, db))
                 }
             }
             return page
@@ -86,12 +99,30 @@ package struct OutboxPage: Sendable {
 
     /// Oldest first.
     package var events: [CallEvent]
+    /// Oldest first.
+    package var batchEvents: [BatchEvent] = []
+    /// The number of the last event that was looked at. Nil if there was none.
+    package private(set) var end: Int64?
+    /// Those somebody may have to be told of, as they are.
+    package var batches: [Batch.ID: (batch: Batch, counts: BatchCounts)] = [:]
     /// Those somebody may have to be told of: there is a URL for them, or their project has endpoints.
     package var calls: [Call.ID: Record] = [:]
     /// Calls whose row does not hold what it should: nobody can be told of them.
     package var unreadable: Set<Call.ID> = []
     /// The enabled ones.
     package var endpoints: [Project.ID: [WebhookEndpoint]] = [:]
+
+    /// Of both kinds up to the same place: where one of them was cut off by `limit`, there is more of it behind.
+    fileprivate mutating func end(atMost limit: Int) {
+        let ends = [
+            (events.count, events.last?.sequence), (batchEvents.count, batchEvents.last?.sequence),
+        ]
+        let cut = ends.filter { $0.0 >= limit }.compactMap(\.1).min()
+        end = cut ?? ends.compactMap(\.1).max()
+        guard let cut else { return }
+        events.removeAll { $0.sequence > cut }
+        batchEvents.removeAll { $0.sequence > cut }
+    }
 }
 
 extension OutboxPage.Record {

@@ -87,6 +87,20 @@ struct JSONObjectBody {
         return value
     }
 
+    func number(_ name: String, in range: ClosedRange<Double>) throws(RequestProblem) -> Double? {
+        let expected = "expected a number from \(range.lowerBound) to \(range.upperBound)"
+        guard let value = try decode(name, as: Double.self, expecting: expected) else { return nil }
+        guard range.contains(value) else { throw .invalidField(name, message: "\(expected), got \(value)") }
+        return value
+    }
+
+    func integers(_ name: String, in range: ClosedRange<Int>) throws(RequestProblem) -> [Int]? {
+        let expected = "expected whole numbers from \(range.lowerBound) to \(range.upperBound)"
+        guard let values = try decode(name, as: [Int].self, expecting: expected) else { return nil }
+        guard values.allSatisfy(range.contains) else { throw .invalidField(name, message: expected) }
+        return values
+    }
+
     func truth(_ name: String) throws(RequestProblem) -> Bool? {
         try decode(name, as: Bool.self, expecting: "expected true or false")
     }
@@ -128,6 +142,31 @@ struct JSONObjectBody {
         guard let bytes = members[name] else { return nil }
         guard bytes.first == UInt8(ascii: "{") else { throw .invalidField(name, message: "expected an object: {…}") }
         return try JSONObjectBody(Array(bytes), accepting: accepted)
+    }
+
+    /// A list of objects, each to be read member by member. Complaints name the object by its place, counted from 1.
+    func objects(_ name: String, accepting accepted: [String]?) throws(RequestProblem) -> [JSONObjectBody]? {
+        guard let bytes = members[name] else { return nil }
+        var scanner = JSONScanner(Array(bytes))
+        let elements: [ArraySlice<UInt8>]
+        do throws(JSONScanner.SyntaxError) {
+            elements = try scanner.array()
+        } catch {
+            throw .invalidField(name, message: error.message)
+        }
+        var objects: [JSONObjectBody] = []
+        objects.reserveCapacity(elements.count)
+        for (index, element) in elements.enumerated() {
+            guard element.first == UInt8(ascii: "{") else {
+                throw .invalidField("\(name)[\(index + 1)]", message: "expected an object: {…}")
+            }
+            do throws(RequestProblem) {
+                objects.append(try JSONObjectBody(Array(element), accepting: accepted))
+            } catch {
+                throw error.within("\(name)[\(index + 1)]")
+            }
+        }
+        return objects
     }
 
     /// An object exactly as received. Throws for one larger than `limit` bytes.
@@ -210,8 +249,12 @@ extension Request {
 
     /// The body as a JSON object whose members are all in `accepted`; with nil, unknown members are ignored. Where
     /// it may have nothing in it, no body is an empty object.
-    func jsonObject(accepting accepted: [String]?, orNothing: Bool = false) async throws -> JSONObjectBody {
-        let bytes = try await bytes()
+    func jsonObject(
+        accepting accepted: [String]?,
+        orNothing: Bool = false,
+        upTo limit: Int = bodyLimit
+    ) async throws -> JSONObjectBody {
+        let bytes = try await bytes(upTo: limit)
         if orNothing, bytes.isEmpty { return try JSONObjectBody(Array("{}".utf8), accepting: accepted) }
         if let type = mediaType, type != "application/json" {
             throw RequestProblem.unsupportedMediaType(accepted: ["application/json"])

@@ -38,6 +38,15 @@ struct JSONScanner {
         return found
     }
 
+    /// The elements of the array that the whole text is, each exactly as received.
+    mutating func array() throws(SyntaxError) -> [ArraySlice<UInt8>] {
+        skipSpace()
+        guard current == UInt8(ascii: "[") else { throw failure("expected a list: […]") }
+        var found: [ArraySlice<UInt8>] = []
+        try elements(depth: 1) { found.append($0) }
+        return found
+    }
+
     private var current: UInt8? { index < bytes.count ? bytes[index] : nil }
 
     private mutating func members(depth: Int, _ each: (Member) -> Void) throws(SyntaxError) {
@@ -62,13 +71,15 @@ struct JSONScanner {
         }
     }
 
-    private mutating func elements(depth: Int) throws(SyntaxError) {
+    private mutating func elements(depth: Int, _ each: (ArraySlice<UInt8>) -> Void) throws(SyntaxError) {
         index += 1
         skipSpace()
         if take(UInt8(ascii: "]")) { return }
         while true {
             skipSpace()
+            let start = index
             try value(depth: depth)
+            each(bytes[start..<index])
             skipSpace()
             if take(UInt8(ascii: "]")) { return }
             guard take(UInt8(ascii: ",")) else { throw failure("expected ',' or ']'") }
@@ -79,7 +90,7 @@ struct JSONScanner {
         guard depth < Self.depthLimit else { throw failure("nested deeper than \(Self.depthLimit) levels") }
         switch current {
         case UInt8(ascii: "{"): try members(depth: depth + 1) { _ in }
-        case UInt8(ascii: "["): try elements(depth: depth + 1)
+        case UInt8(ascii: "["): try elements(depth: depth + 1) { _ in }
         case UInt8(ascii: "\""): try string()
         case UInt8(ascii: "t"): try word("true")
         case UInt8(ascii: "f"): try word("false")

@@ -93,7 +93,8 @@ struct APIReference: Sendable {
         case "text/event-stream":
             return answer.text.split(separator: "\n").filter { $0.hasPrefix("data: ") }.flatMap { line in
                 let value = try? JSONDecoder().decode(JSONValue.self, from: Data(line.dropFirst(6).utf8))
-                return schemas.problems(of: value ?? .null, against: schema("Event"))
+                let name = value?["batch_id"] == nil ? "Event" : "BatchMessage"
+                return schemas.problems(of: value ?? .null, against: schema(name))
             }
         default: return []
         }

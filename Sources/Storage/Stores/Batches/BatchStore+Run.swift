@@ -236,13 +236,15 @@ extension BatchStore {
         return tally
     }
 
-    /// How many more calls `node` has channels for, when `reserve` of its `channels` are kept free: what stands in the queue will take some.
-    package func room(channels: Int, reserve: Int, node: UUID) async throws -> Int {
+    /// How many more calls of batches `node` has channels for: those that stand in the queue will take some. Single calls go before them anyway.
+    package func room(channels: Int, node: UUID) async throws -> Int {
         try await database.read { db in
             let held: Int =
                 try db.run("SELECT COUNT(*) AS n FROM calls WHERE node = \(node) AND node IS NOT NULL").first?["n"] ?? 0
-            let queued: Int = try db.run("SELECT COUNT(*) AS n FROM calls WHERE status = 'queued'").first?["n"] ?? 0
-            return channels - reserve - held - queued
+            let queued: Int =
+                try db.run("SELECT COUNT(*) AS n FROM calls WHERE status = 'queued' AND batch IS NOT NULL").first?["n"]
+                ?? 0
+            return channels - held - queued
         }
     }
 }

@@ -99,43 +99,47 @@ package struct BatchStore: Sendable {
 
     /// Counted from rows at one moment, through an index that has all that is counted.
     package func counts(of batch: Batch.ID, at now: Date) async throws -> BatchCounts {
-        try await database.read { db in
-            var counts = BatchCounts()
-            let groups = try db.run(
-                """
-                SELECT state, end_reason, goal, COUNT(*) AS n, CAST(SUM(calls) AS \(db.words.integer)) AS calls,
-                       CAST(SUM(cost) AS \(db.words.integer)) AS cost
-                  FROM batch_contacts WHERE batch = \(batch) GROUP BY state, end_reason, goal
-                """
-            )
-            for row in groups { try counts.add(row) }
-            let live = try db.run(
-                """
-                SELECT calls.status, COUNT(*) AS n FROM batch_contacts JOIN calls ON calls.id = batch_contacts.call
-                 WHERE batch_contacts.batch = \(batch) AND batch_contacts.state = 'calling' GROUP BY calls.status
-                """
-            )
-            for row in live {
-                let count: Int = try row["n"]
-                switch try row["status", as: CallStatus.self] {
-                case .scheduled, .queued: counts.queued += count
-                case .dispatching, .dialing, .ringing: counts.dialing += count
-                default: counts.connected += count
-                }
-            }
-            counts.callsLastMinute =
-                try db.run(
-                    "SELECT COUNT(*) AS n FROM calls WHERE batch = \(batch) AND created_at > \(now - 60)"
-                ).first?["n"] ?? 0
-            return counts
-        }
+        try await database.read { db in try Self.counts(of: batch, at: now, db) }
     }
 
-    /// Everything that happened to a batch, oldest first.
-    package func events(of batch: Batch.ID) async throws -> [BatchEvent] {
+    static func counts(of batch: Batch.ID, at now: Date, _ db: any SQLTransaction) throws -> BatchCounts {
+        var counts = BatchCounts()
+        let groups = try db.run(
+            """
+            SELECT state, end_reason, goal, COUNT(*) AS n, CAST(SUM(calls) AS \(db.words.integer)) AS calls,
+                   CAST(SUM(cost) AS \(db.words.integer)) AS cost
+              FROM batch_contacts WHERE batch = \(batch) GROUP BY state, end_reason, goal
+            """
+        )
+        for row in groups { try counts.add(row) }
+        let live = try db.run(
+            """
+            SELECT calls.status, COUNT(*) AS n FROM batch_contacts JOIN calls ON calls.id = batch_contacts.call
+             WHERE batch_contacts.batch = \(batch) AND batch_contacts.state = 'calling' GROUP BY calls.status
+            """
+        )
+        for row in live {
+            let count: Int = try row["n"]
+            switch try row["status", as: CallStatus.self] {
+            case .scheduled, .queued: counts.queued += count
+            case .dispatching, .dialing, .ringing: counts.dialing += count
+            default: counts.connected += count
+            }
+        }
+        counts.callsLastMinute =
+            try db.run(
+                "SELECT COUNT(*) AS n FROM calls WHERE batch = \(batch) AND created_at > \(now - 60)"
+            ).first?["n"] ?? 0
+        return counts
+    }
+
+    /// What happened to a batch after `sequence`, oldest first.
+    package func events(of batch: Batch.ID, after sequence: Int64) async throws -> [BatchEvent] {
         try await database.read { db in
-            try db.run("SELECT * FROM batch_events WHERE batch = \(batch) ORDER BY sequence")
-                .map(BatchEvent.init(row:))
+            try db.run(
+                "SELECT * FROM batch_events WHERE batch = \(batch) AND sequence > \(sequence) ORDER BY sequence LIMIT 100"
+            )
+            .map(BatchEvent.init(row:))
         }
     }
 }

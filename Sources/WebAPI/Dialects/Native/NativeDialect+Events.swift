@@ -93,13 +93,13 @@ extension ServerSentEvents.Message {
 
 extension Request {
     /// Where a client that resumes a stream left off. Nil if it does not resume one.
-    fileprivate var lastEventID: Int64? {
+    var lastEventID: Int64? {
         headers[.lastEventID].flatMap { Int64($0) }
     }
 }
 
 extension Query {
-    fileprivate func sequence(_ name: String) throws(RequestProblem) -> Int64? {
+    func sequence(_ name: String) throws(RequestProblem) -> Int64? {
         try integer(name, in: 0...Int.max).map(Int64.init)
     }
 }

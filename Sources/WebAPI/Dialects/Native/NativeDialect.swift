@@ -15,6 +15,7 @@ package struct NativeDialect: Dialect {
     let erasures: ErasureControl
     let publicURL: PublicURL
     let wallets: WalletControl
+    let batches: BatchControl
     /// How often a live feed says that it is alive, and looks whether its key still is.
     let heartbeat: Duration
 
@@ -30,6 +31,7 @@ package struct NativeDialect: Dialect {
         erasures = engine.erasures
         self.publicURL = publicURL
         wallets = engine.wallets
+        batches = engine.batches
         self.heartbeat = heartbeat
     }
 
@@ -47,6 +49,7 @@ package struct NativeDialect: Dialect {
         addSuppressionRoutes(to: door)
         addConsentRoutes(to: door)
         addBillingRoutes(to: door)
+        addBatchRoutes(to: door)
         addReferenceRoutes(to: door)
     }
 }

@@ -19,3 +19,26 @@ struct NativeEvent<Payload: Encodable & Sendable>: Encodable, Sendable {
         self.data = data
     }
 }
+
+/// One line of a batch's history: in its feed, and in webhooks.
+struct NativeBatchEvent: Encodable, Sendable {
+    let id: String
+    let type: BatchEvent.Kind
+    let sequence: Int64
+    let batchId: String
+    let createdAt: String
+    let data: Payload
+
+    struct Payload: Encodable, Sendable {
+        let batch: NativeBatch
+    }
+
+    init(_ event: BatchEvent, data: Payload) {
+        id = event.id.description
+        type = event.kind
+        sequence = event.sequence
+        batchId = event.batch.description
+        createdAt = Timestamp.text(event.at)
+        self.data = data
+    }
+}

@@ -14,11 +14,21 @@ package struct NativeWebhook: WebhookFormat {
         self.policy = policy
     }
 
-    package var types: [String] { CallEvent.Kind.allCases.map(\.rawValue) }
+    package var types: [String] {
+        CallEvent.Kind.allCases.map(\.rawValue) + BatchEvent.Kind.allCases.map(\.rawValue)
+    }
     package var defaultEvents: [String] { [CallEvent.Kind.status, .ended].map(\.rawValue) }
 
     package func types(of event: CallEvent, isRepeated: Bool, for receiver: WebhookReceiverKind) -> [String] {
         receiver == .endpoint || event.kind == .ended ? [event.kind.rawValue] : []
+    }
+
+    package func types(of event: BatchEvent) -> [String] { [event.kind.rawValue] }
+
+    package func body(of message: BatchMessage) throws -> String {
+        let batch = NativeBatch(message.progress, at: message.event.at)
+        let document = NativeBatchEvent(message.event, data: .init(batch: batch))
+        return String(decoding: try WireEncoder().data(document), as: UTF8.self)
     }
 
     package func body(of message: WebhookMessage) throws -> String {

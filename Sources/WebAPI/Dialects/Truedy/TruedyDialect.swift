@@ -12,6 +12,7 @@ package struct TruedyDialect: Dialect {
     let calls: CallControl
     let agents: AgentControl
     let numbers: NumberControl
+    let batches: BatchControl
     let publicURL: PublicURL
 
     package init(engine: CallEngine, publicURL: PublicURL) {
@@ -19,11 +20,13 @@ package struct TruedyDialect: Dialect {
         calls = engine.calls
         agents = engine.agents
         numbers = engine.numbers
+        batches = engine.batches
     }
 
     package func addRoutes(to door: DoorRoutes) {
         addCallRoutes(to: door)
         addAgentRoutes(to: door)
         addNumberRoutes(to: door)
+        addBatchRoutes(to: door)
     }
 }

@@ -76,6 +76,8 @@ extension TruedyDialect {
         "agent": "agent_id", "to": "phone_number", "from": "from_number",
         "ring_timeout": "call_settings.join_timeout", "max_duration": "call_settings.max_duration",
         "settings.ringTimeout": "join_timeout", "settings.maxDuration": "max_duration",
-        "instructions": "system_prompt", "voice": "voice_id",
+        "concurrency": "max_concurrent_calls", "calls_per_day": "max_calls_per_day", "start_at": "scheduled_at",
+        "time_zone": "timezone", "hours_time_zone": "timezone", "hours": "working_days",
+        "caller_ids.numbers": "phone_number_ids", "instructions": "system_prompt", "voice": "voice_id",
     ]
 }

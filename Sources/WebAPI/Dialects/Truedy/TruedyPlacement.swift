@@ -31,7 +31,7 @@ enum TruedyPlacement {
     }
 
     /// Values are treated as strings.
-    private static func text(_ value: JSONValue, of name: String) throws(RequestProblem) -> String {
+    static func text(_ value: JSONValue, of name: String) throws(RequestProblem) -> String {
         switch value {
         case .null: ""
         case .bool(let value): "\(value)"

@@ -13,6 +13,8 @@ package struct TruedyWebhook: WebhookFormat {
         case failed = "call.failed"
         case analyzed = "call.analyzed"
         case billed = "call.billed"
+        case batchStatus = "batch.status.changed"
+        case batchCompleted = "batch.completed"
     }
 
     private let publicURL: PublicURL
@@ -49,6 +51,20 @@ package struct TruedyWebhook: WebhookFormat {
         return wanted.map(\.rawValue)
     }
 
+    package func types(of event: BatchEvent) -> [String] {
+        event.kind == .ended
+            ? [Event.batchStatus, .batchCompleted].map(\.rawValue) : [Event.batchStatus.rawValue]
+    }
+
+    package func body(of message: BatchMessage) throws -> String {
+        let envelope = Envelope(
+            event: message.type,
+            timestamp: Timestamp.milliseconds(message.event.at),
+            data: BatchPayload(message: message)
+        )
+        return String(decoding: try WireEncoder.verbatim.data(envelope), as: UTF8.self)
+    }
+
     package func body(of message: WebhookMessage) throws -> String {
         let envelope = Envelope(
             event: message.type,
@@ -73,10 +89,31 @@ package struct TruedyWebhook: WebhookFormat {
         ]
     }
 
-    private struct Envelope: Encodable {
+    private struct Envelope<Content: Encodable>: Encodable {
         let event: String
         let timestamp: String
-        let data: Payload
+        let data: Content
+    }
+
+    /// The batch as the API shows it.
+    private struct BatchPayload: Encodable {
+        let message: BatchMessage
+
+        private enum Key: String, CodingKey {
+            case event
+            case eventID = "eventId"
+            case batchID = "batchId"
+            case snakeBatchID = "batch_id"
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            try TruedyBatch(progress: message.progress).encode(to: encoder)
+            var members = encoder.container(keyedBy: Key.self)
+            try members.encode(message.type, forKey: .event)
+            try members.encode("\(message.id)", forKey: .eventID)
+            try members.encode("\(message.event.batch)", forKey: .batchID)
+            try members.encode("\(message.event.batch)", forKey: .snakeBatchID)
+        }
     }
 
     private struct Payload: Encodable {

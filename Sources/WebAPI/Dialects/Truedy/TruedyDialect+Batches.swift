@@ -1,0 +1,141 @@
+import Calls
+import Engine
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+extension TruedyDialect {
+    func addBatchRoutes(to door: DoorRoutes) {
+        door.group("api/public/v1/batch-calls", needing: .batchesManage, limits: Self.limits)
+            .post(use: makeBatch)
+            .get(use: listBatches)
+            .get(":id", use: showBatch)
+            .post(":id/pause", use: pauseBatch)
+            .post(":id/resume", use: resumeBatch)
+            .post(":id/cancel", use: cancelBatch)
+    }
+
+    /// 201 with the batch. The same key with the same body makes no second one.
+    @Sendable
+    private func makeBatch(_ request: Request, _ context: ProjectContext) async throws -> Response {
+        let body = try await request.jsonObject(accepting: nil, upTo: TruedyNewBatch.bodyLimit)
+        let name = try request.idempotencyKey(.prefixedIdempotencyKey, .idempotencyKey)
+        let now = calls.now
+        guard let name else {
+            let new = try await read(body, context, at: now)
+            let batch = try await batches.make(new.batch, contacts: AsyncList(new.contacts), project: context.project)
+            return try await shown(batch, .created, request, context)
+        }
+        let key = CallControl.IdempotencyKey(
+            "batches/\(name)",
+            door: Self.name,
+            received: body.canonical,
+            from: context.key,
+            mismatch: .carriedOut
+        )
+        let answer: BatchAnswer
+        if let earlier = try await batches.reply(to: key, project: context.project) {
+            answer = earlier
+        } else {
+            let new = try await read(body, context, at: now)
+            answer = try await batches.make(
+                new.batch,
+                contacts: AsyncList(new.contacts),
+                under: key,
+                project: context.project
+            ) { progress in
+                let reply = TruedyReply(
+                    resource: TruedyBatch(progress: progress),
+                    requestID: context.requestID,
+                    now: now
+                )
+                return (201, String(decoding: try WireEncoder().data(reply), as: UTF8.self))
+            }
+        }
+        var response = Response(status: .init(code: answer.status))
+        response.body = ResponseBody(byteBuffer: ByteBuffer(string: answer.body))
+        response.headers[.contentType] = "application/json; charset=utf-8"
+        if answer.isRepeated { response.headers[.idempotentReplayed] = "true" }
+        return response
+    }
+
+    private func read(_ body: JSONObjectBody, _ context: ProjectContext, at now: Date) async throws -> TruedyNewBatch {
+        var new = try TruedyNewBatch.read(body, key: context.key, at: now)
+        for id in new.numbers {
+            let owned = try await numbers.number(id, project: context.project)
+            new.batch.settings.callerIDs.numbers.append(owned.number)
+        }
+        // Without numbers named, it goes through those of its agent.
+        if new.numbers.isEmpty {
+            let agent = try await agents.agent(new.batch.agent, project: context.project)
+            new.batch.settings.callerIDs.numbers = agent.numbers
+        }
+        return new
+    }
+
+    @Sendable
+    private func listBatches(_ request: Request, _ context: ProjectContext) async throws -> Response {
+        let query = try Query(request, accepting: ["status", "limit", "offset"])
+        let limit = try query.integer("limit", in: 1...100) ?? 50
+        let offset = try query.integer("offset", in: 0...1_000_000_000) ?? 0
+        var statuses: Set<BatchStatus> = []
+        if let word = query["status"] {
+            guard let meant = TruedyBatch.Status.statuses(word) else {
+                let words = TruedyBatch.Status.allCases.map(\.rawValue).joined(separator: ", ")
+                throw RequestProblem.invalidParameter("status", message: "expected one of \(words)")
+            }
+            statuses = meant
+        }
+        let (found, total) = try await batches.batches(
+            statuses: statuses,
+            offset: offset,
+            limit: limit,
+            project: context.project
+        )
+        var documents: [TruedyBatch] = []
+        for batch in found { documents.append(TruedyBatch(progress: try await batches.progress(of: batch))) }
+        let list = TruedyList(
+            documents,
+            total: total,
+            limit: limit,
+            offset: offset,
+            requestID: context.requestID,
+            now: calls.now
+        )
+        return try context.responseEncoder.encode(list, from: request, context: context)
+    }
+
+    @Sendable
+    private func showBatch(_ request: Request, _ context: ProjectContext) async throws -> Response {
+        let progress = try await batches.progress(try context.batchID(), project: context.project)
+        return try answer(TruedyBatch(progress: progress), to: request, context)
+    }
+
+    @Sendable
+    private func pauseBatch(_ request: Request, _ context: ProjectContext) async throws -> Response {
+        let batch = try await batches.pause(try context.batchID(), project: context.project)
+        return try await shown(batch, .ok, request, context)
+    }
+
+    @Sendable
+    private func resumeBatch(_ request: Request, _ context: ProjectContext) async throws -> Response {
+        let batch = try await batches.resume(try context.batchID(), project: context.project)
+        return try await shown(batch, .ok, request, context)
+    }
+
+    @Sendable
+    private func cancelBatch(_ request: Request, _ context: ProjectContext) async throws -> Response {
+        let batch = try await batches.cancel(try context.batchID(), project: context.project)
+        return try await shown(batch, .ok, request, context)
+    }
+
+    private func shown(
+        _ batch: Batch,
+        _ status: HTTPResponse.Status,
+        _ request: Request,
+        _ context: ProjectContext
+    ) async throws -> Response {
+        try answer(TruedyBatch(progress: try await batches.progress(of: batch)), status, to: request, context)
+    }
+}

@@ -1,0 +1,140 @@
+import Calls
+import Foundation
+import Testing
+
+/// Batches as a user makes them: the program, real SIP, the phone lab as the far end.
+@Suite("A batch on the phone lab", .serialized)
+struct BatchTests {
+    /// Whatever the time of day is where the tests run.
+    private static let anyTime: JSONValue = ["calling_hours": ["applies_to": "none"]]
+
+    @Test(
+        "Numbers of all kinds are called to the end, who was busy twice, and the counts add up",
+        .timeLimit(.minutes(1))
+    )
+    func mixed() async throws {
+        let directory = try TemporaryDirectory()
+        let server = try await Server.start(in: directory.path)
+        try await server.applyAgent()
+        _ = try await server.request("PATCH", "/v1/policy", json: Self.anyTime)
+        let numbers = ["+15550200486", "+15550200001", "+15550400005", "+15550200404", "+15550300004"]
+        let id = try await server.makeBatch(
+            numbers,
+            ["retry": ["budget": 2, "rules": ["busy": ["delays": [1]]]], "ring_timeout": 5, "calls_per_minute": 600]
+        )
+        let batch = try await server.over(id)
+        #expect(batch["status"] == "completed", "\(batch)")
+        #expect(batch["counts"]["total"] == 5)
+        #expect(batch["end_reasons"]["busy"] == 1)
+        #expect(batch["end_reasons"]["no_answer"] == 1)
+        #expect(batch["end_reasons"]["not_in_service"] == 1)
+        let contacts = try await server.request("GET", "/v1/batches/\(id)/contacts").json["data"].values
+        #expect(contacts.map { $0["calls"].values.count } == [2, 1, 1, 1, 1], "\(contacts)")
+        #expect(contacts.allSatisfy { ["completed", "failed"].contains($0["state"].text) })
+        #expect(await server.stop() == 0)
+    }
+
+    @Test(
+        "kill -9 in the middle: each contact is dialed at most as often as allowed, none is lost, the counts add up",
+        .timeLimit(.minutes(55))
+    )
+    func killed() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let rounds = environment["TRUNKLINE_KILL_ROUNDS"].flatMap(Int.init) ?? 2
+        let seed = environment["TRUNKLINE_KILL_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0...UInt64.max)
+        print("kill -9 of batches: \(rounds) rounds, TRUNKLINE_KILL_SEED=\(seed) repeats the moments")
+        var random = SplitMix64(state: seed)
+
+        let directory = try TemporaryDirectory()
+        let ledger = directory.path + "/lab.jsonl"
+        let labPort = "\(try freePort())"
+        let lab = try Program(["lab", "--ledger", ledger], environment: ["TRUNKLINE_LAB_PORT": labPort])
+        try await lab.read(until: "Listening")
+        defer { lab.signal(SIGKILL) }
+        let settings = [
+            "TRUNKLINE_LAB_ENABLED": "false",
+            "TRUNKLINE_LAB_PORT": labPort,
+            "TRUNKLINE_SIP_PORT": "\(try freePort())",
+        ]
+        // Each refuses in its own way, at once or after ringing for a second.
+        let codes = ["486", "480", "404", "503", "603", "408", "500", "600"]
+        let numbers = codes.map { "+15550200\($0)" } + codes.map { "+15550201\($0)" }
+        let rule: JSONValue = ["attempts": 1, "delays": [1]]
+        let more: [String: JSONValue] = [
+            "retry": ["budget": 2, "rules": ["busy": rule, "no_answer": rule, "carrier_failure": rule]],
+            "calls_per_minute": 1200, "breaker": ["enabled": false],
+        ]
+
+        var made = 0
+        for round in 0..<rounds {
+            let server = try await Server.start(in: directory.path, environment: settings)
+            if round == 0 {
+                try await server.applyAgent()
+                _ = try await server.request("PATCH", "/v1/policy", json: Self.anyTime)
+            }
+            let delay = Duration.milliseconds(Int.random(in: 100...2000, using: &random))
+            let isMade = await withTaskGroup(of: Bool.self) { group in
+                group.addTask { (try? await server.makeBatch(numbers, more)) != nil }
+                group.addTask {
+                    // The moment is what is tested, so here time itself is the event.
+                    try? await ContinuousClock().sleep(for: delay)
+                    server.program.signal(SIGKILL)
+                    return false
+                }
+                return await group.reduce(false) { $0 || $1 }
+            }
+            made += isMade ? 1 : 0
+            _ = await server.program.exit()
+        }
+
+        let server = try await Server.start(in: directory.path, environment: settings)
+        let batches = try await server.request("GET", "/v1/batches?limit=100").json["data"].values
+        #expect(batches.count >= made, "a batch that was accepted is lost")
+        var calls = 0
+        for document in batches {
+            let id = try #require(document["id"].text)
+            let batch = try await server.over(id)
+            #expect(batch["status"] == "completed", "\(batch)")
+            #expect(batch["counts"]["total"] == .integer(Int64(numbers.count)), "\(batch["counts"])")
+            let contacts = try await server.request("GET", "/v1/batches/\(id)/contacts?limit=1000").json["data"].values
+            #expect(contacts.count == numbers.count)
+            for contact in contacts {
+                #expect(["completed", "failed"].contains(contact["state"].text), "\(contact)")
+                #expect((1...2).contains(contact["calls"].values.count), "\(contact)")
+                calls += contact["calls"].values.count
+            }
+        }
+        let reading = LabReading(path: ledger)
+        let invites = Dictionary(grouping: try reading.invites()) { $0 }
+        #expect(invites.values.allSatisfy { $0.count == 1 }, "an INVITE was sent twice")
+        #expect(invites.count <= calls, "somebody was dialed without a call")
+        for number in numbers {
+            #expect(try reading.dials(of: number).count <= 2 * batches.count, "\(number) was dialed too often")
+        }
+        print("kill -9 of batches: \(batches.count) batches, \(calls) calls, \(invites.count) INVITEs seen by the lab")
+        #expect(await server.stop() == 0)
+    }
+}
+
+extension Server {
+    /// Has the sample agent call `numbers`. Returns the batch's id.
+    fileprivate func makeBatch(_ numbers: [String], _ more: [String: JSONValue]) async throws -> String {
+        var body: [String: JSONValue] = [
+            "name": "Reminders", "agent": "appointment-reminder",
+            "contacts": .array(numbers.map { ["phone": .string($0)] }),
+        ]
+        body.merge(more) { $1 }
+        let reply = try await request("POST", "/v1/batches", json: .object(body))
+        try #require(reply.status == 201, "\(reply.text)")
+        return try #require(try reply.json["id"].text)
+    }
+
+    /// The batch once it is over.
+    fileprivate func over(_ batch: String) async throws -> JSONValue {
+        while true {
+            let document = try await request("GET", "/v1/batches/\(batch)").json
+            if ["completed", "canceled"].contains(document["status"].text) { return document }
+            try await ContinuousClock().sleep(for: .milliseconds(100))
+        }
+    }
+}
