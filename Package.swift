@@ -80,6 +80,7 @@ let package = Package(
         // Pure cores.
         .target(name: "Calls", swiftSettings: safe),
         .target(name: "Audio", dependencies: ["Calls"], swiftSettings: safe + fast),
+        .target(name: "CSV", swiftSettings: safe + fast),
 
         // Small wrappers.
         .target(name: "Digests", dependencies: ["CLibCrypto"], swiftSettings: settings),
@@ -112,7 +113,7 @@ let package = Package(
         .target(
             name: "Engine",
             dependencies: [
-                "Calls", "Conversation", "Digests", "PhoneNumbers", "Storage", "Telephony",
+                "CSV", "Calls", "Conversation", "Digests", "PhoneNumbers", "Storage", "Telephony",
                 asyncHTTPClient, lifecycle, logging, metrics, nioCore, nioHTTP1, nioPosix, yams,
             ],
             swiftSettings: safe
@@ -129,7 +130,7 @@ let package = Package(
         .target(
             name: "WebAPI",
             dependencies: [
-                "Audio", "Calls", "COpenAPI", "Engine", "PhoneNumbers", "Telephony",
+                "Audio", "CSV", "Calls", "COpenAPI", "Engine", "PhoneNumbers", "Telephony",
                 coreMetrics, httpTypes, hummingbird, lifecycle, logging, metrics, nioCore, nioFoundation, yams,
             ],
             swiftSettings: safe
@@ -148,6 +149,7 @@ let package = Package(
 
         .testTarget(name: "CallsTests", dependencies: ["Calls"], swiftSettings: settings),
         .testTarget(name: "AudioTests", dependencies: ["Audio", "Calls"], swiftSettings: settings + fast),
+        .testTarget(name: "CSVTests", dependencies: ["CSV"], swiftSettings: settings + fast),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: settings),
         .testTarget(name: "PhoneNumbersTests", dependencies: ["Calls", "PhoneNumbers"], swiftSettings: settings),
         .testTarget(
@@ -175,7 +177,7 @@ let package = Package(
         .testTarget(
             name: "EngineTests",
             dependencies: [
-                "Calls", "Conversation", "Digests", "Engine", "Storage", "Telephony", "WebAPI",
+                "CSV", "Calls", "Conversation", "Digests", "Engine", "Storage", "Telephony", "WebAPI",
                 asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, nioCore, nioHTTP1, nioPosix,
             ],
             swiftSettings: settings

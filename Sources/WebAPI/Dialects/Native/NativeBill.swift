@@ -1,3 +1,4 @@
+import CSV
 import Calls
 import Engine
 import FoundationEssentials
@@ -67,27 +68,25 @@ struct NativeBill: Encodable, Sendable {
     }
 }
 
-extension CSVText {
-    /// A bill as a table: one row per line, the total left to the reader's own sum.
-    init(_ bill: Bill) {
+extension NativeBill {
+    /// A bill as comma-separated values: one row per line, the total left to the reader's own sum.
+    static func table(_ bill: Bill) -> String {
         let dimensions = bill.report.dimensions
-        var columns: [(name: String, value: (BillingReport.Line) -> Cell)] = []
-        if dimensions.contains(.day) { columns.append(("day", { .text($0.key.day?.description ?? "") })) }
+        var columns: [(name: String, value: (BillingReport.Line) -> String)] = []
+        if dimensions.contains(.day) { columns.append(("day", { $0.key.day?.description ?? "" })) }
         if dimensions.contains(.endReason) {
-            columns.append(("end_reason", { .text($0.key.endReason?.rawValue ?? "") }))
-            columns.append(("status", { .text($0.key.endReason?.status.rawValue ?? "") }))
+            columns.append(("end_reason", { $0.key.endReason?.rawValue ?? "" }))
+            columns.append(("status", { $0.key.endReason?.status.rawValue ?? "" }))
         }
         if dimensions.contains(.agent) {
-            columns.append(("agent_id", { .text($0.key.agent?.id.description ?? "") }))
-            columns.append(("agent", { .text($0.key.agent?.slug ?? "") }))
+            columns.append(("agent_id", { $0.key.agent?.id.description ?? "" }))
+            columns.append(("agent", { $0.key.agent?.slug ?? "" }))
         }
-        columns.append(("calls", { .number($0.usage.calls) }))
-        columns.append(("billed_seconds", { .number($0.usage.billedSeconds) }))
-        columns.append(("amount", { .decimal($0.usage.amount.description) }))
-        columns.append(("milli_cents", { .number($0.usage.amount.milliCents) }))
-        self.init(
-            header: columns.map(\.name),
-            rows: bill.report.lines.map { line in columns.map { $0.value(line) } }
-        )
+        columns.append(("calls", { String($0.usage.calls) }))
+        columns.append(("billed_seconds", { String($0.usage.billedSeconds) }))
+        columns.append(("amount", { $0.usage.amount.description }))
+        columns.append(("milli_cents", { String($0.usage.amount.milliCents) }))
+        return CSVLine.text(columns.map(\.name))
+            + bill.report.lines.map { line in CSVLine.text(columns.map { $0.value(line) }) }.joined()
     }
 }

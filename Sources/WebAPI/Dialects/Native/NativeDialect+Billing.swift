@@ -1,3 +1,4 @@
+import CSV
 import Calls
 import Engine
 import Hummingbird
@@ -55,11 +56,11 @@ extension NativeDialect {
             return Response(
                 status: .ok,
                 headers: [
-                    .contentType: CSVText.mediaType,
+                    .contentType: CSVLine.mediaType,
                     .contentDisposition:
                         "attachment; filename=\"billing-\(bill.days.lowerBound)-\(bill.days.upperBound).csv\"",
                 ],
-                body: ResponseBody(byteBuffer: ByteBuffer(string: CSVText(bill).text))
+                body: ResponseBody(byteBuffer: ByteBuffer(string: NativeBill.table(bill)))
             )
         }
     }

@@ -1,3 +1,4 @@
+import CSV
 import Calls
 import Engine
 import FoundationEssentials
@@ -74,7 +75,7 @@ extension NativeDialect {
         return Response(
             status: .ok,
             headers: [
-                .contentType: CSVText.mediaType,
+                .contentType: CSVLine.mediaType,
                 .contentDisposition: #"attachment; filename="suppressions.csv""#,
             ],
             body: ResponseBody { writer in

@@ -1,17 +1,15 @@
+import CSV
 import Calls
 
-/// A do-not-call list as a table, written part by part.
+/// A do-not-call list as comma-separated values, in a form that can be imported again.
 enum SuppressionExport {
-    static let header = CSVText.line(
-        ["number", "reason", "note", "added_by", "call_id", "created_at"].map(CSVText.Cell.text)
-    )
+    static let header = CSVLine.text(["number", "reason", "note", "added_by", "call_id", "created_at"])
 
     static func lines(_ suppressions: [Suppression]) -> String {
         suppressions.map { suppression in
-            CSVText.line([
-                .decimal(suppression.number.description), .text(suppression.reason.rawValue), .text(suppression.note),
-                .text(suppression.addedBy), .text(suppression.call?.description ?? ""),
-                .text(Timestamp.text(suppression.createdAt)),
+            CSVLine.text([
+                suppression.number.description, suppression.reason.rawValue, suppression.note, suppression.addedBy,
+                suppression.call?.description ?? "", Timestamp.text(suppression.createdAt),
             ])
         }.joined()
     }

@@ -1,3 +1,4 @@
+import CSV
 import Calls
 import Engine
 import FoundationEssentials
@@ -10,11 +11,10 @@ enum SuppressionImport {
     /// Lines of `number,reason,note`, of which the last two may be missing. With a first line of names the columns may stand in any order, and
     /// others beside them. Throws `RequestProblem` naming the lines that cannot be read: then nothing is to be added.
     static func read(_ text: String) throws -> [SuppressionControl.Entry] {
-        let records: [CSVRecords.Record]
-        do throws(CSVRecords.OpenQuote) {
-            records = try CSVRecords(text).records
-        } catch {
-            throw RequestProblem.invalidField("line \(error.line)", message: "a quoted field is not closed")
+        var reader = CSVReader()
+        let records = reader.read(text.utf8) + reader.finish()
+        if let row = records.first(where: { $0.fault != nil }), let fault = row.fault {
+            throw RequestProblem.invalidField("line \(row.line)", message: fault.description)
         }
         guard let first = records.first else { throw RequestProblem.missingField("number") }
         let columns = try Columns(first)
@@ -47,7 +47,7 @@ enum SuppressionImport {
         /// The first line names them.
         var isNamed = false
 
-        init(_ first: CSVRecords.Record) throws(RequestProblem) {
+        init(_ first: CSVRow) throws(RequestProblem) {
             let names = first.fields.map { $0.trimmed.lowercased() }
             guard PhoneNumber(first.fields[0].trimmed) == nil, names.contains(where: Self.isWord) else { return }
             guard let number = names.firstIndex(where: ["number", "phone", "phone_number", "to"].contains) else {
@@ -62,8 +62,7 @@ enum SuppressionImport {
         private static func isWord(_ text: String) -> Bool { text.first.map { $0.isASCII && $0.isLetter } ?? false }
     }
 
-    private static func entry(_ record: CSVRecords.Record, _ columns: Columns) throws(Fault) -> SuppressionControl.Entry
-    {
+    private static func entry(_ record: CSVRow, _ columns: Columns) throws(Fault) -> SuppressionControl.Entry {
         func field(_ index: Int?) -> String {
             index.flatMap { record.fields.indices.contains($0) ? record.fields[$0].trimmed : nil } ?? ""
         }
