@@ -35,3 +35,46 @@ extern "C" bool cphonenumber_advise(const char *number, cphonenumber_advice *adv
         return false;
     }
 }
+
+extern "C" cphonenumber_read_result cphonenumber_read(const char *text, const char *region, char *e164, int size) {
+    try {
+        using i18n::phonenumbers::PhoneNumber;
+        using i18n::phonenumbers::PhoneNumberUtil;
+        const PhoneNumberUtil &plan = *PhoneNumberUtil::GetInstance();
+        PhoneNumber parsed;
+        switch (plan.Parse(text, region, &parsed)) {
+        case PhoneNumberUtil::NO_PARSING_ERROR: break;
+        case PhoneNumberUtil::INVALID_COUNTRY_CODE_ERROR: return cphonenumber_read_no_country;
+        case PhoneNumberUtil::TOO_SHORT_AFTER_IDD:
+        case PhoneNumberUtil::TOO_SHORT_NSN: return cphonenumber_read_too_short;
+        case PhoneNumberUtil::TOO_LONG_NSN: return cphonenumber_read_too_long;
+        default: return cphonenumber_read_no_number;
+        }
+        if (!parsed.extension().empty()) return cphonenumber_read_extension;
+        if (text[0] != '+') {
+            switch (plan.IsPossibleNumberWithReason(parsed)) {
+            case PhoneNumberUtil::IS_POSSIBLE: break;
+            case PhoneNumberUtil::IS_POSSIBLE_LOCAL_ONLY: return cphonenumber_read_local;
+            case PhoneNumberUtil::TOO_SHORT: return cphonenumber_read_too_short;
+            case PhoneNumberUtil::TOO_LONG: return cphonenumber_read_too_long;
+            default: return cphonenumber_read_no_number;
+            }
+        }
+        std::string formatted;
+        plan.Format(parsed, PhoneNumberUtil::E164, &formatted);
+        if (formatted.size() >= static_cast<size_t>(size)) return cphonenumber_read_too_long;
+        std::memcpy(e164, formatted.c_str(), formatted.size() + 1);
+        return cphonenumber_read_done;
+    } catch (...) {
+        return cphonenumber_read_no_number;
+    }
+}
+
+extern "C" bool cphonenumber_is_region(const char *region) {
+    try {
+        using i18n::phonenumbers::PhoneNumberUtil;
+        return PhoneNumberUtil::GetInstance()->GetCountryCodeForRegion(region) != 0;
+    } catch (...) {
+        return false;
+    }
+}

@@ -1,4 +1,3 @@
-import Calls
 package import FoundationEssentials
 
 /// Times as they are on the wire: RFC 3339, UTC, microseconds.
