@@ -34,6 +34,8 @@ package struct Batch: Sendable, Hashable, Identified {
     package let redialOf: ID?
     /// What the door keeps for its client: stored and given back, read by nobody else.
     package var attributes: [String: JSONValue]
+    /// The names of the columns of the list that it was made from, in their order. Empty if it did not come from a file.
+    package var columns: [String] = []
 
     package init(
         id: ID,

@@ -15,6 +15,8 @@ package struct NewContact: Sendable, Hashable {
     package var scheduledFor: Date?
     /// Higher ones are dialed first. -100 to 100.
     package var priority: Int
+    /// What stands in the columns of the list (`Batch.columns`), as it was written there. Nil if it did not come from a file.
+    package var cells: [String]?
 
     package init(
         line: Int,

@@ -97,6 +97,7 @@ extension BatchControl {
             attributes: new.attributes
         )
         batch.settings.agent = agent.id
+        batch.columns = new.columns
         do {
             try await store.beginImport(of: batch)
         } catch is DatabaseOverloaded {

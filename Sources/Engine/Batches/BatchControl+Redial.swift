@@ -25,6 +25,7 @@ extension BatchControl {
         new.settings.deadline = nil
         new.redialOf = batch.id
         new.attributes = batch.attributes
+        new.columns = batch.columns
         let failed = FailedContacts(batch: batch.id, reasons: reasons, store: store)
         return try await make(new, contacts: failed, project: project)
     }

@@ -14,6 +14,8 @@ package struct NewBatch: Sendable {
     package var isPaused = false
     package var redialOf: Batch.ID?
     package var attributes: [String: JSONValue] = [:]
+    /// Of the list that it is made from. Empty unless that is a file.
+    package var columns: [String] = []
 
     package init(name: String, agent: String, mode: CallMode, settings: BatchSettings) {
         self.name = name

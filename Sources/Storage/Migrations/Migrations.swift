@@ -23,6 +23,7 @@ let migrations = [
     whoAnswered,
     batches,
     lookups,
+    batchLists,
 ]
 
 /// The database was written by a newer version of this program.

@@ -73,6 +73,15 @@ extension Consent {
         ).map(Consent.init(row:))
     }
 
+    /// All that is recorded for many numbers, the last one given first.
+    static func of(_ numbers: [PhoneNumber], project: Project.ID, _ db: any SQLTransaction) throws -> [Consent] {
+        try db.run(
+            """
+            SELECT * FROM consents WHERE project = \(project) AND number IN (\(list: numbers)) ORDER BY given_at DESC
+            """
+        ).map(Consent.init(row:))
+    }
+
     fileprivate init(row: SQLRow) throws {
         self.init(
             id: try row["id"],

@@ -96,7 +96,7 @@ struct GateReader {
     }
 
     /// The agent as it is now. Nil if it is gone.
-    private func agent(_ id: Agent.ID) throws -> Agent? {
+    func agent(_ id: Agent.ID) throws -> Agent? {
         try db.run("SELECT version AS agent_version FROM agents WHERE id = \(id)").first
             .map { try versions.agent(of: $0, db) }
     }

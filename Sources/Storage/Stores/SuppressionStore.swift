@@ -93,6 +93,18 @@ extension Suppression {
             .map(Suppression.init(row:))
     }
 
+    /// The same of many numbers.
+    static func stopping(
+        _ numbers: [PhoneNumber],
+        project: Project.ID,
+        _ db: any SQLTransaction
+    ) throws -> [Suppression] {
+        let scopes = Scope.allCases.map { $0.column(project) }
+        return try db.run(
+            "SELECT * FROM suppressions WHERE number IN (\(list: numbers)) AND scope IN (\(list: scopes))"
+        ).map(Suppression.init(row:))
+    }
+
     fileprivate init(row: SQLRow) throws {
         self.init(
             number: try row["number"],

@@ -28,6 +28,7 @@ extension Batch {
             redialOf: try row["redial_of"],
             attributes: try row["attributes", as: JSONColumn<[String: JSONValue]>.self].value
         )
+        columns = try row["list_columns", as: JSONColumn<[String]>?.self]?.value ?? []
     }
 
     /// Nil if there is none. Locked until the transaction ends.
@@ -38,9 +39,10 @@ extension Batch {
     func insert(_ db: any SQLTransaction) throws {
         try db.run(
             """
-            INSERT INTO batches (id, project, name, mode, door, api_key, settings, status, created_at, redial_of, attributes)
+            INSERT INTO batches (id, project, name, mode, door, api_key, settings, status, created_at, redial_of, attributes,
+                                 list_columns)
             VALUES (\(id), \(project), \(name), \(mode), \(door), \(key), \(JSONColumn(settings)), \(status),
-                    \(createdAt), \(redialOf), \(JSONColumn(attributes)))
+                    \(createdAt), \(redialOf), \(JSONColumn(attributes)), \(columns.isEmpty ? nil : JSONColumn(columns)))
             """
         )
     }
@@ -60,17 +62,19 @@ extension Batch {
 
 extension Contact {
     init(row: SQLRow) throws {
+        var listed = NewContact(
+            line: try row["line"],
+            phone: try row["phone"],
+            variables: try row["variables", as: JSONColumn<[String: JSONValue]>.self].value,
+            metadata: try row["metadata"],
+            timeZone: try row["time_zone"],
+            scheduledFor: try row["scheduled_for"],
+            priority: try row["priority"]
+        )
+        listed.cells = try row["cells", as: JSONColumn<[String]>?.self]?.value
         self.init(
             batch: try row["batch"],
-            listed: NewContact(
-                line: try row["line"],
-                phone: try row["phone"],
-                variables: try row["variables", as: JSONColumn<[String: JSONValue]>.self].value,
-                metadata: try row["metadata"],
-                timeZone: try row["time_zone"],
-                scheduledFor: try row["scheduled_for"],
-                priority: try row["priority"]
-            ),
+            listed: listed,
             state: try row["state"],
             dueAt: try row["due_at"],
             calls: try row["calls"],

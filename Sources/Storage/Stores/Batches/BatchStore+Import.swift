@@ -166,6 +166,7 @@ private struct ContactRow: Sendable {
     private let listed: ListedContact
     private let batch: SQLValue
     private let variables: SQLValue
+    private let cells: SQLValue
     private let state: Contact.State
     private let dueAt: Date
 
@@ -173,6 +174,7 @@ private struct ContactRow: Sendable {
         self.listed = listed
         self.batch = batch.sqlValue
         variables = JSONColumn(listed.contact.variables).sqlValue
+        cells = listed.contact.cells.map { JSONColumn($0).sqlValue } ?? .null
         dueAt = max(listed.contact.scheduledFor ?? now, now)
         state = listed.skipped != nil ? .skipped : dueAt > now ? .waiting : .ready
     }
@@ -182,10 +184,10 @@ private struct ContactRow: Sendable {
         try db.run(
             """
             INSERT INTO batch_contacts (batch, line, phone, variables, metadata, time_zone, scheduled_for, priority, state,
-                                        due_at, note)
+                                        due_at, note, cells)
             VALUES (\(batch), \(line ?? contact.line), \(contact.phone), \(variables), \(contact.metadata),
                     \(contact.timeZone), \(contact.scheduledFor), \(contact.priority), \(state), \(dueAt),
-                    \(listed.skipped))
+                    \(listed.skipped), \(cells))
             """
         )
     }
