@@ -15,11 +15,18 @@ struct APIClient: Sendable {
         try await send(request(.GET, path))
     }
 
-    func post(_ path: String, body: Data, type: String = "application/json") async throws -> Data {
+    func post(
+        _ path: String,
+        body: Data,
+        type: String = "application/json",
+        idempotencyKey: String? = nil,
+        deadline: NIODeadline = .now() + .seconds(30)
+    ) async throws -> Data {
         var request = request(.POST, path)
         request.headers.replaceOrAdd(name: "Content-Type", value: type)
+        if let idempotencyKey { request.headers.add(name: "Idempotency-Key", value: idempotencyKey) }
         request.body = .bytes(ByteBuffer(data: body))
-        return try await send(request)
+        return try await send(request, deadline: deadline)
     }
 
     func delete(_ path: String) async throws {
@@ -48,13 +55,22 @@ struct APIClient: Sendable {
 
     /// Writes the body of `path` to a file, piece by piece.
     func download(_ path: String, to file: String) async throws {
-        let response = try await execute(request(.GET, path), deadline: .now() + .minutes(10))
-        guard response.status == .ok else { throw await failure(response) }
+        let response = try await opened(path)
         guard FileManager.default.createFile(atPath: file, contents: nil),
             let handle = FileHandle(forWritingAtPath: file)
         else { throw APIClientError.unwritable(path: file) }
         defer { try? handle.close() }
         for try await part in response.body { try handle.write(contentsOf: Data(buffer: part)) }
+    }
+
+    func download(_ path: String, to handle: FileHandle) async throws {
+        for try await part in try await opened(path).body { try handle.write(contentsOf: Data(buffer: part)) }
+    }
+
+    private func opened(_ path: String) async throws -> HTTPClientResponse {
+        let response = try await execute(request(.GET, path), deadline: .now() + .minutes(10))
+        guard response.status == .ok else { throw await failure(response) }
+        return response
     }
 
     private func request(_ method: HTTPMethod, _ path: String) -> HTTPClientRequest {
@@ -65,10 +81,13 @@ struct APIClient: Sendable {
         return request
     }
 
-    private func send(_ request: HTTPClientRequest) async throws -> Data {
-        let response = try await execute(request, deadline: .now() + .seconds(30))
+    private func send(
+        _ request: HTTPClientRequest,
+        deadline: NIODeadline = .now() + .seconds(30)
+    ) async throws -> Data {
+        let response = try await execute(request, deadline: deadline)
         guard (200..<300).contains(Int(response.status.code)) else { throw await failure(response) }
-        return Data(buffer: try await response.body.collect(upTo: 64 * 1024 * 1024))
+        return Data(buffer: try await response.body.collect(upTo: 512 * 1024 * 1024))
     }
 
     private func execute(_ request: HTTPClientRequest, deadline: NIODeadline) async throws -> HTTPClientResponse {

@@ -20,6 +20,11 @@ struct Terminal: Sendable {
         write(line + "\n", to: .standardError)
     }
 
+    /// Progress that takes the place of what was drawn last, on a terminal.
+    func redraw(_ line: String) {
+        write("\r\u{1B}[2K" + line, to: .standardError)
+    }
+
     func styled(_ text: String, _ style: Style) -> String {
         hasColors ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
     }
