@@ -5,6 +5,11 @@ import Calls
 extension RouteCase {
     static let all = native + aitelier + telzino + truedy + callingbox
 
+    private static let listBody = BatchListTests.upload(
+        "phone\n+15551230001\n",
+        settings: #"{"name":"June","agent":"$","paused":true}"#
+    )
+
     /// Routes that need no key, each because it has to.
     static let open: Set<String> = [
         // Asked by those who run the server, who have no key.
@@ -80,6 +85,17 @@ extension RouteCase {
         RouteCase("GET /v1/suppressions/{number}", .suppressionManage, .suppression),
         RouteCase("DELETE /v1/suppressions/{number}", .suppressionManage, .suppression, answers: 204),
         RouteCase("POST /v1/suppressions/import", .suppressionManage, body: "number\n+15551239997\n", type: "text/csv"),
+        RouteCase("POST /v1/batches/preview", .batchesManage, .agent, body: listBody, type: BatchListTests.type),
+        RouteCase(
+            "POST /v1/batches/import",
+            .batchesManage,
+            .agent,
+            answers: 201,
+            body: listBody,
+            type: BatchListTests.type
+        ),
+        RouteCase("POST /v1/batches/{id}/forecast", .batchesManage, .batch),
+        RouteCase("GET /v1/batches/{id}/results.csv", .batchesManage, .batch),
         RouteCase("GET /v1/suppressions/export", .suppressionManage),
         RouteCase("GET /v1/consents", .suppressionManage),
         RouteCase("POST /v1/consents", .suppressionManage, answers: 201, body: Subject.consentBody),

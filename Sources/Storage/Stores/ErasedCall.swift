@@ -72,6 +72,14 @@ struct ErasedCall {
             RETURNING position
             """
         ).count
+        try db.run(
+            """
+            UPDATE batch_contacts SET cells = NULL
+             WHERE batch = (SELECT batch FROM calls WHERE id = \(id))
+               AND line = (SELECT batch_line FROM calls WHERE id = \(id))
+               AND state IN ('completed', 'failed', 'skipped', 'canceled')
+            """
+        )
         try db.run("UPDATE attempts SET dialog = NULL, destination = NULL WHERE call = \(id)")
         try db.run("UPDATE gate_decisions SET checks = '[]' WHERE call = \(id)")
         counts.events = try db.run(

@@ -25,6 +25,15 @@ package struct ErasureStore: Sendable {
     package func begin(_ erasure: Erasure) async throws {
         try await database.write { db in
             let condition = Self.calls(of: erasure)
+            // As it stood in the list of a batch.
+            try db.run(
+                """
+                UPDATE batch_contacts SET cells = NULL
+                 WHERE phone = \(erasure.number)
+                   AND batch IN (SELECT id FROM batches WHERE project = \(erasure.project)
+                                    AND (CAST(\(erasure.mode) AS TEXT) IS NULL OR mode = \(erasure.mode)))
+                """
+            )
             let open = try db.run(
                 "SELECT id FROM calls WHERE \(condition) AND NOT \(Self.isOver) ORDER BY id LIMIT 10"
             )

@@ -41,6 +41,7 @@ package struct NativeDialect: Dialect {
         addRecordingRoutes(to: door)
         addEventRoutes(to: door)
         addErasureRoutes(to: door)
+        addBatchListRoutes(to: door)
         addAgentRoutes(to: door)
         addNumberRoutes(to: door)
         addKeyRoutes(to: door)
