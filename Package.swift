@@ -31,6 +31,8 @@ let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioFoundation = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -47,6 +49,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -106,7 +109,14 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "Conversation", dependencies: ["Audio", "Calls", "Telephony", logging], swiftSettings: safe),
-        .target(name: "Providers", dependencies: ["Audio", "Calls", "Conversation", "Speech"], swiftSettings: safe),
+        .target(
+            name: "Providers",
+            dependencies: [
+                "Audio", "Calls", "Conversation", "Speech",
+                asyncHTTPClient, logging, metrics, nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket,
+            ],
+            swiftSettings: safe
+        ),
 
         // The engine and its store.
         .target(name: "Storage", dependencies: ["Calls", "Telephony", grdb, logging], swiftSettings: settings),
@@ -170,6 +180,14 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "ProvidersTests",
+            dependencies: [
+                "Audio", "Calls", "Conversation", "Providers", "Speech",
+                logging, nioCore, nioHTTP1, nioPosix, nioWebSocket,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "StorageTests",
             dependencies: ["Calls", "Storage", "Telephony", logging],
             swiftSettings: settings
@@ -201,7 +219,7 @@ let package = Package(
         ),
         .testTarget(
             name: "TrunklineTests",
-            dependencies: ["Calls", "Storage", "WebAPI", "trunkline", logging, nioCore],
+            dependencies: ["Calls", "Providers", "Storage", "WebAPI", "trunkline", logging, nioCore],
             swiftSettings: settings
         ),
         .testTarget(

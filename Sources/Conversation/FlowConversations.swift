@@ -52,7 +52,7 @@ package struct FlowConversations: ConversationFactory {
         await voice.makeReady(voice: brief.agent.voice)
         for step in brief.agent.conducted.steps.values where !step.answers.isEmpty {
             let vocabulary = StepVocabulary(answers: step.answers).vocabulary(in: brief.agent.language)
-            _ = try await recognizer.listen(for: vocabulary)
+            try await recognizer.makeReady(for: vocabulary)
         }
         let prompts = Prompts(voice: voice, name: brief.agent.voice, deadline: deadline)
         var state = FlowState(agent: brief.agent, variables: brief.variables)

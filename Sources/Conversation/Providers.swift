@@ -77,11 +77,18 @@ package protocol Recognizer: Sendable {
     /// Makes ready to recognise one utterance against `vocabulary`. Cheap when the same vocabulary was opened before.
     func listen(for vocabulary: Vocabulary) async throws -> any Utterance
 
+    /// Called while the phone rings, for what the conversation may listen for: makes ready what takes time, and throws if it can never be heard.
+    func makeReady(for vocabulary: Vocabulary) async throws
+
     /// What `audio`, the beginning of speech that goes on, sounds like so far.
     func glimpse(_ audio: [Int16], for vocabulary: Vocabulary) async throws -> Recognition
 }
 
 extension Recognizer {
+    package func makeReady(for vocabulary: Vocabulary) async throws {
+        _ = try await listen(for: vocabulary)
+    }
+
     package func glimpse(_ audio: [Int16], for vocabulary: Vocabulary) async throws -> Recognition {
         let utterance = try await listen(for: vocabulary)
         utterance.hear(audio)

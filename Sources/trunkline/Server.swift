@@ -34,7 +34,7 @@ struct Server {
             database: database,
             telephone: parts.telephone,
             conversations: parts.conversations,
-            configuration: engineConfiguration,
+            configuration: engineConfiguration(voices: parts.voices),
             logger: logger,
             webhookFormats: ServedDoor.webhookFormats(publicURL: publicURL)
         )
@@ -73,8 +73,9 @@ struct Server {
         logger.notice("Stopped")
     }
 
-    private var engineConfiguration: EngineConfiguration {
+    private func engineConfiguration(voices: [String]) -> EngineConfiguration {
         var configuration = EngineConfiguration()
+        configuration.voices = voices
         configuration.channels = settings.calls.channels
         configuration.drainLimit = .seconds(settings.calls.drain)
         configuration.recordingsDirectory = settings.recordingsDirectory

@@ -9,7 +9,9 @@ import Telephony
 
 /// The real voice and the real recogniser, started once for all tests.
 enum Studio {
-    private static let sharedVoice = Result { EmbeddedVoice(try FliteSynthesizer()) }
+    private static let sharedVoice = Result {
+        PhraseCache().remembering(EmbeddedVoice(try FliteSynthesizer()), provider: "embedded")
+    }
     private static let sharedSpotter = Result { EmbeddedSpotter(try KeyphraseModel()) }
     private static let sharedRecognizer = Result { EmbeddedRecognizer(try GrammarRecognizer()) }
 

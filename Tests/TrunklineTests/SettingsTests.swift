@@ -34,7 +34,8 @@ struct SettingsTests {
             .httpPublicURL: "https://calls.example.com/a", .audioDirectory: "/d/a", .database: "/d/x.db",
             .sipAddress: "10.1.1.1",
             .sipPort: "5099", .sipAdvertised: "203.0.113.9", .rtpPorts: "3000-3999", .labEnabled: "false",
-            .labPort: "5071", .callsChannels: "3", .callsPricePerMinute: "0.02000", .callsDrain: "5",
+            .labPort: "5071", .speechCache: "64", .callsChannels: "3", .callsPricePerMinute: "0.02000",
+            .callsDrain: "5",
             .numbersPool: "+15550100010,+15550100011", .webhooksAllowPrivate: "true", .logLevel: "trace",
             .logFormat: "json",
         ]

@@ -15,6 +15,8 @@ struct CallingParts: Sendable {
     let conversations: any ConversationFactory
     /// Of the calls to carriers, and on a machine of one address of those to the lab.
     let media: MediaEngine
+    /// The names an agent may give as its `voice`.
+    let voices: [String]
     let services: [any Service]
 
     /// Whether `conversations` can have a language model lead them: `FlowConversations`, which follow flows, are all there is.
@@ -64,16 +66,19 @@ extension CallingParts {
             services += [MediaService(media: near), TelephoneService(telephone: short)]
             way = LabBesideCarriers(lab: short, carriers: telephone)
         }
+        let parts = SpeechParts.make(settings, embedded: speech, logger: logger)
+        services.append(parts.warmUp)
         return CallingParts(
             telephone: way,
             conversations: FlowConversations(
-                voice: EmbeddedVoice(speech.synthesizer),
-                recognizer: EmbeddedRecognizer(speech.recognizer),
+                voice: parts.voice,
+                recognizer: parts.recognizer,
                 spotter: EmbeddedSpotter(speech.keyphrases),
                 sounds: SoundFolder(path: settings.audioDirectory),
                 logger: logger
             ),
             media: media,
+            voices: parts.voice.voices,
             services: services
         )
     }

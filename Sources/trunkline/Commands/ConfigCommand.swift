@@ -1,4 +1,5 @@
 import ArgumentParser
+import Providers
 
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -38,6 +39,16 @@ struct ConfigCommand: ParsableCommand {
         }
         for (prefix, rate) in loaded.settings.rates.sorted(by: { $0.key < $1.key }) {
             terminal.result("rates: \(prefix)  \(rate.text)")
+        }
+        for recognizer in loaded.settings.recognizers {
+            let key = recognizer.endpoint.key == nil ? "without a key" : "with a key"
+            terminal.result(
+                "recognizers: \(recognizer.name)  \(recognizer.kind.rawValue)  \(recognizer.endpoint.url)  \(key)"
+            )
+        }
+        for voice in loaded.settings.voices {
+            let key = voice.endpoint.key == nil ? "without a key" : "with a key"
+            terminal.result("voices: \(voice.name)  \(voice.kind.rawValue)  \(voice.endpoint.url)  \(key)")
         }
         for trunk in loaded.settings.trunks {
             let account = trunk.username.map { "\($0) \(trunk.password.map(\.description) ?? "")" } ?? "no account"

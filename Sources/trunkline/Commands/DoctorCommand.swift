@@ -67,6 +67,7 @@ struct DoctorCommand: AsyncParsableCommand {
             ),
             .policies(settings.databasePath),
             .speech,
+            .speechServers(settings),
             .trunks(settings),
         ]
     }

@@ -34,6 +34,31 @@ extension Check {
         }
     }
 
+    /// Each speech server does its work once.
+    static func speechServers(_ settings: Settings) -> Check {
+        Check("Speech servers") {
+            guard !settings.voices.isEmpty || !settings.recognizers.isEmpty else {
+                return [.ok("none is configured: the embedded speech does everything")]
+            }
+            guard let embedded = try? EmbeddedSpeech() else { return [] }
+            let logger = Logger(label: "doctor") { _ in SwiftLogNoOpLogHandler() }
+            let warmUp = SpeechWarmUp(settings: settings, embedded: embedded, logger: logger)
+            return await warmUp.results(timeout: 60_000).map { result in
+                let time = "\(Int(result.duration / .milliseconds(1))) ms"
+                if let failure = result.failure {
+                    return .failure(
+                        "\(result.name): \(failure), after \(time)",
+                        "Check its url, key and model in the configuration file, and whether it runs; others step in meanwhile"
+                    )
+                }
+                guard let words = result.words else { return .ok("\(result.name) spoke within \(time)") }
+                return words.isEmpty
+                    ? .warning("\(result.name) answered within \(time) and understood nothing", "Check its model")
+                    : .ok("\(result.name) heard \"\(words)\" within \(time)")
+            }
+        }
+    }
+
     /// Each trunk answers OPTIONS; if not, at which hop it ends.
     static func trunks(_ settings: Settings) -> Check {
         Check("Trunks") {

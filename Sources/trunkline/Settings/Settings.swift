@@ -1,4 +1,5 @@
 import Calls
+import Providers
 import WebAPI
 
 /// Everything an operator decides, with its defaults. `docs/configuration.md` lists the keys; `trunkline config` shows the values in
@@ -51,6 +52,48 @@ struct Settings: Sendable {
         var assertsIdentity = true
     }
 
+    /// What both kinds of speech server have.
+    struct SpeechEndpoint: Sendable {
+        var url: String
+        var key: Secret?
+        /// The server's name for the model. Nil: what is usual there.
+        var model: String?
+        /// In ms, until the first useful part of an answer.
+        var timeout = 3000
+        /// Requests at once.
+        var concurrency = 8
+    }
+
+    /// One of `recognizers`. The embedded one comes after all of them.
+    struct SpeechRecognizer: Sendable {
+        /// Names it in logs and metrics.
+        var name: String
+        var kind: RecognizerKind
+        var endpoint: SpeechEndpoint
+        /// RFC 5646 tags or their first parts. None: all.
+        var languages: [String] = []
+        var detail = TranscriptionRecognizer.Detail.words
+    }
+
+    /// One of `voices`. The embedded ones are there beside them.
+    struct SpeechVoice: Sendable {
+        /// What an agent names as its `voice`.
+        var name: String
+        var kind: VoiceKind
+        var endpoint: SpeechEndpoint
+        /// The server's name for it.
+        var voice: String
+        var encoding = SpeechEndpointVoice.Encoding.wav
+        /// Who steps in, in order.
+        var fallbacks: [String] = []
+    }
+
+    /// `speech.*`.
+    struct Speech: Sendable {
+        /// How much of what was spoken is kept, to be spoken again, in MB.
+        var cache = 32
+    }
+
     /// `calls.*`.
     struct CallLimits: Sendable {
         /// How many calls this server holds at once.
@@ -94,6 +137,9 @@ struct Settings: Sendable {
     var trunks: [Trunk] = []
     /// `rates`: what calls to some prefixes cost.
     var rates: [String: Rate] = [:]
+    var speech = Speech()
+    var recognizers: [SpeechRecognizer] = []
+    var voices: [SpeechVoice] = []
     var calls = CallLimits()
     var numbers = Numbers()
     var webhooks = Webhooks()

@@ -14,6 +14,8 @@ struct SettingsFile {
     private(set) var values: [SettingsKey: Entry] = [:]
     private(set) var trunks: Node.Sequence?
     private(set) var rates: Node.Sequence?
+    private(set) var recognizers: Node.Sequence?
+    private(set) var voices: Node.Sequence?
     private(set) var problems: [SettingsProblem] = []
 
     init(path: String, text: String) {
@@ -45,6 +47,16 @@ struct SettingsFile {
                 rates = value.sequence
                 if value.sequence == nil {
                     report(key, "expected a list of rates, each beginning with '- prefix:'", value)
+                }
+            } else if key == SettingsKey.recognizers {
+                recognizers = value.sequence
+                if value.sequence == nil {
+                    report(key, "expected a list of recognisers, each beginning with '- name:'", value)
+                }
+            } else if key == SettingsKey.voices {
+                voices = value.sequence
+                if value.sequence == nil {
+                    report(key, "expected a list of voices, each beginning with '- name:'", value)
                 }
             } else if let known = SettingsKey.named(key) {
                 take(known, value)

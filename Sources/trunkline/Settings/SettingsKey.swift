@@ -15,6 +15,7 @@ enum SettingsKey: String, CaseIterable {
     case rtpPorts = "rtp.ports"
     case labEnabled = "lab.enabled"
     case labPort = "lab.port"
+    case speechCache = "speech.cache_mb"
     case callsChannels = "calls.channels"
     case callsPricePerMinute = "calls.price_per_minute"
     case callsDrain = "calls.drain"
@@ -28,6 +29,10 @@ enum SettingsKey: String, CaseIterable {
     static let trunks = "trunks"
     /// The list of rates, which only the file can hold.
     static let rates = "rates"
+    /// The list of recognisers, which only the file can hold.
+    static let recognizers = "recognizers"
+    /// The list of voices, which only the file can hold.
+    static let voices = "voices"
 
     var accepted: String {
         switch self {
@@ -41,6 +46,7 @@ enum SettingsKey: String, CaseIterable {
         case .sipAdvertised: "the IP address or name that carriers reach this server at"
         case .rtpPorts: "a range of at least two ports, like 20000-29999"
         case .labEnabled, .webhooksAllowPrivate: "true or false"
+        case .speechCache: "a whole number from 1 to 4096"
         case .callsChannels: "a whole number from 1 to 10000"
         case .callsPricePerMinute: "an amount with at most five decimals, like 0.014"
         case .callsDrain: "a number of seconds from 0 to 86400"
@@ -57,5 +63,5 @@ enum SettingsKey: String, CaseIterable {
 
     static func named(_ name: String) -> SettingsKey? { SettingsKey(rawValue: name) }
 
-    static var names: [String] { allCases.map(\.rawValue) + [trunks, rates] }
+    static var names: [String] { allCases.map(\.rawValue) + [trunks, rates, recognizers, voices] }
 }

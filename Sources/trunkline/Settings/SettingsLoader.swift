@@ -37,6 +37,10 @@ extension Settings {
             var rates = RateReader(file: file)
             settings.rates = rates.rates()
             problems += rates.problems
+            var speech = SpeechReader(file: file, environment: environment)
+            settings.recognizers = speech.recognizers()
+            settings.voices = speech.voices()
+            problems += speech.problems
         }
         if let trunk = settings.calls.liveTrunk, !settings.trunks.contains(where: { $0.name == trunk }) {
             let names = settings.trunks.map(\.name).joined(separator: ", ")
@@ -83,6 +87,7 @@ extension Settings {
         settings.rtp.ports = reader.value(.rtpPorts, default: standard.rtp.ports, ports)
         settings.lab.isEnabled = reader.value(.labEnabled, default: standard.lab.isEnabled, bool)
         settings.lab.port = reader.value(.labPort, default: standard.lab.port, port)
+        settings.speech.cache = reader.value(.speechCache, default: standard.speech.cache) { number($0, in: 1...4096) }
         settings.calls.channels = reader.value(.callsChannels, default: standard.calls.channels) {
             number($0, in: 1...10_000)
         }
