@@ -1,7 +1,7 @@
 import Calls
 
 /// Writes down what is said and makes the record of it.
-struct Chronicle {
+final class Chronicle {
     /// Stands for speech of which nothing was understood.
     static let unintelligible = "[unintelligible]"
 
@@ -22,13 +22,13 @@ struct Chronicle {
         tell(event)
     }
 
-    mutating func add(_ entry: TranscriptEntry) {
+    func add(_ entry: TranscriptEntry) {
         if entry.speaker == .agent { agentEnd = Int64(entry.end) * 8 }
         transcript.append(entry)
         tell(.said(entry))
     }
 
-    mutating func addSpeech(_ text: String, _ speech: TurnTaking.Speech, step: String?, intent: String?) {
+    func addSpeech(_ text: String, _ speech: TurnTaking.Speech, step: String?, intent: String?) {
         add(
             FlowMove.Said(
                 text: text,
@@ -41,7 +41,7 @@ struct Chronicle {
         )
     }
 
-    mutating func add(_ said: FlowMove.Said) {
+    func add(_ said: FlowMove.Said) {
         // Nothing but a living voice is understood; a stretch of unknown speech this long is one too, or a machine pretending.
         if said.intent != nil || said.voiced >= 300 { reached = .person }
         add(
@@ -56,7 +56,7 @@ struct Chronicle {
         )
     }
 
-    mutating func addKeys(_ keys: String, at position: Int64, step: String?, intent: String?) {
+    func addKeys(_ keys: String, at position: Int64, step: String?, intent: String?) {
         reached = .person
         let time = Int(position / 8)
         add(
@@ -73,7 +73,7 @@ struct Chronicle {
     }
 
     /// Keys that the agent was made to press.
-    mutating func addPressed(
+    func addPressed(
         _ keys: String,
         at position: Int64,
         step: String?,
@@ -95,19 +95,25 @@ struct Chronicle {
     }
 
     func record(of state: FlowState, reason: EndReason?, answer: AnswerRecord?) -> ConversationRecord {
-        let transcript = transcript.sorted { $0.start < $1.start }
+        var record = record(goal: state.goal, reason: reason, optedOut: state.optedOut, answer: answer)
+        record.fields = state.fields
+        let summary = Summary(agent: state.agent, record: record, messages: state.messages, isQuoting: keepsWords)
+        record.summary = summary.markdown
+        return record
+    }
+
+    /// Without fields and summary.
+    func record(goal: Goal, reason: EndReason?, optedOut: Bool, answer: AnswerRecord?) -> ConversationRecord {
         var record = ConversationRecord(
-            transcript: transcript,
-            fields: state.fields,
-            goal: state.goal,
+            transcript: transcript.sorted { $0.start < $1.start },
+            fields: [:],
+            goal: goal,
             reached: answer.map(\.reached).flatMap { $0 == .unknown ? nil : $0 } ?? reached,
             reason: reason,
-            optedOut: state.optedOut,
+            optedOut: optedOut,
             summary: ""
         )
         record.answer = answer
-        let summary = Summary(agent: state.agent, record: record, messages: state.messages, isQuoting: keepsWords)
-        record.summary = summary.markdown
         return record
     }
 }

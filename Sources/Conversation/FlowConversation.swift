@@ -1,6 +1,5 @@
 import Calls
 import Logging
-import Synchronization
 import Telephony
 
 /// One call's conversation, waiting for its callee.
@@ -19,7 +18,7 @@ struct FlowConversation: PreparedConversation {
         commands: AsyncStream<ConversationCommand>,
         report: @escaping @Sendable (ConversationEvent) -> Void
     ) async -> ConversationRecord {
-        let inbox = Inbox()
+        let inbox = Inbox<FlowItem>()
         let (foreseen, foresee) = AsyncStream.makeStream(of: [String].self, bufferingPolicy: .bufferingNewest(4))
         let prompts = prompts
         return await withTaskGroup(of: Void.self) { group in
@@ -53,23 +52,8 @@ struct FlowConversation: PreparedConversation {
     }
 }
 
-/// What came in beside the audio since the loop last looked: keys and commands.
-final class Inbox: Sendable {
-    enum Item: Sendable {
-        case digit(Character)
-        case command(ConversationCommand)
-    }
-
-    private let items = Mutex<[Item]>([])
-
-    func put(_ item: Item) {
-        items.withLock { $0.append(item) }
-    }
-
-    func takeAll() -> [Item] {
-        items.withLock { items in
-            defer { items = [] }
-            return items
-        }
-    }
+/// What comes in beside the audio: keys and commands.
+enum FlowItem: Sendable {
+    case digit(Character)
+    case command(ConversationCommand)
 }
