@@ -4,7 +4,8 @@ import FoundationEssentials
 extension Agent: Codable {
     private enum Key: String, CodingKey {
         case id, slug, name, description, status, direction, voice, language, numbers, callerIDChoice, greeting, goodbye
-        case persona, instructions, flow, returns, voicemail, answering, webhookURL, defaults, settings, attributes,
+        case persona, instructions, flow, returns, voicemail, answering, disclosure, webhookURL, defaults, settings,
+            attributes,
             policy
         case createdAt, updatedAt
     }
@@ -35,6 +36,7 @@ extension Agent: Codable {
         returns = try values.decodeIfPresent([String: JSONValue].self, forKey: .returns)
         voicemail = try values.decodeIfPresent(Voicemail.self, forKey: .voicemail) ?? voicemail
         answering = try values.decodeIfPresent(Answering.self, forKey: .answering) ?? answering
+        disclosure = try values.decodeIfPresent(Disclosure.self, forKey: .disclosure) ?? disclosure
         webhookURL = try values.decodeIfPresent(String.self, forKey: .webhookURL)
         attributes = try values.decodeIfPresent([String: JSONValue].self, forKey: .attributes) ?? attributes
         policy = try values.decodeIfPresent(DialPolicyChanges.self, forKey: .policy) ?? policy
@@ -60,6 +62,7 @@ extension Agent: Codable {
         try values.encodeIfPresent(returns, forKey: .returns)
         try values.encode(voicemail, forKey: .voicemail)
         try values.encode(answering, forKey: .answering)
+        try values.encode(disclosure, forKey: .disclosure)
         try values.encodeIfPresent(webhookURL, forKey: .webhookURL)
         try values.encode(defaults, forKey: .defaults)
         try values.encode(settings, forKey: .settings)

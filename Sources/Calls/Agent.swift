@@ -37,6 +37,7 @@ package struct Agent: Sendable, Hashable, Identified {
     package var returns: [String: JSONValue]?
     package var voicemail = Voicemail()
     package var answering = Answering()
+    package var disclosure = Disclosure()
     /// Gets the webhooks of calls that name no receiver of their own.
     package var webhookURL: String?
     /// Values for variables that a call does not give.
@@ -121,6 +122,18 @@ package struct Agent: Sendable, Hashable, Identified {
             self.action = action
             self.message = message
             self.audio = audio
+        }
+    }
+
+    /// How an agent that is led by a language model says that it is an automaton.
+    package struct Disclosure: Sendable, Hashable, Codable {
+        package var isOn = true
+        /// Said after the greeting, with `{{variables}}`. Nil: a sentence of the program's, unless the greeting says it already.
+        package var say: String?
+
+        package init(isOn: Bool = true, say: String? = nil) {
+            self.isOn = isOn
+            self.say = say
         }
     }
 

@@ -34,6 +34,8 @@ package struct Call: Sendable, Hashable, Identified {
     package var calleeTurns: Int = 0
     /// Why there is no result although a conversation was held, in plain words.
     package var resultError: String?
+    /// How the conversation went beside its words. Nil until it ended, and unless a language model led it.
+    package var account: ConversationAccount?
     /// Markdown. Nil until wrapped up, and for calls without a conversation.
     package var summary: String?
     package var costs: [CostLine]

@@ -38,7 +38,7 @@ extension Call {
 extension JSONValue {
     /// Whether it is what a schema asks for: a type by name, or an object with a `type` as in JSON Schema. Types that nobody knows are met by
     /// anything.
-    fileprivate func fits(_ type: JSONValue) -> Bool {
+    package func fits(_ type: JSONValue) -> Bool {
         switch type {
         case .string(let name): fits(typeNamed: name)
         case .array(let names): names.contains(where: fits)

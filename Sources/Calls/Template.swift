@@ -87,6 +87,9 @@ extension Agent {
                         + answer.set.values.compactMap { if case .string(let text) = $0 { text } else { nil } }
                 }
         }
-        return [greeting, goodbye, persona, instructions, voicemail.message ?? "", answering.screener.say ?? ""] + steps
+        return [
+            greeting, goodbye, persona, instructions, voicemail.message ?? "", answering.screener.say ?? "",
+            disclosure.say ?? "",
+        ] + steps
     }
 }

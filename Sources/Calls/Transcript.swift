@@ -17,7 +17,7 @@ package struct TranscriptEntry: Sendable, Hashable, Codable {
     /// The flow step in which it was said.
     package var step: String?
     /// Callee: which answer or universal intent it was taken for. Nil when nothing was understood. Agent: `byRequest`, `voicemailMessage`,
-    /// `introduction`, or nil.
+    /// `introduction`, `disclosure`, `filler`, or nil.
     package var intent: String?
     /// Whether it was keyed and not spoken.
     package var keyed: Bool
@@ -26,6 +26,10 @@ package struct TranscriptEntry: Sendable, Hashable, Codable {
     package static let byRequest = "by_request"
     /// The agent left it in a mailbox.
     package static let voicemailMessage = "voicemail_message"
+    /// It says that an automaton is speaking.
+    package static let disclosure = "disclosure"
+    /// The agent said it because the callee had to wait.
+    package static let filler = "filler"
     /// The agent told it a screener.
     package static let introduction = "introduction"
 

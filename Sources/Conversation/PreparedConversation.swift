@@ -1,7 +1,7 @@
 package import Calls
 package import Telephony
 
-/// Makes conversations ready. Two kinds of agent stand behind it: flows now, language models beside them.
+/// Makes conversations ready. Two kinds of agent stand behind it: flows, and language models.
 package protocol ConversationFactory: Sendable {
     /// Called while the phone rings: fills in the variables, renders the greeting, so that it can be heard at the answer.
     ///
@@ -19,6 +19,10 @@ package struct ConversationBrief: Sendable {
     package var maxDuration: Int
     /// Whether the agent refuses to speak while a placeholder has no value; otherwise it reads as nothing.
     package var needsVariables = true
+    /// What a language model is told of its part: persona and instructions, as they were rendered when the call was placed.
+    package var prompt = ""
+    /// When the call is made, in words for a language model. Nil if it need not know.
+    package var time: String?
     /// Whether the callee's words may be kept: if not, the summary has none of them, and neither has a message.
     package var keepsWords = true
 
@@ -68,6 +72,12 @@ package enum ConversationEvent: Sendable, Hashable {
     case answeredBy(AnswerRecord)
     /// These keys are to be pressed on the line.
     case press(String)
+    /// The callee asked not to be called again.
+    case optedOut
+    /// This number is to be called again, in so many minutes.
+    case callBack(minutes: Int, reason: String?)
+    /// All that was to be said is said: the line may be taken down, for this reason. The record is still being made.
+    case finished(EndReason)
 }
 
 /// What a conversation left behind.
@@ -84,6 +94,8 @@ package struct ConversationRecord: Sendable, Hashable {
     package var optedOut: Bool
     /// Markdown: title, what happened, action items, sentiment. Made from the record alone.
     package var summary: String
+    /// How it went beside its words. Nil unless a language model led it.
+    package var account: ConversationAccount?
 
     package init(
         transcript: [TranscriptEntry],

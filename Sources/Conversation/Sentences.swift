@@ -21,7 +21,7 @@ enum Sentences {
         if !words.isEmpty { sentences.append(words.joined(separator: " ")) }
     }
 
-    private static func endsInAbbreviation(_ text: String) -> Bool {
+    static func endsInAbbreviation(_ text: String) -> Bool {
         let word = text.dropLast().split(whereSeparator: \.isWhitespace).last.map { $0.lowercased() } ?? ""
         return ["mr", "mrs", "ms", "dr", "st"].contains(word) || word.count == 1 && word != "i"
     }

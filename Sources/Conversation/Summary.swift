@@ -8,18 +8,41 @@ struct Summary {
     let messages: [Range<Int>]
     /// Whether it says what the callee said, or only what it meant.
     let isQuoting: Bool
+    /// How somebody who read the transcript tells it. Nil: nobody did.
+    var account: Account?
+
+    /// What a reader of the transcript says of it. What is nil is made from the record.
+    struct Account {
+        var title: String?
+        var happened: String?
+        var actions: [String]
+        var sentiment: String?
+    }
 
     var markdown: String {
-        [
+        let told = account?.happened.map { [Self.plain(String($0.prefix(2000))), ending] }
+        return [
             "# \(title)",
-            "## What happened\n\n" + happened.joined(separator: " "),
+            "## What happened\n\n" + (told ?? happened).joined(separator: " "),
             "## Collected\n\n" + (fields.isEmpty ? "Nothing." : fields.map { "- \($0)" }.joined(separator: "\n")),
             "## Action items\n\n" + (actions.isEmpty ? "None." : actions.map { "- \($0)" }.joined(separator: "\n")),
-            "## Sentiment\n\nNot assessed.",
+            "## Sentiment\n\n\(sentiment)",
         ].joined(separator: "\n\n") + "\n"
     }
 
+    private var sentiment: String {
+        switch account?.sentiment {
+        case "positive"?: "Positive."
+        case "neutral"?: "Neutral."
+        case "negative"?: "Negative."
+        default: "Not assessed."
+        }
+    }
+
     private var title: String {
+        if !record.optedOut, let title = account?.title, title.contains(where: { !$0.isWhitespace }) {
+            return "\(agent.name): \(Self.plain(String(title.prefix(120))))"
+        }
         let outcome =
             if record.optedOut {
                 "asked not to be called again"
@@ -115,6 +138,7 @@ struct Summary {
         if record.optedOut { actions.append("Do not call this number again.") }
         if record.fields["wrong_number"] == true { actions.append("Correct the number of this contact.") }
         if record.fields["wants_human"] == true { actions.append("Have a person call back: the callee asked for one.") }
+        actions += (account?.actions ?? []).map { Self.plain(String($0.prefix(300))) }
         if isRecorded {
             actions += messages.map {
                 "Listen to the message of \(length(of: $0)) at \(time(of: $0)) on the recording."

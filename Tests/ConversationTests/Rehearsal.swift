@@ -28,6 +28,8 @@ enum Studio {
         )
     }
 
+    static func voice() throws -> EmbeddedVoice { try sharedVoice.get() }
+
     /// What a callee says, in another voice than the agent's.
     static func callee(_ text: String, voice name: String = "rms") async throws -> [Int16] {
         try await sharedVoice.get().render(text, voice: name)

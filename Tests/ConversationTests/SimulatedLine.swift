@@ -58,12 +58,15 @@ final class SimulatedLine: LegAudio {
     let keypad = HandOver<Character>()
     let commands = HandOver<ConversationCommand>()
     private let echo: Echo?
+    /// Done before the clock goes on, with how many ms it shows.
+    private let beforeTick: (@Sendable (Int) async -> Void)?
     private let state: Mutex<State>
     /// Nobody needs longer: ends tests that would go on for ever.
     private static let longest = 8000 * 240
 
-    init(cues: [Cue] = [], echo: Echo? = nil) {
+    init(cues: [Cue] = [], echo: Echo? = nil, beforeTick: (@Sendable (Int) async -> Void)? = nil) {
         self.echo = echo
+        self.beforeTick = beforeTick
         state = Mutex(State(cues: cues))
     }
 
@@ -114,6 +117,7 @@ final class SimulatedLine: LegAudio {
 
     private func next() async -> AudioTick? {
         if Task.isCancelled { return nil }
+        await beforeTick?(state.withLock(\.position) / 8)
         for deed in state.withLock({ Self.due(&$0) }) {
             switch deed {
             case .say(let samples): state.withLock { $0.callee += samples }

@@ -1,0 +1,91 @@
+import Calls
+package import Logging
+import Telephony
+
+/// Conversations of agents that go by instructions: led by a language model. Those of flow agents are left to `flows`.
+package struct TalkConversations: ConversationFactory {
+    private let flows: FlowConversations
+    private let model: any LanguageModel
+    private let voice: any Voice
+    private let recognizer: any Recognizer
+    private let spotter: (any PhraseSpotter)?
+    private let limits: TalkLimits
+    private let logger: Logger
+
+    /// Agents in a language in which `recognizer` takes no dictation are left to `flows` too: they take a message.
+    package init(
+        flows: FlowConversations,
+        model: any LanguageModel,
+        voice: any Voice,
+        recognizer: any Recognizer,
+        spotter: (any PhraseSpotter)? = nil,
+        limits: TalkLimits = TalkLimits(),
+        logger: Logger
+    ) {
+        self.flows = flows
+        self.model = model
+        self.voice = voice
+        self.recognizer = recognizer
+        self.spotter = spotter
+        self.limits = limits
+        self.logger = logger
+    }
+
+    /// Renders the greeting. Throws `ConversationError`, or what the voice throws.
+    package func prepare(_ brief: ConversationBrief) async throws -> any PreparedConversation {
+        guard brief.agent.flow == nil, recognizer.capabilities(in: brief.agent.language).contains(.dictation) else {
+            return try await flows.prepare(brief)
+        }
+        if brief.needsVariables {
+            let missing = Template.missingVariables(in: brief.agent, variables: brief.variables)
+            guard missing.isEmpty else { throw ConversationError.missingVariables(missing) }
+        }
+        guard voice.voices.contains(brief.agent.voice) else {
+            throw ConversationError.unknownVoice(brief.agent.voice, known: voice.voices)
+        }
+        await voice.makeReady(voice: brief.agent.voice)
+        let prompts = Prompts(voice: voice, name: brief.agent.voice, deadline: limits.voice)
+        let account = account(of: brief)
+        let script = FlowState(agent: brief.agent, variables: brief.variables)
+        let first = [script.filled(brief.agent.opening), account.disclosure?.text ?? ""]
+        for sentence in first.flatMap(Sentences.of) { _ = try await prompts.clip(sentence) }
+        // Said when a provider fails, which may be this one.
+        await prompts.prepare([FlowLines.apology])
+        var logger = logger
+        logger[metadataKey: "call.id"] = "\(brief.call)"
+        let parts = TalkLoop.Parts(
+            model: model,
+            recognizer: recognizer,
+            prompts: prompts,
+            ear: spotter.map { RecordingEar(spotter: $0, deadline: .seconds(3), logger: logger) },
+            limits: limits,
+            logger: logger
+        )
+        return TalkConversation(brief: brief, account: account, parts: parts)
+    }
+
+    /// What is known of the conversation beforehand: what says that an automaton is speaking, and what the model is told.
+    private func account(of brief: ConversationBrief) -> ConversationAccount {
+        let script = FlowState(agent: brief.agent, variables: brief.variables)
+        let opening = script.filled(brief.agent.opening)
+        let disclosure: String? =
+            if !brief.agent.disclosure.isOn {
+                nil
+            } else if let own = brief.agent.disclosure.say {
+                script.filled(own)
+            } else {
+                TalkLines.discloses(opening) ? opening : TalkLines.disclosure
+            }
+        let prompt = SystemPrompt(
+            agent: brief.agent,
+            part: brief.prompt,
+            variables: brief.agent.defaults.merging(brief.variables) { $1 },
+            disclosure: disclosure,
+            hasTools: model.abilities.tools,
+            time: brief.time
+        )
+        var account = ConversationAccount(model: model.name, prompt: prompt.text)
+        account.disclosure = disclosure.map { ConversationAccount.Disclosure(text: $0) }
+        return account
+    }
+}

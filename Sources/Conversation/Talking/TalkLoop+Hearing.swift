@@ -1,0 +1,129 @@
+import Calls
+import Logging
+
+// What the callee says.
+extension TalkLoop {
+    func listen(from start: Int64) async {
+        do {
+            utterance = try await parts.recognizer.listen(
+                for: Vocabulary(entries: [], dictation: Self.dictation, language: brief.agent.language)
+            )
+            utterance?.hear(ear.audio(from: start))
+        } catch {
+            parts.logger.warning("A recogniser failed during a call", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private static let dictation = "words"
+
+    /// The callee is done: finds out what it was, while everything goes on.
+    func finish(_ speech: TurnTaking.Speech) {
+        let utterance = utterance
+        self.utterance = nil
+        // A click, a breath.
+        guard speech.stoppedAgent || speech.voiced >= 200 else { return release() }
+        guard let utterance else { return inbox.put(.heard(speech, .failure(ConversationError.stalled))) }
+        recognitions += 1
+        if !mouth.isSpeaking, reply == nil, leaving == nil, !isHeld, muted == nil {
+            waiting = Waiting(limits: parts.limits.waiting, since: position)
+            clock = (nil, TurnClock(silent: speech.end, decided: position))
+        }
+        let (inbox, deadline) = (inbox, parts.limits.recognition)
+        begin(
+            Work {
+                do {
+                    inbox.put(
+                        .heard(speech, .success(try await withDeadline(deadline) { try await utterance.finish() }))
+                    )
+                } catch {
+                    inbox.put(.heard(speech, .failure(error)))
+                }
+            }
+        )
+    }
+
+    func take(_ speech: TurnTaking.Speech, _ result: Result<Recognition, any Error>) async {
+        let unheard = unheard
+        self.unheard = nil
+        switch result {
+        case .success(.heard(_, let words, _)) where words.contains { $0.isLetter || $0.isNumber }:
+            misunderstandings = 0
+            await take(words, speech, unheard)
+        case .success: await nothing(speech, unheard)
+        case .failure(let error):
+            parts.logger.warning("A recogniser failed during a call", metadata: ["error": "\(error)"])
+            misunderstandings += 1
+            guard misunderstandings < 3 else { return await stall() }
+            await nothing(speech, unheard)
+        }
+    }
+
+    private func take(_ words: String, _ speech: TurnTaking.Speech, _ unheard: String?) async {
+        let intent = UniversalIntent.said(in: words)
+        watch.hear(words: words)
+        chronicle.addSpeech(words, speech, step: nil, intent: intent?.rawValue)
+        if intent == .optOut { optOut() }
+        guard leaving == nil, !isHeld else { return }
+        hasSpoken = true
+        silences = 0
+        isHolding = intent == .hold
+        dialogue.callee(words)
+        if intent == .optOut { dialogue.note("Noted: this number will not be called again. Say so, and goodbye") }
+        guard muted == nil else {
+            muted = true
+            return
+        }
+        // Nothing but listening aloud: it wants no answer, and takes nothing back.
+        let isListening = intent == .backchannel || intent == .hello && mouth.isSpeaking
+        if isListening, mouth.isSpeaking || reply != nil { return release() }
+        if isTakingLeave, intent == .goodbye || intent == .backchannel { return }
+        isTakingLeave = false
+        if mouth.isSpeaking {
+            // Too short to have stopped the agent: answered when it is done.
+            isOwed = true
+            return
+        }
+        confirmPerson(speech)
+        if let unheard, intent == .backchannel || intent == .hello { return await say(unheard) }
+        answer(speech)
+    }
+
+    /// Whoever takes turns with the agent, in less than a monologue, is a person.
+    private func confirmPerson(_ speech: TurnTaking.Speech) {
+        if account.turns.count >= 2, speech.voiced < 3000 { watch.confirmPerson() }
+    }
+
+    /// Something was said, or coughed, and nobody knows what.
+    private func nothing(_ speech: TurnTaking.Speech, _ unheard: String?) async {
+        guard speech.stoppedAgent || speech.voiced >= 300 else { return release() }
+        if leaving == nil, reply == nil || speech.stoppedAgent {
+            chronicle.addSpeech(Chronicle.unintelligible, speech, step: nil, intent: nil)
+        }
+        guard leaving == nil, !isHeld else { return }
+        guard muted == nil else {
+            muted = true
+            return
+        }
+        if let unheard {
+            // It was no interruption after all.
+            waiting = nil
+            return await say(unheard)
+        }
+        guard reply == nil, !mouth.isSpeaking, !turns.isListening else { return release() }
+        waiting = nil
+        misunderstandings += 1
+        if misunderstandings <= 2 { await say(TalkLines.notUnderstood) }
+    }
+
+    /// What the callee does is nothing to wait for: says what was held back.
+    private func release() {
+        if reply == nil, recognitions == 0 { waiting = nil }
+        guard !turns.isListening, let held = reply?.held, !held.isEmpty else { return }
+        reply?.held = []
+        if let line = reply?.line { for (text, samples) in held { take(text, samples, line: line) } }
+        if let ending = reply?.ending, let line = reply?.line {
+            reply?.ending = nil
+            inbox.put(.ended(line: line, ending))
+        }
+    }
+}

@@ -1,0 +1,337 @@
+import Calls
+import Logging
+import Telephony
+
+/// Joins a line's audio to a recogniser, a language model and a voice, none of which it waits for: what they bring comes in through the inbox.
+///
+/// ```
+/// callee speaks ──end of turn──► recogniser ──words──► model ──sentences──► voice ──► out
+///        │                                                                            │
+///        └──────────── speaks again: what is under way is thrown away ◄───────────────┘
+/// ```
+/// Time is `AudioTick.position`, the recording's clock, and nothing else.
+final class TalkLoop {
+    /// Whom it asks, and how patient it is.
+    struct Parts {
+        var model: any LanguageModel
+        /// Takes dictation.
+        var recognizer: any Recognizer
+        var prompts: Prompts
+        var ear: RecordingEar?
+        var limits: TalkLimits
+        var logger: Logger
+    }
+
+    let brief: ConversationBrief
+    let parts: Parts
+    let inbox: Inbox<TalkItem>
+    let begin: (Work) -> Void
+    private let audio: any LegAudio
+    private let maxSamples: Int64
+    /// The agent's own words, filled in.
+    let script: FlowState
+    private let fresh: Dialogue
+
+    let mouth: AgentSpeech
+    let chronicle: Chronicle
+    var dialogue: Dialogue
+    var turns: TurnTaking
+    var ear = CalleeEar()
+    var watch: AnswerWatch
+    private let glimpse: Listener?
+    var account: ConversationAccount
+
+    /// What is being listened to.
+    var utterance: (any Utterance)?
+    /// How many utterances are being recognised.
+    var recognitions = 0
+    /// The answer under way.
+    var reply: Reply?
+    /// The answer whose first sound is not out yet: its line, and its times so far.
+    var clock: (line: Int?, times: TurnClock)?
+    /// Since the callee waits for an answer.
+    var waiting: Waiting?
+    var lines = 0
+    /// What an interruption that may be none cut off.
+    var unheard: String?
+    /// Said over the agent, and to be answered when it is done.
+    var isOwed = false
+    /// The goodbye is being said: the call ends when it is out, unless the callee has more to say.
+    var isTakingLeave = false
+    var misunderstandings = 0
+    var silences = 0
+    var hasSpoken = false
+    var isHolding = false
+    var keys = ""
+    var keysSince: Int64 = 0
+    var fields: [String: JSONValue] = [:]
+    var optedOut = false
+    private var requested: [String] = []
+    /// Since the agent was muted: whether the callee said something. Nil if it is not.
+    var muted: Bool?
+    private(set) var position: Int64 = 0
+    /// Since when neither side has spoken.
+    var quietSince: Int64 = 0
+    var leaving: EndReason?
+
+    init(
+        brief: ConversationBrief,
+        parts: Parts,
+        audio: any LegAudio,
+        inbox: Inbox<TalkItem>,
+        account: ConversationAccount,
+        begin: @escaping (Work) -> Void,
+        report: @escaping @Sendable (ConversationEvent) -> Void
+    ) {
+        self.brief = brief
+        self.parts = parts
+        self.audio = audio
+        self.inbox = inbox
+        self.begin = begin
+        self.account = account
+        maxSamples = Int64(brief.maxDuration) * 8000
+        script = FlowState(agent: brief.agent, variables: brief.variables)
+        fresh = Dialogue(system: account.prompt)
+        dialogue = fresh
+        chronicle = Chronicle(keepsWords: brief.keepsWords, report: report)
+        mouth = AgentSpeech(audio: audio, prompts: parts.prompts, chronicle: chronicle)
+        watch = AnswerWatch(brief.agent, ear: parts.ear, chronicle: chronicle)
+        // Without a quick glance every interruption is taken for one.
+        let canGlimpse = parts.recognizer.capabilities(in: brief.agent.language).contains(.quickGlimpse)
+        glimpse =
+            canGlimpse
+            ? Listener(
+                recognizer: parts.recognizer,
+                language: brief.agent.language,
+                deadline: parts.limits.recognition,
+                bargeInDeadline: parts.limits.bargeIn
+            ) : nil
+        turns = TurnTaking(
+            bargeIn: brief.agent.settings.bargeIn,
+            bargeInSpeech: brief.agent.settings.bargeInSpeech
+        )
+    }
+
+    func run() async -> ConversationRecord {
+        await greet()
+        for await tick in audio.ticks {
+            await hear(tick)
+            if isOver(tick) { return record() }
+        }
+        lineDown()
+        return record()
+    }
+
+    // One tick.
+
+    private func hear(_ tick: AudioTick) async {
+        for (index, level) in mouth.advance(tick).enumerated() {
+            let frame = tick.samples[(index * 160)..<min(tick.samples.count, (index + 1) * 160)]
+            let start = tick.position + Int64(index * 160)
+            position = start + Int64(frame.count)
+            await hear(frame, at: start, agentLevel: level)
+        }
+        noteSound()
+        for item in inbox.takeAll() { await handle(item) }
+        if !turns.isListening, !isHeld { await sayRequested() }
+        await watchTheClock()
+        if isBusy { quietSince = position }
+    }
+
+    private func hear(_ frame: ArraySlice<Int16>, at start: Int64, agentLevel: Double) async {
+        let sound = ear.sound(of: frame, position: start, agentLevel: agentLevel)
+        let heard = TurnTaking.Frame(position: start, sound: sound, agentSpeaks: mouth.isSpeaking)
+        await meet(frame, .init(position: start, sound: ear.plain(sound), agentSpeaks: mouth.isSpeaking))
+        if turns.isListening { utterance?.hear(Array(frame)) }
+        for action in turns.hear(heard) {
+            switch action {
+            case .listen(let from): await listen(from: from)
+            case .duck where isHeld, .restore where isHeld, .stop where isHeld: break
+            case .duck: mouth.setGain(0.3)
+            case .restore: mouth.setGain(1)
+            case .stop:
+                if await isListeningAloud(), turns.goOn() { continue }
+                unheard = interrupt()
+            case .finish(let speech): finish(speech)
+            }
+        }
+    }
+
+    /// Whether anybody has the turn, or what was said is being worked on.
+    private var isBusy: Bool {
+        mouth.isSpeaking || turns.isListening || reply != nil || recognitions > 0
+    }
+
+    private func isListeningAloud() async -> Bool {
+        guard let start = turns.speechStart, let glimpse else { return false }
+        return await glimpse.isListeningAloud(ear.audio(from: start), StepVocabulary(answers: []))
+    }
+
+    private func handle(_ item: TalkItem) async {
+        switch item {
+        case .command(.pressed(let keys)): chronicle.addPressed(keys, at: position, step: nil)
+        case .command, .digit:
+            if leaving == nil { await obey(item) }
+        case .heard(let speech, let result):
+            recognitions -= 1
+            await take(speech, result)
+        case .began(let line):
+            if reply?.line == line, clock?.line == nil { clock?.times.thought = position }
+        case .sentence(let line, let text, let samples): take(text, samples, line: line)
+        case .called(let line, let call):
+            if reply?.line == line { reply?.calls.append(call) }
+        case .ended(let line, let ending): await end(ending, line: line)
+        case .failed(let line, let error): await fail(error, line: line)
+        }
+    }
+
+    // What is asked from outside.
+
+    private func obey(_ item: TalkItem) async {
+        switch item {
+        case .digit where isHeld: return
+        case .digit(let key):
+            keys.append(key)
+            keysSince = position
+            if key == "#" || keys.count >= 32 { takeKeys() }
+        case .command(.sayGoodbye):
+            _ = interrupt()
+            muted = nil
+            await leave(.endedByRequest, saying: [script.filled(brief.agent.goodbye)])
+        case .command(.say(let text, interrupting: false)): requested.append(text)
+        case .command(.say(let text, interrupting: true)):
+            _ = interrupt()
+            requested.insert(text, at: 0)
+            await sayRequested()
+        case .command(.know(let note)):
+            let values = note.variables.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.spoken)" }
+            let text = ([note.text].compactMap(\.self) + values).joined(separator: "; ")
+            if !text.isEmpty { dialogue.note("You are told during the call: \(text)") }
+        case .command(.mute):
+            guard muted == nil else { return }
+            _ = interrupt()
+            muted = false
+        case .command(.unmute):
+            guard let wasSpokenTo = muted else { return }
+            muted = nil
+            if wasSpokenTo { answer(nil) }
+        default: return
+        }
+    }
+
+    /// Keys that nobody has pressed more of for a while are a whole answer.
+    private func takeKeys() {
+        guard !keys.isEmpty else { return }
+        let pressed = keys
+        keys = ""
+        watch.confirmPerson()
+        hasSpoken = true
+        chronicle.addKeys(pressed, at: position, step: nil, intent: nil)
+        dialogue.note("The callee pressed the keys \(pressed)")
+        guard muted == nil else {
+            muted = true
+            return
+        }
+        _ = interrupt()
+        answer(nil)
+    }
+
+    /// Says what somebody asked for, also if the agent is muted: that keeps it from words of its own.
+    private func sayRequested() async {
+        guard !requested.isEmpty else { return }
+        let texts = requested
+        requested = []
+        for text in texts { await say(text, intent: TranscriptEntry.byRequest) }
+    }
+
+    // Time.
+
+    private func watchTheClock() async {
+        guard leaving == nil else { return }
+        guard !isHeld else {
+            if position >= maxSamples { leaving = .maxDuration }
+            return
+        }
+        if !keys.isEmpty, position - keysSince >= Int64(parts.limits.keyPause) * 8 { takeKeys() }
+        // Six seconds are enough for the last words; in a very short call a quarter of it has to do.
+        if position >= maxSamples - min(48_000, maxSamples / 4) {
+            _ = interrupt()
+            return await leave(.maxDuration, saying: [FlowLines.timeUp, script.filled(brief.agent.goodbye)])
+        }
+        if isOwed, !mouth.isSpeaking, !turns.isListening, recognitions == 0, reply == nil {
+            answer(nil)
+        }
+        if isTakingLeave, !isBusy, position - chronicle.agentEnd >= 800 {
+            leaving = .agentHungUp
+            return
+        }
+        await bridge()
+        if muted == nil, !isTakingLeave, (position - quietSince) / 8 >= Int64(patience) { await breakSilence() }
+    }
+
+    /// How long the callee may stay silent now, in ms.
+    private var patience: Int {
+        if isHolding { return brief.agent.settings.holdTimeout }
+        // A greeting that asks nothing is followed by what the call is about.
+        let isQuestion = dialogue.lastWords?.hasSuffix("?") ?? false
+        return hasSpoken || isQuestion || silences > 0 ? parts.limits.silence : parts.limits.opening
+    }
+
+    private func breakSilence() async {
+        quietSince = position
+        if isHolding {
+            isHolding = false
+            return await say(TalkLines.stillThere)
+        }
+        if !hasSpoken, silences == 0, !(dialogue.lastWords?.hasSuffix("?") ?? false) {
+            silences += 1
+            dialogue.note("The callee has heard your greeting and waits")
+            return answer(nil)
+        }
+        silences += 1
+        if silences > max(1, brief.agent.settings.silenceReprompts) {
+            return await leave(.silence, saying: [script.filled(brief.agent.goodbye)])
+        }
+        await say(TalkLines.stillThere)
+    }
+
+    /// The goodbye is out, and 100 ms more for the far end's jitter buffer; or the call may last no longer.
+    private func isOver(_ tick: AudioTick) -> Bool {
+        guard leaving != nil else { return false }
+        return position >= maxSamples || tick.isIdle && !mouth.isSpeaking && position - chronicle.agentEnd >= 800
+    }
+
+    // The end.
+
+    /// Says `texts` and hangs up, whatever the callee says to that.
+    func leave(_ reason: EndReason, saying texts: [String]) async {
+        guard leaving == nil else { return }
+        leaving = reason
+        turns.isInterruptible = false
+        cancelReply()
+        for text in texts { await say(text) }
+    }
+
+    private func lineDown() {
+        _ = interrupt()
+        watch.lineDown()
+        guard let speech = turns.cut(), speech.voiced >= 200 else { return }
+        chronicle.addSpeech(Chronicle.unintelligible, speech, step: nil, intent: nil)
+    }
+
+    private func record() -> ConversationRecord {
+        cancelReply()
+        var record = chronicle.record(goal: .undecided, reason: leaving, optedOut: optedOut, answer: watch.record)
+        record.fields = fields
+        account.disclosure = disclosure(in: record.transcript)
+        record.account = account
+        return record
+    }
+
+    /// Begins from the beginning: somebody else is there.
+    func restart() {
+        cancelReply()
+        dialogue = fresh
+        (hasSpoken, silences, misunderstandings, isTakingLeave, isOwed) = (false, 0, 0, false, false)
+    }
+}
