@@ -34,7 +34,7 @@ struct Server {
             database: database,
             telephone: parts.telephone,
             conversations: parts.conversations,
-            configuration: engineConfiguration(voices: parts.voices),
+            configuration: engineConfiguration(of: parts),
             logger: logger,
             webhookFormats: ServedDoor.webhookFormats(publicURL: publicURL)
         )
@@ -73,9 +73,9 @@ struct Server {
         logger.notice("Stopped")
     }
 
-    private func engineConfiguration(voices: [String]) -> EngineConfiguration {
+    private func engineConfiguration(of parts: CallingParts) -> EngineConfiguration {
         var configuration = EngineConfiguration()
-        configuration.voices = voices
+        configuration.voices = parts.voices
         configuration.channels = settings.calls.channels
         configuration.drainLimit = .seconds(settings.calls.drain)
         configuration.recordingsDirectory = settings.recordingsDirectory
@@ -83,7 +83,7 @@ struct Server {
         configuration.rates = settings.rateDeck
         configuration.numberPool = settings.numbers.pool
         configuration.sounds = SoundFolder(path: settings.audioDirectory)
-        configuration.hasLanguageModel = CallingParts.hasLanguageModel
+        configuration.hasLanguageModel = parts.hasLanguageModel
         configuration.webhooks.allowPrivateAddresses = settings.webhooks.allowsPrivateAddresses
         return configuration
     }

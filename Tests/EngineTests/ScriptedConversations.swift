@@ -28,6 +28,8 @@ final class ScriptedConversations: ConversationFactory {
         /// Takes `first` for what answered, and when the line is down knows that it was `last`. Without a last it gives no account, not even
         /// when it is canceled.
         case identifies(first: Reached?, last: Reached?)
+        /// These things happen, then all is said; the record is made when the test says so.
+        case tells([ConversationEvent])
         /// The callee says these words, which the summary quotes if it may.
         case quotes(String)
     }
@@ -77,7 +79,7 @@ final class ScriptedConversations: ConversationFactory {
         switch script {
         case .mute: throw Mute()
         case .slow: for await _ in go.stream { break }
-        case .short, .optsOut, .stays, .hangs, .deaf, .quotes, .talks, .meetsMachine, .identifies: break
+        case .short, .optsOut, .stays, .hangs, .deaf, .quotes, .talks, .meetsMachine, .identifies, .tells: break
         }
         return ScriptedConversation(factory: self, brief: brief)
     }
@@ -142,6 +144,19 @@ private struct ScriptedConversation: PreparedConversation {
                     ),
                 ]
             }
+            return record
+        case .tells(let events):
+            for event in events { report(event) }
+            report(.finished(.agentHungUp))
+            for await _ in factory.go.stream { break }
+            var record = ScriptedConversations.record(.agentHungUp)
+            var account = ConversationAccount(model: "scripted", prompt: "You are a test.")
+            account.extraction.status = .failed
+            account.extraction.error = "The model was asleep"
+            account.turns = [
+                TurnTiming(at: 1500, endpointing: 700, recognition: 100, model: 200, voice: 80, playout: 20)
+            ]
+            record.account = account
             return record
         case .meetsMachine:
             var record = ScriptedConversations.record(.voicemail)

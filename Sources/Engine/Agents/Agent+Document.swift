@@ -27,6 +27,9 @@ extension Agent {
             members[name] = .string(text)
         }
         members["returns"] = returns.map(JSONValue.object)
+        var disclosure: [String: JSONValue] = ["enabled": .bool(self.disclosure.isOn)]
+        disclosure["say"] = self.disclosure.say.map(JSONValue.string)
+        members["disclosure"] = .object(disclosure)
         members["webhook_url"] = webhookURL.map(JSONValue.string)
         if !policy.isEmpty { members["policy"] = .object(policy) }
         return .object(members)

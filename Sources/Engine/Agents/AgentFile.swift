@@ -43,7 +43,8 @@ enum AgentFile {
             optional: [
                 "greeting", "flow", "persona", "instructions", "description", "status", "direction", "voice",
                 "language",
-                "numbers", "caller_id", "goodbye", "returns", "voicemail", "answering", "webhook_url", "defaults",
+                "numbers", "caller_id", "goodbye", "returns", "voicemail", "answering", "disclosure", "webhook_url",
+                "defaults",
                 "settings",
                 "policy",
             ]
@@ -65,6 +66,11 @@ enum AgentFile {
         if let goodbye = reader.text(members["goodbye"], at: "goodbye") { agent.goodbye = goodbye }
         prompts(members, &reader, &agent)
         answering(members["answering"], &reader, &agent.answering)
+        if let node = members["disclosure"] {
+            let parts = reader.members(node, of: "disclosure", optional: ["enabled", "say"])
+            if let isOn = reader.truth(parts["enabled"]) { agent.disclosure.isOn = isOn }
+            agent.disclosure.say = reader.text(parts["say"], at: "disclosure.say")
+        }
         settings(members["settings"], &reader, &agent.settings)
         return agent
     }

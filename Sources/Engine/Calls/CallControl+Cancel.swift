@@ -26,17 +26,7 @@ extension CallControl {
 
     /// Nil if the call moved on in this moment.
     func cancelWaiting(_ call: Call) async throws -> Call? {
-        let now = floor.timing.now()
-        var canceled = call
-        _ = canceled.lifecycle.handle(.cancelRequested, at: now)
-        let change = floor.closing.change(canceled, after: [.status(of: canceled, at: now)], at: now)
-        do {
-            try await floor.store.save(change, from: call.lifecycle.status)
-        } catch is LeaseLost {
-            return nil
-        }
-        floor.announce(change)
-        return change.call
+        try await floor.cancelWaiting(call)
     }
 
     /// True once the run that holds the call has been told. A call that another node holds is told when that renews its lease.
@@ -54,5 +44,22 @@ extension CallControl {
             await group.next()
             group.cancelAll()
         }
+    }
+}
+
+extension CallFloor {
+    /// Ends a call that nobody holds. Nil if it moved on in this moment.
+    func cancelWaiting(_ call: Call) async throws -> Call? {
+        let now = timing.now()
+        var canceled = call
+        _ = canceled.lifecycle.handle(.cancelRequested, at: now)
+        let change = closing.change(canceled, after: [.status(of: canceled, at: now)], at: now)
+        do {
+            try await store.save(change, from: call.lifecycle.status)
+        } catch is LeaseLost {
+            return nil
+        }
+        announce(change)
+        return change.call
     }
 }

@@ -22,6 +22,8 @@ struct CallProgress {
     private var commands: [ConversationCommand] = []
     private var record: ConversationRecord?
     private var spoken: [TranscriptEntry] = []
+    /// The callee is to be called again: once is enough.
+    private var hasCallBack = false
     /// Why we hang up, and who wanted it.
     private var intent: (reason: EndReason, by: Transport.Party)?
 
@@ -59,6 +61,18 @@ struct CallProgress {
             try await answered(by: answer)
             return []
         case .conversation(.press(let keys)): return leg.map { [.press(keys, $0)] } ?? []
+        case .conversation(.optedOut):
+            await floor.optOut(on: call)
+            return []
+        case .conversation(.callBack(let minutes, let reason)):
+            guard !hasCallBack, !call.optedOut else { return [] }
+            hasCallBack = true
+            await floor.callBack(on: call, minutes: minutes, reason: reason)
+            return []
+        case .conversation(.finished(let reason)):
+            guard legEnding == nil else { return [] }
+            intent = intent ?? (reason, .agent)
+            return hangUp()
         case .conversation: return []
         case .conversed(let record): return try await conversed(record)
         case .command(let command): return try await handle(command)
@@ -347,6 +361,8 @@ extension CallProgress {
             call.reached = record.reached
             call.optedOut = record.optedOut
             call.summary = record.summary
+            call.account = record.account
+            call.resultError = record.account?.extraction.error
         } else if call.lifecycle.answeredAt != nil {
             call.reached = call.answer?.reached ?? .unknown
             if wires != nil {

@@ -104,6 +104,8 @@ struct CallRun: Sendable {
         )
         brief.needsVariables = call.request.placeholders == .required
         brief.keepsWords = call.request.transcribe
+        brief.prompt = call.prompt
+        brief.time = floor.timing.now().formatted(.iso8601)
         brief.agent.settings.record = floor.recordingPath(of: call) != nil
         do {
             inbox.send(.prepared(try await floor.conversations.prepare(brief)))

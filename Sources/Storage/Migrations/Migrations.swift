@@ -24,6 +24,7 @@ let migrations = [
     batches,
     lookups,
     batchLists,
+    conversationAccounts,
 ]
 
 /// The database was written by a newer version of this program.

@@ -46,6 +46,7 @@ extension Call {
         blockedBy = try row["blocked_by"]
         answer = try row["answer", as: JSONColumn<AnswerRecord>?.self]?.value
         answerLabel = try row["answer_label"]
+        account = try row["account", as: JSONColumn<ConversationAccount>?.self]?.value
     }
 
     private static func ending(_ row: SQLRow, _ answeredAt: Date?) throws -> CallLifecycle.Ending {

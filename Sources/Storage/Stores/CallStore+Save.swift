@@ -69,6 +69,7 @@ private struct PreparedChange: Sendable {
     let costs: SQLValue
     let notes: SQLValue
     let answer: SQLValue?
+    let account: SQLValue?
     let dialog: SQLValue?
 
     var call: Call { change.call }
@@ -82,6 +83,7 @@ private struct PreparedChange: Sendable {
         costs = JSONColumn(change.call.costs).sqlValue
         notes = JSONColumn(change.call.notes).sqlValue
         answer = change.call.answer.map { JSONColumn($0).sqlValue }
+        account = change.call.account.map { JSONColumn($0).sqlValue }
         dialog = change.attempt?.dialog.map { JSONColumn($0).sqlValue }
     }
 
@@ -115,7 +117,7 @@ private struct PreparedChange: Sendable {
             UPDATE calls SET status = \(call.lifecycle.status), node = \(node), lease_until = \(leaseUntil),
                              answered_at = \(call.lifecycle.answeredAt), ended_at = \(ending?.at),
                              end_reason = \(ending?.reason), transport = \(transport), reached = \(call.reached),
-                             answer = \(answer), goal = \(call.goal), opted_out = \(call.optedOut), fields = \(fields),
+                             answer = \(answer), account = \(account), goal = \(call.goal), opted_out = \(call.optedOut), fields = \(fields),
                              callee_turns = \(call.calleeTurns), result_error = \(call.resultError),
                              summary = \(call.summary), costs = \(costs), blocked_by = \(call.blockedBy), notes = \(notes),
                              reservation_status = \(call.reservation?.status),

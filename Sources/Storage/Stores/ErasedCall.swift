@@ -46,7 +46,8 @@ struct ErasedCall {
         try db.run(
             """
             UPDATE calls SET destination = \(PhoneNumber.erased), request = \(request), prompt = '', fields = '{}',
-                             answer = \(answer), summary = NULL, result_error = NULL, notes = '[]', recording = NULL,
+                             answer = \(answer), account = NULL, summary = NULL, result_error = NULL,
+                             notes = '[]', recording = NULL,
                              erased_at = \(now)
              WHERE id = \(id)
             """

@@ -19,8 +19,8 @@ struct CallingParts: Sendable {
     let voices: [String]
     let services: [any Service]
 
-    /// Whether `conversations` can have a language model lead them: `FlowConversations`, which follow flows, are all there is.
-    static let hasLanguageModel = false
+    /// Whether `conversations` can have a language model lead them: there is one, and a recogniser that gives it the callee's words.
+    let hasLanguageModel: Bool
 }
 
 extension CallingParts {
@@ -68,18 +68,38 @@ extension CallingParts {
         }
         let parts = SpeechParts.make(settings, embedded: speech, logger: logger)
         services.append(parts.warmUp)
-        return CallingParts(
-            telephone: way,
-            conversations: FlowConversations(
+        let spotter = EmbeddedSpotter(speech.keyphrases)
+        let sounds = SoundFolder(path: settings.audioDirectory)
+        let flows = FlowConversations(
+            voice: parts.voice,
+            recognizer: parts.recognizer,
+            spotter: spotter,
+            sounds: sounds,
+            logger: logger
+        )
+        var conversations: any ConversationFactory = flows
+        let model = settings.languageModel(logger: logger)
+        let takesDictation = parts.recognizer.capabilities(in: "en-US").contains(.dictation)
+        if let model, takesDictation {
+            conversations = TalkConversations(
+                flows: flows,
+                model: model,
                 voice: parts.voice,
                 recognizer: parts.recognizer,
-                spotter: EmbeddedSpotter(speech.keyphrases),
-                sounds: SoundFolder(path: settings.audioDirectory),
+                spotter: spotter,
                 logger: logger
-            ),
+            )
+            services.append(ModelWarmUp(model: model, logger: logger))
+        } else if model != nil {
+            logger.warning("A language model is configured, but no recogniser that takes dictation: it cannot hear")
+        }
+        return CallingParts(
+            telephone: way,
+            conversations: conversations,
             media: media,
             voices: parts.voice.voices,
-            services: services
+            services: services,
+            hasLanguageModel: model != nil && takesDictation
         )
     }
 

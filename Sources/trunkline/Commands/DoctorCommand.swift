@@ -41,7 +41,7 @@ struct DoctorCommand: AsyncParsableCommand {
         [
             .dataDirectory(settings.dataDirectory),
             .database(settings.databasePath),
-            .agents(settings.databasePath, hasLanguageModel: CallingParts.hasLanguageModel),
+            .agents(settings.databasePath, hasLanguageModel: !settings.models.isEmpty),
             .wallets(settings.databasePath),
             .httpPort(settings.http),
             .datagramPort(
@@ -68,6 +68,7 @@ struct DoctorCommand: AsyncParsableCommand {
             .policies(settings.databasePath),
             .speech,
             .speechServers(settings),
+            .models(settings.models),
             .trunks(settings),
         ]
     }

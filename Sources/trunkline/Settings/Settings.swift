@@ -140,6 +140,8 @@ struct Settings: Sendable {
     var speech = Speech()
     var recognizers: [SpeechRecognizer] = []
     var voices: [SpeechVoice] = []
+    /// `models`, in the order in which they are asked.
+    var models: [Model] = []
     var calls = CallLimits()
     var numbers = Numbers()
     var webhooks = Webhooks()

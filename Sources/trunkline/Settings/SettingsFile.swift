@@ -16,6 +16,7 @@ struct SettingsFile {
     private(set) var rates: Node.Sequence?
     private(set) var recognizers: Node.Sequence?
     private(set) var voices: Node.Sequence?
+    private(set) var models: Node.Sequence?
     private(set) var problems: [SettingsProblem] = []
 
     init(path: String, text: String) {
@@ -57,6 +58,11 @@ struct SettingsFile {
                 voices = value.sequence
                 if value.sequence == nil {
                     report(key, "expected a list of voices, each beginning with '- name:'", value)
+                }
+            } else if key == SettingsKey.models {
+                models = value.sequence
+                if value.sequence == nil {
+                    report(key, "expected a list of models, each beginning with '- url:'", value)
                 }
             } else if let known = SettingsKey.named(key) {
                 take(known, value)

@@ -27,6 +27,8 @@ enum SettingsKey: String, CaseIterable {
 
     /// The list of trunks, which only the file can hold.
     static let trunks = "trunks"
+    /// The list of language models, which only the file can hold.
+    static let models = "models"
     /// The list of rates, which only the file can hold.
     static let rates = "rates"
     /// The list of recognisers, which only the file can hold.
@@ -63,5 +65,5 @@ enum SettingsKey: String, CaseIterable {
 
     static func named(_ name: String) -> SettingsKey? { SettingsKey(rawValue: name) }
 
-    static var names: [String] { allCases.map(\.rawValue) + [trunks, rates, recognizers, voices] }
+    static var names: [String] { allCases.map(\.rawValue) + [trunks, rates, recognizers, voices, models] }
 }

@@ -41,6 +41,9 @@ extension Settings {
             settings.recognizers = speech.recognizers()
             settings.voices = speech.voices()
             problems += speech.problems
+            var models = ModelReader(file: file, environment: environment)
+            settings.models = models.models()
+            problems += models.problems
         }
         if let trunk = settings.calls.liveTrunk, !settings.trunks.contains(where: { $0.name == trunk }) {
             let names = settings.trunks.map(\.name).joined(separator: ", ")

@@ -47,6 +47,8 @@ package struct NativeCall: ResponseEncodable, Sendable {
     let reached: Reached
     /// `null` if nobody answered, or nothing was found out.
     @Nullable var whoAnswered: NativeAnswer?
+    /// `null` until the call is over, and unless a language model led it.
+    @Nullable var conversation: NativeConversation?
     let goal: Goal
     /// Everything that was found out, and every field that the agent was asked for: `null` if it was not found out.
     let result: [String: JSONValue]
@@ -109,6 +111,7 @@ package struct NativeCall: ResponseEncodable, Sendable {
         transport = NativeTransport(call.transport)
         reached = call.reached
         whoAnswered = NativeAnswer(call)
+        conversation = call.lifecycle.status.isFinal ? call.account.map(NativeConversation.init) : nil
         goal = call.goal
         let asked = call.result
         result = call.fields.merging(asked.fields ?? [:]) { $1 }

@@ -1,0 +1,119 @@
+import Calls
+
+/// How a conversation that a language model led went, beside its words. Times in ms since the answer.
+struct NativeConversation: Encodable, Sendable {
+    let model: String
+    let systemPrompt: String
+    @Nullable var disclosure: Disclosure?
+    let turns: [Turn]
+    let tools: [Tool]
+    let extraction: Extraction
+    @Nullable var usage: Usage?
+
+    struct Disclosure: Encodable, Sendable {
+        let text: String
+        @Nullable var startMs: Int?
+        @Nullable var endMs: Int?
+        let uninterrupted: Bool
+    }
+
+    struct Turn: Encodable, Sendable {
+        let atMs: Int
+        let endpointingMs: Int
+        let recognitionMs: Int
+        let modelMs: Int
+        let voiceMs: Int
+        let playoutMs: Int
+        let gapMs: Int
+        let bridged: Bool
+    }
+
+    struct Tool: Encodable, Sendable {
+        let name: String
+        let arguments: String
+        let startMs: Int
+        let endMs: Int
+        let result: String
+        let refused: Bool
+    }
+
+    struct Extraction: Encodable, Sendable {
+        let status: ConversationAccount.Extraction.Status
+        @Nullable var error: String?
+        let fields: [String: Field]
+        @Nullable var outcomeQuote: String?
+    }
+
+    struct Field: Encodable, Sendable {
+        let value: JSONValue
+        let grade: ConversationAccount.Finding.Grade
+        @Nullable var quote: String?
+        @Nullable var atMs: Int?
+    }
+
+    struct Usage: Encodable, Sendable {
+        let promptTokens: Int
+        let answerTokens: Int
+    }
+
+    init(_ account: ConversationAccount) {
+        model = account.model
+        systemPrompt = account.prompt
+        turns = account.turns.map(Turn.init)
+        tools = account.tools.map(Tool.init)
+        extraction = Extraction(account.extraction)
+        disclosure = account.disclosure.map(Disclosure.init)
+        usage = account.usage.map { Usage(promptTokens: $0.promptTokens, answerTokens: $0.answerTokens) }
+    }
+}
+
+extension NativeConversation.Disclosure {
+    init(_ disclosure: ConversationAccount.Disclosure) {
+        text = disclosure.text
+        uninterrupted = disclosure.isUninterrupted
+        startMs = disclosure.start
+        endMs = disclosure.end
+    }
+}
+
+extension NativeConversation.Turn {
+    init(_ turn: TurnTiming) {
+        atMs = turn.at
+        endpointingMs = turn.endpointing
+        recognitionMs = turn.recognition
+        modelMs = turn.model
+        voiceMs = turn.voice
+        playoutMs = turn.playout
+        gapMs = turn.gap
+        bridged = turn.isBridged
+    }
+}
+
+extension NativeConversation.Tool {
+    init(_ use: ConversationAccount.ToolUse) {
+        name = use.name
+        arguments = use.arguments
+        startMs = use.start
+        endMs = use.end
+        result = use.result
+        refused = use.isRefused
+    }
+}
+
+extension NativeConversation.Extraction {
+    init(_ extraction: ConversationAccount.Extraction) {
+        status = extraction.status
+        fields = extraction.findings.mapValues(NativeConversation.Field.init)
+        error = extraction.error
+        outcomeQuote = extraction.outcomeQuote
+    }
+}
+
+extension NativeConversation.Field {
+    init(_ finding: ConversationAccount.Finding) {
+        value = finding.value
+        grade = finding.grade
+        quote = finding.quote
+        atMs = finding.at
+    }
+}

@@ -1,0 +1,48 @@
+import Conversation
+import Logging
+import Providers
+import ServiceLifecycle
+
+extension Settings {
+    /// The language models as one: the first that answers is heard. Nil if there is none.
+    func languageModel(logger: Logger) -> (any LanguageModel)? {
+        models.isEmpty ? nil : FallbackModel(models.map(ChatModel.init), logger: logger)
+    }
+}
+
+extension ChatModel {
+    init(_ model: Settings.Model) {
+        var configuration = Configuration(
+            name: model.name,
+            url: model.url,
+            model: model.model,
+            key: model.key?.revealed
+        )
+        configuration.abilities.tools = model.hasTools
+        configuration.abilities.schema = model.hasSchema
+        configuration.firstWord = .milliseconds(model.firstWord)
+        configuration.limit = model.limit
+        configuration.temperature = model.temperature
+        self.init(configuration)
+    }
+}
+
+/// Has the language models load and connect before the first call needs them.
+struct ModelWarmUp: Service {
+    let model: any LanguageModel
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            do {
+                try await model.warmUp()
+                logger.info("The language model answers", metadata: ["model": "\(model.name)"])
+            } catch is CancellationError {
+                return
+            } catch {
+                logger.warning("No language model answers", metadata: ["error": "\(error)"])
+            }
+        }
+        try? await gracefulShutdown()
+    }
+}

@@ -1,0 +1,22 @@
+extension Settings {
+    /// One of `models`: a language model that leads the conversations of agents without a flow. The first one is asked first.
+    struct Model: Sendable {
+        /// What it is called in logs, by `doctor` and on the records of calls.
+        var name: String
+        /// Up to and with `/v1`, without a slash at the end.
+        var url: String
+        /// What the server calls the model.
+        var model: String
+        var key: Secret?
+        /// Whether it calls tools.
+        var hasTools = true
+        /// Whether it keeps to a JSON schema.
+        var hasSchema = true
+        /// How long its first word may take, in ms.
+        var firstWord = 9000
+        /// Its longest answer, in tokens.
+        var limit = 400
+        /// Nil: the server's own.
+        var temperature: Double?
+    }
+}
