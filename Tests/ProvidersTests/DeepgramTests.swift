@@ -134,7 +134,7 @@ struct DeepgramTests {
             switch self {
             case .hangsUp: return
             case .closesWithError: try await socket.close(1011, "NET-0001")
-            case .noise: try await socket.send(raw: [0xFF, 0xFF, 0xFF, 0xFF, 0xFF])
+            case .noise: try await socket.send(raw: [0xBF, 0x02, 0x7B, 0x7D])
             case .noJSON: try await socket.send("hello")
             case .binary: try await socket.send(opcode: 2, [1, 2])
             case .masked: try await socket.send(raw: [0x81, 0x82, 0, 0, 0, 0, 0x7B, 0x7D])

@@ -73,8 +73,11 @@ final class WebSocketPeer {
 
     /// A text that is JSON.
     func json() async throws -> [String: Any] {
-        guard case .text(let text) = try await frame() else {
-            Issue.record("No text")
+        let frame = try await self.frame()
+        // A connection that was opened beforehand and is not needed.
+        if case .close = frame { throw Peer.Gone() }
+        guard case .text(let text) = frame else {
+            Issue.record("No text: \(frame)")
             throw Peer.Gone()
         }
         return try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] ?? [:]

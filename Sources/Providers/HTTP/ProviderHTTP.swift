@@ -14,6 +14,8 @@ enum ProviderHTTP {
         configuration.redirectConfiguration = .disallow
         configuration.timeout.connect = .seconds(10)
         configuration.connectionPool.idleTimeout = .seconds(60)
+        // A server that is not there is somebody else's turn, at once.
+        configuration.connectionPool.retryConnectionEstablishment = false
         return HTTPClient(
             eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton),
             configuration: configuration
@@ -81,6 +83,7 @@ extension SpeechFault {
         switch error {
         case let fault as SpeechFault: self = fault
         case let error as HTTPClientError where error == .remoteConnectionClosed: self = .cutShort
+        case HTTPParserError.invalidEOFState: self = .cutShort
         case let error as ChannelError where [.inputClosed, .eof].contains(error): self = .cutShort
         case let error as HTTPClientError where Self.timeouts.contains(error): self = .stalled
         case is NIOConnectionError, is HTTPClientError, is SocketAddressError, is NIOSSLError, is ChannelError:

@@ -2,6 +2,7 @@ import FoundationEssentials
 import NIOCore
 import NIOPosix
 import NIOSSL
+import Synchronization
 
 /// A connection that speaks in messages. It is opened, written to and closed without waiting: what is sent before it is up goes out when it is.
 final class Wire<Out: Sendable>: Sendable {
@@ -51,7 +52,7 @@ extension Wire {
         configure: @escaping @Sendable (any Channel) throws -> EventLoopFuture<Void>
     ) -> Wire {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
-        let ready = loop.makePromise(of: (any Channel).self)
+        let handshakes = Handshakes()
         let bootstrap = ClientBootstrap(group: loop)
             .connectTimeout(.seconds(10))
             .channelOption(ChannelOptions.socketOption(.tcp_nodelay), value: 1)
@@ -64,12 +65,31 @@ extension Wire {
                             NIOSSLClientHandler(context: context, serverHostname: isName ? place.host : nil)
                         )
                     }
-                    try configure(channel).map { channel }.cascade(to: ready)
+                    handshakes.note(try configure(channel), on: channel)
                 }
             }
-        bootstrap.connect(host: place.host, port: place.port).whenFailure { ready.fail($0) }
-        ready.futureResult.whenFailure { mouth.end($0) }
-        return Wire(up: ready.futureResult)
+        let up = bootstrap.connect(host: place.host, port: place.port).flatMap {
+            channel -> EventLoopFuture<any Channel> in
+            guard let handshake = handshakes.handshake(on: channel) else {
+                return channel.eventLoop.makeFailedFuture(ChannelError.inputClosed)
+            }
+            return handshake.map { channel }
+        }
+        up.whenFailure { mouth.end($0) }
+        return Wire(up: up)
+    }
+}
+
+/// The handshakes of the connections that are tried: a name may have several addresses, and only one that answers counts.
+private final class Handshakes: Sendable {
+    private let futures = Mutex<[ObjectIdentifier: EventLoopFuture<Void>]>([:])
+
+    func note(_ future: EventLoopFuture<Void>, on channel: any Channel) {
+        futures.withLock { $0[ObjectIdentifier(channel)] = future }
+    }
+
+    func handshake(on channel: any Channel) -> EventLoopFuture<Void>? {
+        futures.withLock { $0[ObjectIdentifier(channel)] }
     }
 }
 
