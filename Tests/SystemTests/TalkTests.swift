@@ -1,0 +1,219 @@
+import Calls
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Synchronization
+import Testing
+
+/// A whole call led by a language model: real SIP and RTP to the phone lab, a model and a recogniser that are HTTP servers of this test.
+@Suite("An agent with only instructions, and a language model")
+struct TalkTests {
+    private static let answer = "Great, I have noted that. Goodbye."
+
+    @Test("talks, notes what it hears, hangs up, and says what came of it", .timeLimit(.minutes(2)))
+    func talk() async throws {
+        let providers = try await ScriptedProviders.start { body in
+            if body["response_format"] != .null {
+                return .whole(
+                    #"""
+                    {"title":"Appointment confirmed","what_happened":"The callee will come.","action_items":[],"sentiment":"positive",
+                    "outcome":"met","outcome_quote":"that is fine","opted_out":false,"opt_out_quote":"",
+                    "fields":{"confirmed":{"value":true,"grade":"stated","quote":"Yes, that is fine"}}}
+                    """#
+                )
+            }
+            return .spoken(
+                Self.answer.split(separator: " ").map { $0 + " " },
+                calls: [("record_result", #"{"field":"confirmed","value":true}"#), ("end_call", "{}")]
+            )
+        }
+        let directory = try TemporaryDirectory()
+        let file = directory.path + "/trunkline.yaml"
+        try """
+        models:
+          - url: http://127.0.0.1:\(providers.port)
+            model: small
+            key_env: MODEL_KEY
+        recognizers:
+          - name: ear
+            kind: openai
+            url: http://127.0.0.1:\(providers.port)
+            model: whisper-1
+        """.write(toFile: file, atomically: true, encoding: .utf8)
+        let server = try await Server.start(
+            in: directory.path,
+            environment: ["TRUNKLINE_CONFIG": file, "MODEL_KEY": "sk-model"]
+        )
+        let agent = """
+            agent: dentist
+            name: Bright Dental
+            numbers: ["+15550100000"]
+            greeting: "Hi, the automated assistant of Bright Dental. Can you come on {{day}}?"
+            instructions: "Confirm the appointment on {{day}}."
+            returns: {confirmed: boolean}
+            """
+        let applied = try await server.request("POST", "/v1/agents", text: ("application/yaml", agent))
+        try #require(applied.status == 201, "\(applied.text)")
+        #expect(try applied.json["notices"] == [])
+        let id = try await server.place(
+            to: "+15550100001",
+            ["agent": "dentist", "variables": ["day": "Thursday"]]
+        )
+        let call = try await server.end(of: id)
+        let transcript = try await server.request("GET", "/v1/calls/\(id)/transcript").json["data"].values
+        #expect(call["status"] == "completed", "\(call)")
+        #expect(call["end_reason"] == "agent_hung_up", "\(call) \(transcript)")
+        #expect(call["snapshot"]["conducted_by"] == "language_model")
+        #expect(call["goal"] == "met", "\(call["conversation"])")
+        #expect(call["result"] == ["confirmed": true])
+        #expect(call["summary"].text?.contains("The callee will come.") == true)
+
+        let conversation = call["conversation"]
+        #expect(conversation["model"] == "small")
+        #expect(conversation["system_prompt"].text?.contains("Confirm the appointment on Thursday.") == true)
+        #expect(conversation["disclosure"]["uninterrupted"] == true, "\(conversation["disclosure"])")
+        #expect(conversation["extraction"]["status"] == "completed")
+        let finding = conversation["extraction"]["fields"]["confirmed"]
+        #expect(finding["grade"] == "stated" && finding["quote"] == "Yes, that is fine", "\(finding)")
+        #expect(conversation["tools"].values.map { $0["name"] } == ["record_result", "end_call"])
+        #expect(conversation["usage"]["prompt_tokens"].wholeNumber ?? 0 > 0)
+        #expect(transcript.last?["text"].text == Self.answer, "\(transcript)")
+
+        // The parts of the turn add up to the gap that is on the recording.
+        let turn = try #require(conversation["turns"].values.last)
+        let parts = ["endpointing_ms", "recognition_ms", "model_ms", "voice_ms", "playout_ms"]
+        let gap = try #require(turn["gap_ms"].wholeNumber)
+        #expect(parts.compactMap { turn[$0].wholeNumber }.reduce(0, +) == gap)
+        let recording = Recording(wav: try await server.request("GET", "/v1/calls/\(id)/recording").body)
+        let silent = try #require(turn["at_ms"].wholeNumber)
+        let first = stride(from: silent, to: recording.duration, by: 20).first {
+            recording.level(of: "agent", in: $0..<($0 + 20)) > 50
+        }
+        print("turn: \(turn), heard \((first ?? 0) - silent) ms after the callee's last sound")
+        #expect(abs(try #require(first) - silent - gap) <= 120)
+
+        let asked = providers.chats
+        #expect(asked.first?["tools"].values.isEmpty == false)
+        #expect(asked.first?["messages"][0]["role"] == "system")
+        #expect(providers.keys == ["Bearer sk-model"])
+        let (doctor, _) = try await Program.run(
+            ["doctor"],
+            environment: ["TRUNKLINE_DATA_DIR": directory.path, "TRUNKLINE_CONFIG": file, "MODEL_KEY": "sk-model"]
+        )
+        #expect(doctor.contains("small (http://127.0.0.1:\(providers.port)/v1) answered"), "\(doctor)")
+        #expect(!doctor.contains("sk-model"))
+        #expect(await server.stop() == 0)
+        await providers.stop()
+    }
+}
+
+/// An OpenAI-compatible model and recogniser in one HTTP server, that say what a test has them say.
+private final class ScriptedProviders: Sendable {
+    enum Answer: Sendable {
+        /// One piece.
+        case whole(String)
+        /// Word by word, then calls of tools.
+        case spoken([String], calls: [(String, String)])
+    }
+
+    let port: Int
+    private let log: ProviderLog
+    private let task: Task<Void, any Error>
+
+    static func start(_ answer: @escaping @Sendable (JSONValue) -> Answer) async throws -> ScriptedProviders {
+        let log = ProviderLog()
+        let router = Router()
+        router.post("/v1/chat/completions") { request, _ -> Response in
+            let data = try await request.body.collect(upTo: 1 << 20)
+            let body = try JSONDecoder().decode(JSONValue.self, from: Data(buffer: data))
+            log.add(body, key: request.headers[.authorization])
+            return Response(
+                status: .ok,
+                headers: [.contentType: "text/event-stream"],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: Self.events(answer(body))))
+            )
+        }
+        router.post("/v1/audio/transcriptions") { request, _ -> Response in
+            _ = try await request.body.collect(upTo: 8 << 20)
+            // Whoever picks up says hello first.
+            let words = log.countUtterance() == 1 ? "Hello?" : "Yes, that is fine."
+            return Response(
+                status: .ok,
+                headers: [.contentType: "application/json"],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: #"{"text":"\#(words)"}"#))
+            )
+        }
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let application = Application(
+            router: router,
+            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { port.yield($0.localAddress?.port ?? 0) }
+        )
+        let task = Task { try await application.run() }
+        for await port in ports { return ScriptedProviders(port: port, log: log, task: task) }
+        throw CancellationError()
+    }
+
+    private init(port: Int, log: ProviderLog, task: Task<Void, any Error>) {
+        self.port = port
+        self.log = log
+        self.task = task
+    }
+
+    /// What the model was asked during calls: a warm-up is no call.
+    var chats: [JSONValue] { log.chats }
+    var keys: Set<String> { log.keys }
+
+    func stop() async {
+        task.cancel()
+        _ = await task.result
+    }
+
+    private static func events(_ answer: Answer) -> String {
+        var events: [JSONValue] = []
+        func add(_ delta: JSONValue, finish: JSONValue = .null) {
+            events.append(["choices": [["index": 0, "delta": delta, "finish_reason": finish]]])
+        }
+        switch answer {
+        case .whole(let text): add(["content": .string(text)])
+        case .spoken(let words, let calls):
+            for word in words { add(["content": .string(word)]) }
+            for (index, (name, arguments)) in calls.enumerated() {
+                let function: JSONValue = ["name": .string(name), "arguments": .string(arguments)]
+                let call: JSONValue = [
+                    "index": .integer(Int64(index)), "id": .string("call_\(index)"), "function": function,
+                ]
+                add(["tool_calls": [call]])
+            }
+        }
+        add([:], finish: "stop")
+        events.append(["choices": [], "usage": ["prompt_tokens": 100, "completion_tokens": 10]])
+        let encoder = JSONEncoder()
+        let texts = events.compactMap { try? encoder.encode($0) }.map {
+            "data: \(String(decoding: $0, as: UTF8.self))\n\n"
+        }
+        return texts.joined() + "data: [DONE]\n\n"
+    }
+}
+
+private final class ProviderLog: Sendable {
+    private let state = Mutex((chats: [JSONValue](), keys: Set<String>(), utterances: 0))
+
+    var chats: [JSONValue] { state.withLock(\.chats) }
+    var keys: Set<String> { state.withLock(\.keys) }
+
+    func add(_ body: JSONValue, key: String?) {
+        state.withLock { state in
+            if let key { state.keys.insert(key) }
+            if body["max_tokens"] != 1 { state.chats.append(body) }
+        }
+    }
+
+    func countUtterance() -> Int {
+        state.withLock { state in
+            state.utterances += 1
+            return state.utterances
+        }
+    }
+}
