@@ -13,7 +13,8 @@ struct Trunkline: AsyncParsableCommand {
               trunkline call +15550100001 --agent appointment-reminder --follow
             """,
         subcommands: [
-            ServeCommand.self, CallCommand.self, BatchCommand.self, AgentsCommand.self, KeysCommand.self,
+            ServeCommand.self, CallCommand.self, ChatCommand.self, BatchCommand.self, AgentsCommand.self,
+            KeysCommand.self,
             ProjectsCommand.self,
             SuppressionsCommand.self,
             WalletCommand.self, TraceCommand.self, AnswersCommand.self, DoctorCommand.self, ConfigCommand.self,

@@ -28,7 +28,7 @@ enum Studio {
         )
     }
 
-    static func voice() throws -> EmbeddedVoice { try sharedVoice.get() }
+    static func voice() throws -> any Voice { try sharedVoice.get() }
 
     /// What a callee says, in another voice than the agent's.
     static func callee(_ text: String, voice name: String = "rms") async throws -> [Int16] {

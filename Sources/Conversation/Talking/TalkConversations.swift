@@ -45,7 +45,7 @@ package struct TalkConversations: ConversationFactory {
         }
         await voice.makeReady(voice: brief.agent.voice)
         let prompts = Prompts(voice: voice, name: brief.agent.voice, deadline: limits.voice)
-        let account = account(of: brief)
+        let account = ConversationAccount(brief, model: model)
         let script = FlowState(agent: brief.agent, variables: brief.variables)
         let first = [script.filled(brief.agent.opening), account.disclosure?.text ?? ""]
         for sentence in first.flatMap(Sentences.of) { _ = try await prompts.clip(sentence) }
@@ -63,9 +63,11 @@ package struct TalkConversations: ConversationFactory {
         )
         return TalkConversation(brief: brief, account: account, parts: parts)
     }
+}
 
+extension ConversationAccount {
     /// What is known of the conversation beforehand: what says that an automaton is speaking, and what the model is told.
-    private func account(of brief: ConversationBrief) -> ConversationAccount {
+    init(_ brief: ConversationBrief, model: any LanguageModel) {
         let script = FlowState(agent: brief.agent, variables: brief.variables)
         let opening = script.filled(brief.agent.opening)
         let disclosure: String? =
@@ -84,8 +86,7 @@ package struct TalkConversations: ConversationFactory {
             hasTools: model.abilities.tools,
             time: brief.time
         )
-        var account = ConversationAccount(model: model.name, prompt: prompt.text)
-        account.disclosure = disclosure.map { ConversationAccount.Disclosure(text: $0) }
-        return account
+        self.init(model: model.name, prompt: prompt.text)
+        self.disclosure = disclosure.map { Disclosure(text: $0) }
     }
 }

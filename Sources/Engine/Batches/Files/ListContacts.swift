@@ -45,13 +45,17 @@ where Chunks.Element: Sequence<UInt8> {
         }
 
         package mutating func next() async throws -> NewContact? {
+            try await next(isolation: nil)
+        }
+
+        package mutating func next(isolation actor: isolated (any Actor)?) async throws -> NewContact? {
             while true {
                 while let row = rows.popFirst() {
                     if let contact = try list.contact(of: row) { return contact }
                 }
                 guard !isOver else { return nil }
                 var file = try self.file ?? ContactFile(list.options, allowsDuplicates: true, now: list.now)
-                if let chunk = try await chunks.next() {
+                if let chunk = try await chunks.next(isolation: actor) {
                     rows = try file.read(chunk)[...]
                 } else {
                     rows = try file.finish()[...]

@@ -1,0 +1,119 @@
+package import Calls
+import Synchronization
+
+/// A talk with an agent in writing: its model, its prompt and its tools, without a line, a voice or a recogniser. Tools are checked as in a call,
+/// and change nothing outside.
+package struct WrittenTalk: Sendable {
+    /// What the agent did about one thing that was written to it.
+    package struct Answer: Sendable {
+        package var text = ""
+        package var tools: [ConversationAccount.ToolUse] = []
+        /// Until the first word. Nil if there was none.
+        package var firstWord: Duration?
+        package var whole = Duration.zero
+        /// The agent has hung up.
+        package var isOver = false
+    }
+
+    /// What it says before anything is written to it.
+    package let opening: [String]
+    /// What was noted.
+    package private(set) var fields: [String: JSONValue] = [:]
+    private let agent: Agent
+    private let goodbye: String
+    private let model: any LanguageModel
+    private let rounds = TalkLimits().rounds
+    private var dialogue: Dialogue
+    private var lines = 0
+
+    /// `brief` is that of a call, as if one were made.
+    package init(_ brief: ConversationBrief, model: any LanguageModel) {
+        let script = FlowState(agent: brief.agent, variables: brief.variables)
+        let account = ConversationAccount(brief, model: model)
+        agent = brief.agent
+        goodbye = script.filled(brief.agent.goodbye)
+        self.model = model
+        dialogue = Dialogue(system: account.prompt)
+        let greeting = script.filled(brief.agent.opening)
+        let disclosure = account.disclosure?.text ?? greeting
+        opening = disclosure == greeting ? [greeting] : [greeting, disclosure]
+        for line in opening {
+            lines += 1
+            dialogue.agent(line, line: lines)
+        }
+    }
+
+    /// Has the agent answer `words`; `show` is given its own as they come. Throws `ModelFailure`.
+    package mutating func answer(_ words: String, show: @escaping @Sendable (String) -> Void) async throws -> Answer {
+        dialogue.callee(words)
+        var answer = Answer()
+        let clock = ContinuousClock()
+        let start = clock.now
+        for _ in 0..<rounds {
+            lines += 1
+            var request = ModelRequest(messages: dialogue.messages)
+            if model.abilities.tools { request.tools = TalkTool.offered(to: agent) }
+            let came = Mutex((text: "", calls: [ToolCall](), first: ContinuousClock.Instant?.none))
+            _ = try await model.answer(request) { piece in
+                switch piece {
+                case .call(let call): came.withLock { $0.calls.append(call) }
+                case .text(let text):
+                    came.withLock { came in
+                        came.text += text
+                        came.first = came.first ?? clock.now
+                    }
+                    show(text)
+                }
+            }
+            let (text, calls, first) = came.withLock { ($0.text, $0.calls, $0.first) }
+            if answer.firstWord == nil { answer.firstWord = first.map { $0 - start } }
+            if !text.isEmpty {
+                dialogue.agent(text, line: lines)
+                answer.text += text
+            }
+            let needsWords = use(calls, at: Int((clock.now - start) / .milliseconds(1)), in: &answer) || text.isEmpty
+            if answer.isOver || calls.isEmpty || !needsWords { break }
+        }
+        if answer.isOver, answer.text.isEmpty {
+            answer.text = goodbye
+            show(goodbye)
+        }
+        answer.whole = clock.now - start
+        return answer
+    }
+
+    /// Returns whether the agent has to say something about what came of it.
+    private mutating func use(_ calls: [ToolCall], at time: Int, in answer: inout Answer) -> Bool {
+        guard !calls.isEmpty else { return false }
+        let isAsking = dialogue.lastWords?.hasSuffix("?") ?? false
+        dialogue.calls(calls, line: lines)
+        var needsWords = false
+        for call in calls {
+            var result: String
+            var isRefused = false
+            do {
+                let tool = try TalkTool(call, for: agent)
+                if tool == .endCall, isAsking { throw TalkTool.Refusal(words: "You have just asked something.") }
+                if tool == .endCall { answer.isOver = true }
+                if case .record(let field, let value) = tool { fields[field] = value }
+                result = "Done."
+            } catch {
+                result = (error as? TalkTool.Refusal)?.words ?? "It failed."
+                isRefused = true
+                needsWords = needsWords || call.name != "end_call"
+            }
+            dialogue.result(result, of: call)
+            answer.tools.append(
+                ConversationAccount.ToolUse(
+                    name: call.name,
+                    arguments: call.arguments,
+                    start: time,
+                    end: time,
+                    result: result,
+                    isRefused: isRefused
+                )
+            )
+        }
+        return needsWords
+    }
+}
