@@ -11,7 +11,7 @@ package enum Timestamp {
     }
 
     /// `2026-06-11T12:50:03.843Z`, the rest of the second cut off.
-    static func milliseconds(_ date: Date) -> String { text(date).dropLast(4) + "Z" }
+    package static func milliseconds(_ date: Date) -> String { text(date).dropLast(4) + "Z" }
 
     /// Reads any RFC 3339 time, to the microsecond. Nil for anything else: times without a zone, days and hours that there are not, and text
     /// behind the time, all of which Foundation reads. The colon in the zone may be missing (ISO 8601).

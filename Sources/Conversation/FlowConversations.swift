@@ -75,7 +75,7 @@ package struct FlowConversations: ConversationFactory {
 
 extension FlowConversations {
     /// Puts the recording ready that is to be left in a mailbox. One that cannot be played any more is not missed until then: the text is left.
-    private func withRecordedMessage(
+    func withRecordedMessage(
         _ brief: ConversationBrief,
         _ prompts: Prompts,
         _ logger: Logger

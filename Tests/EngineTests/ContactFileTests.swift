@@ -93,8 +93,9 @@ struct ContactFileTests {
         // Ten megabytes once is enough.
         let verdicts = Self.verdicts(huge: isUTF16 ? 70_000 : 10 * 1024 * 1024)
         let text = "phone,name,timezone,scheduled_for\r\n" + verdicts.map(\.row).joined(separator: "\r\n") + "\r\n"
-        let bytes =
-            isUTF16 ? [0xFE, 0xFF] + text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] } : Array(text.utf8)
+        let wide: [UInt8] =
+            [0xFE, 0xFF] + text.utf16.flatMap { unit -> [UInt8] in [UInt8(unit >> 8), UInt8(unit & 0xFF)] }
+        let bytes = isUTF16 ? wide : Array(text.utf8)
         let (rows, _) = try read(bytes, .init(region: "ES"))
         #expect(rows.count == verdicts.count)
         // The second row has two lines.

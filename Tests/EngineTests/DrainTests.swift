@@ -9,9 +9,15 @@ import Testing
 
 @Suite("Draining", .timeLimit(.minutes(1)))
 struct DrainTests {
+    /// A time for live calls that nobody else sleeps.
+    private static func configured(_ configuration: inout EngineConfiguration) {
+        configuration.channels = 3
+        configuration.drainLimit = .seconds(900)
+    }
+
     @Test("Told to stop, the server dials nobody new, lets live calls finish, then says goodbye, then hangs up")
     func drain() async throws {
-        let bench = try await Workbench(conversations: ScriptedConversations(.stays), configure: { $0.channels = 3 })
+        let bench = try await Workbench(conversations: ScriptedConversations(.stays), configure: Self.configured)
         let group = ServiceGroup(
             services: bench.engine.services,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -28,7 +34,7 @@ struct DrainTests {
 
             await group.triggerGracefulShutdown()
             // Whoever measures the time that live calls still have.
-            await bench.clock.sleepers(within: .seconds(600), longerThan: .seconds(500))
+            await bench.clock.sleepers(within: .seconds(900), longerThan: .seconds(800))
             #expect(await bench.engine.status().isDraining)
             await #expect(throws: Refusal.draining) { _ = try await bench.place() }
             #expect(await !bench.engine.status().isReady)
@@ -37,8 +43,8 @@ struct DrainTests {
             #expect(try await bench.ended(talking.id).lifecycle.ending?.reason == .calleeHungUp)
             #expect(try await bench.call(patient.id).lifecycle.status == .inProgress)
 
-            await bench.clock.sleepers(within: .seconds(600), longerThan: .seconds(500))
-            bench.clock.advance(by: .seconds(600))
+            await bench.clock.sleepers(within: .seconds(900), longerThan: .seconds(800))
+            bench.clock.advance(by: .seconds(900))
             let goodbye = try await bench.ended(patient.id)
             #expect(goodbye.lifecycle.ending?.reason == .serverDrained)
             #expect(goodbye.goal == .met, "The conversation itself said goodbye")
@@ -59,7 +65,7 @@ struct DrainTests {
     func told() async throws {
         let receiver = WebhookReceiver()
         try await receiver.serve { port in
-            let bench = try await Workbench()
+            let bench = try await Workbench(configure: Self.configured)
             let group = ServiceGroup(
                 services: bench.engine.services,
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -75,7 +81,7 @@ struct DrainTests {
                 leg.happen(.ringing(earlyMedia: false))
                 try await bench.reached(.ringing, call.id)
                 await group.triggerGracefulShutdown()
-                await bench.clock.sleepers(within: .seconds(600), longerThan: .seconds(500))
+                await bench.clock.sleepers(within: .seconds(900), longerThan: .seconds(800))
                 leg.end(.busy, Transport(sipStatus: 486, hungUpBy: .callee))
                 try await tasks.waitForAll()
                 let told = try await bench.engine.webhooks.deliveries(of: call.id, project: Project.first)

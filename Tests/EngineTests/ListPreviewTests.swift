@@ -29,10 +29,14 @@ struct ListPreviewTests {
         }
     }
 
-    private func batch(_ bench: Workbench, _ change: (inout BatchSettings) -> Void = { _ in }) -> NewBatch {
+    private func batch(
+        _ bench: Workbench,
+        agent: String = "reminder",
+        _ change: (inout BatchSettings) -> Void = { _ in }
+    ) -> NewBatch {
         var settings = BatchSettings(agent: Agent.ID(bornAt: bench.clock.date))
         change(&settings)
-        return NewBatch(name: "people", agent: "reminder", mode: .test, settings: settings)
+        return NewBatch(name: "people", agent: agent, mode: .test, settings: settings)
     }
 
     private static let list = """
@@ -104,7 +108,7 @@ struct ListPreviewTests {
     @Test("The batch's own hours count as the project's do")
     func hours() async throws {
         let bench = try await Workbench()
-        let windows = [CallingHours.Window("09:00-10:00")].compactMap(\.self)
+        let windows = [CallingHours.Window("09:00-11:00")].compactMap(\.self)
         let days = CallingHours.Weekday.allCases.map { ($0, windows) }
         let preview = try await bench.engine.batches.preview(
             batch(bench) { $0.hours = CallingHours(windows: Dictionary(days) { $1 }) },
@@ -131,16 +135,18 @@ struct ListPreviewTests {
     @Test("A batch that could not be made cannot be previewed either")
     func refused() async throws {
         let bench = try await Workbench()
-        var unknown = batch(bench)
-        unknown.agent = "nobody"
-        await #expect(throws: Refusal.unknownAgent("nobody")) { [unknown] in
-            _ = try await bench.engine.batches.preview(
-                unknown,
-                file: Chunks(Self.list),
-                options: .init(),
-                project: Project.first
-            )
+        await #expect(throws: Refusal.unknownAgent("nobody")) {
+            try await preview(batch(bench, agent: "nobody"), bench)
         }
+    }
+
+    private func preview(_ new: NewBatch, _ bench: Workbench) async throws {
+        _ = try await bench.engine.batches.preview(
+            new,
+            file: Chunks(Self.list),
+            options: .init(),
+            project: Project.first
+        )
     }
 
     @Test(

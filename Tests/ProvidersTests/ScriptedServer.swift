@@ -12,11 +12,9 @@ enum ScriptedServer {
     ) async throws -> Result {
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
-            .bind(host: "127.0.0.1", port: 0) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-                }
-            }
+            // Nothing is read until somebody listens.
+            .childChannelOption(ChannelOptions.autoRead, value: false)
+            .bind(host: "127.0.0.1", port: 0) { $0.eventLoop.makeSucceededFuture($0) }
         let port = server.channel.localAddress?.port ?? 0
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -25,7 +23,7 @@ enum ScriptedServer {
                         do {
                             for try await client in clients {
                                 connections.addTask {
-                                    try? await client.executeThenClose { input, output in
+                                    try? await Self.wrapped(client).executeThenClose { input, output in
                                         try await script(Peer(input, output))
                                     }
                                 }
@@ -40,6 +38,15 @@ enum ScriptedServer {
             try? await group.waitForAll()
             return try result.get()
         }
+    }
+
+    /// Only once its turn has come: a wrapped connection that is dropped with the server stops the process.
+    private static func wrapped(_ client: any Channel) async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
+        try await client.eventLoop.submit {
+            let connection = try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: client)
+            client.setOption(ChannelOptions.autoRead, value: true).whenFailure { _ in client.close(promise: nil) }
+            return connection
+        }.get()
     }
 
     /// A port that nobody listens on.

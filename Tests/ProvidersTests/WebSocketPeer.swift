@@ -115,7 +115,7 @@ private enum SHA1 {
     static func hash(_ message: [UInt8]) -> [UInt8] {
         var bytes = message + [0x80]
         while bytes.count % 64 != 56 { bytes.append(0) }
-        bytes += (0..<8).reversed().map { UInt8(message.count * 8 >> ($0 * 8) & 0xFF) }
+        bytes += (0..<8).reversed().map { UInt8((message.count * 8) >> ($0 * 8) & 0xFF) }
         var state: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0]
         for start in stride(from: 0, to: bytes.count, by: 64) {
             var words = (0..<16).map { word in

@@ -1,5 +1,6 @@
 import CSV
 import Calls
+import Engine
 import Foundation
 import Testing
 

@@ -26,7 +26,7 @@ struct MultipartTests {
         try reader.finish()
         #expect(parts.map(\.name) == ["settings", "file", "empty"])
         #expect(parts.map(\.text) == ["{\"a\":1}", "phone\r\n--a\r\n-\r\n+1\r\n", ""])
-        #expect(parts.allSatisfy(\.isOver))
+        #expect(parts.map(\.isOver) == [true, true, true])
     }
 
     @Test(

@@ -9,8 +9,10 @@ extension UniversalIntent {
             .filter { !$0.isEmpty }
         if clauses.contains(where: UniversalIntent.optOut.ends) { return .optOut }
         // "Hold on, I think it was three" is an answer: everything else has to be all that was said.
+        let all = clauses.flatMap(\.self)
         return allCases.first { intent in
-            intent != .optOut && !clauses.isEmpty && clauses.allSatisfy { intent.isWhole($0) }
+            intent != .optOut && !clauses.isEmpty
+                && (intent.isWhole(all) || clauses.allSatisfy { intent.isWhole($0) })
         }
     }
 

@@ -61,7 +61,11 @@ package struct TalkConversations: ConversationFactory {
             limits: limits,
             logger: logger
         )
-        return TalkConversation(brief: brief, account: account, parts: parts)
+        return TalkConversation(
+            brief: await flows.withRecordedMessage(brief, prompts, logger),
+            account: account,
+            parts: parts
+        )
     }
 }
 

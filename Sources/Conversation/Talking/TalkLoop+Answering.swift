@@ -20,6 +20,7 @@ extension TalkLoop {
         guard text.contains(where: { !$0.isWhitespace }) else { return }
         guard muted == nil || intent == TranscriptEntry.byRequest else { return }
         lines += 1
+        isBridging = intent == TranscriptEntry.filler
         do {
             for sentence in Sentences.of(text) {
                 let samples = try await parts.prompts.clip(sentence)
@@ -107,6 +108,7 @@ extension TalkLoop {
             clock?.line = line
         }
         waiting = nil
+        isBridging = false
         reply?.isAudible = true
         let before = reply?.text ?? ""
         reply?.text = before.isEmpty ? text : "\(before) \(text)"

@@ -24,7 +24,8 @@ extension TalkLoop {
         guard speech.stoppedAgent || speech.voiced >= 200 else { return release() }
         guard let utterance else { return inbox.put(.heard(speech, .failure(ConversationError.stalled))) }
         recognitions += 1
-        if !mouth.isSpeaking, reply == nil, leaving == nil, !isHeld, muted == nil {
+        if !mouth.isSpeaking || isBridging, reply?.isAudible != true, leaving == nil, !isHeld, muted == nil {
+            // Anew if an answer is under way: whoever goes on speaking waits since now.
             waiting = Waiting(limits: parts.limits.waiting, since: position)
             clock = (nil, TurnClock(silent: speech.end, decided: position))
         }
@@ -78,8 +79,9 @@ extension TalkLoop {
         if isListening, mouth.isSpeaking || reply != nil { return release() }
         if isTakingLeave, intent == .goodbye || intent == .backchannel { return }
         isTakingLeave = false
-        if mouth.isSpeaking {
-            // Too short to have stopped the agent: answered when it is done.
+        if mouth.isSpeaking, !isBridging {
+            // Too short to have stopped the agent: answered when it is done, and not by what is thought of less than was said.
+            if reply?.isAudible == false { cancelReply() }
             isOwed = true
             return
         }

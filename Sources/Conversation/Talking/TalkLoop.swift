@@ -51,6 +51,8 @@ final class TalkLoop {
     var clock: (line: Int?, times: TurnClock)?
     /// Since the callee waits for an answer.
     var waiting: Waiting?
+    /// What was said last only bridges the wait: the answer goes behind it.
+    var isBridging = false
     var lines = 0
     /// What an interruption that may be none cut off.
     var unheard: String?

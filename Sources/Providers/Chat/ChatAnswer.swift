@@ -6,14 +6,15 @@ import Conversation
 /// A tool call comes in parts: its name first, then its arguments a few characters at a time. It is given away whole, when the answer ends.
 struct ChatAnswer {
     private var parts: [Int: ToolCall] = [:]
-    private var written: WrittenCalls
+    /// Nil where the text is data and not speech.
+    private var written: WrittenCalls?
     private var reason: ModelEnding.Reason?
     private var usage: ModelUsage?
     private var isOver = false
 
-    /// `tools` are the names that may be called.
-    init(tools: Set<String>) {
-        written = WrittenCalls(tools: tools)
+    /// `tools` are the names that may be called. `isData`: the text was asked for in a schema, and is given as it is.
+    init(tools: Set<String>, isData: Bool) {
+        written = isData ? nil : WrittenCalls(tools: tools)
     }
 
     /// The data of the next event. Returns what can be said already. Throws `ModelFailure`.
@@ -38,17 +39,17 @@ struct ChatAnswer {
         let delta = choice["delta"] ?? choice["message"]
         if case .array(let calls)? = delta?["tool_calls"] { for call in calls { add(call) } }
         guard let text = delta?["content"]?.string, !text.isEmpty else { return [] }
-        let speakable = written.take(text)
+        let speakable = written?.take(text) ?? text
         return speakable.isEmpty ? [] : [.text(speakable)]
     }
 
     /// Whether some of a tool call has come, which is as useful as words are.
-    var hasCalls: Bool { !parts.isEmpty || written.isHolding }
+    var hasCalls: Bool { !parts.isEmpty || written?.isHolding == true }
 
     /// The body is over. Returns what was held back, and how it ended. Throws `ModelFailure.cutOff` if it was not at an end.
     mutating func end() throws -> (pieces: [ModelPiece], ending: ModelEnding) {
         guard isOver || reason != nil else { throw ModelFailure.cutOff }
-        let (text, calls) = written.end()
+        let (text, calls) = written?.end() ?? ("", [])
         var pieces: [ModelPiece] = text.isEmpty ? [] : [.text(text)]
         let all = parts.sorted { $0.key < $1.key }.map(\.value).filter { !$0.name.isEmpty } + calls
         pieces += all.enumerated().map { index, call in

@@ -74,7 +74,7 @@ package struct ChatModel: LanguageModel {
     ) async throws -> ModelEnding {
         let response: HTTPClientResponse
         do {
-            response = try await HTTPClient.shared.execute(httpRequest(for: request), deadline: .distantFuture)
+            response = try await ProviderHTTP.client.execute(httpRequest(for: request), deadline: .distantFuture)
         } catch is CancellationError {
             throw CancellationError()
         } catch let error as HTTPClientError where error == .remoteConnectionClosed {
@@ -87,7 +87,7 @@ package struct ChatModel: LanguageModel {
             throw ModelFailure.refused(status: Int(response.status.code), await reason(of: response))
         }
         var events = EventStream()
-        var answer = ChatAnswer(tools: Set(request.tools.map(\.name)))
+        var answer = ChatAnswer(tools: Set(request.tools.map(\.name)), isData: request.schema != nil)
         do {
             for try await bytes in response.body {
                 for data in try events.take(bytes.readableBytesView) {
@@ -102,6 +102,8 @@ package struct ChatModel: LanguageModel {
             if let data = events.end() { for piece in try answer.take(data) { try await take(piece) } }
         } catch is EventTooLong {
             throw ModelFailure.garbled("an event of more than \(EventStream.longest) bytes")
+        } catch HTTPParserError.invalidEOFState {
+            throw ModelFailure.cutOff
         } catch let error as HTTPParserError {
             throw ModelFailure.garbled("\(error)")
         } catch  where error is HTTPClientError || error is IOError || error is ChannelError {

@@ -76,8 +76,7 @@ final class WebSocketFrames: ChannelDuplexHandler {
         wasClosed = true
         let code = body.count >= 2 ? Int(body[0]) << 8 | Int(body[1]) : 1000
         sendClose(1000, context)
-        context.close(promise: nil)
-        guard code != 1000, code != 1001 else { return }
+        guard code != 1000, code != 1001 else { return context.close(promise: nil) }
         throw .refused(status: code, reason: SpeechFault.excerpt(String(decoding: body.dropFirst(2), as: UTF8.self)))
     }
 

@@ -23,7 +23,10 @@ extension Wire where Out == WebSocketMessage {
         let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: target, headers: fields)
         return .open(to: place, mouth: mouth) { channel in
             let refusal = HandshakeRefusal(channel.eventLoop.makePromise(of: Void.self))
-            let upgrader = NIOTypedWebSocketClientUpgrader(maxFrameSize: WebSocketFrames.longestMessage) { channel, _ in
+            let upgrader = NIOTypedWebSocketClientUpgrader(
+                maxFrameSize: WebSocketFrames.longestMessage,
+                enableAutomaticErrorHandling: false
+            ) { channel, _ in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandlers([WebSocketFrames(), WireEnd(mouth)])
                     return true

@@ -6,9 +6,12 @@ import Synchronization
 
 /// A connection that speaks in messages. It is opened, written to and closed without waiting: what is sent before it is up goes out when it is.
 final class Wire<Out: Sendable>: Sendable {
+    /// The connection below, which may be closed before the protocol is up on it.
+    private let link: EventLoopFuture<any Channel>
     private let up: EventLoopFuture<any Channel>
 
-    fileprivate init(up: EventLoopFuture<any Channel>) {
+    fileprivate init(link: EventLoopFuture<any Channel>, up: EventLoopFuture<any Channel>) {
+        self.link = link
         self.up = up
     }
 
@@ -17,7 +20,7 @@ final class Wire<Out: Sendable>: Sendable {
     }
 
     func close() {
-        up.whenSuccess { $0.close(promise: nil) }
+        link.whenSuccess { $0.close(promise: nil) }
     }
 
     deinit {
@@ -68,15 +71,20 @@ extension Wire {
                     handshakes.note(try configure(channel), on: channel)
                 }
             }
-        let up = bootstrap.connect(host: place.host, port: place.port).flatMap {
+        let link = bootstrap.connect(host: place.host, port: place.port)
+        let up = link.flatMap {
             channel -> EventLoopFuture<any Channel> in
             guard let handshake = handshakes.handshake(on: channel) else {
                 return channel.eventLoop.makeFailedFuture(ChannelError.inputClosed)
             }
             return handshake.map { channel }
         }
-        up.whenFailure { mouth.end($0) }
-        return Wire(up: up)
+        up.whenFailure { error in
+            // Whoever did not shake hands is not left on the line.
+            link.whenSuccess { $0.close(promise: nil) }
+            mouth.end(error)
+        }
+        return Wire(link: link, up: up)
     }
 }
 

@@ -29,7 +29,9 @@ struct ReferenceTests {
         for (place, schema) in schemas(in: reference.root, at: "#") {
             let unknown = Set(schema.members.keys).subtracting(SchemaCheck.keywords)
             #expect(unknown.isEmpty, "\(place)")
-            if let closed = schema["additionalProperties"] { #expect(closed == true || closed == false, "\(place)") }
+            if let closed = schema["additionalProperties"], closed.members.isEmpty {
+                #expect(closed == true || closed == false, "\(place)")
+            }
             if let properties = schema["properties"] {
                 let unlisted = (schema["required"]?.elements ?? []).filter { properties[$0.text ?? ""] == nil }
                 #expect(unlisted.isEmpty, "\(place)")
@@ -201,10 +203,12 @@ struct ReferenceTests {
     }
 
     private func inner(of schema: JSONValue, at place: String) -> [(String, JSONValue)] {
-        let parts =
-            (schema["properties"]?.members ?? [:]).map { ("\(place)/\($0)", $1) }
-            + (schema["anyOf"]?.elements ?? []).map { ("\(place)/anyOf", $0) }
-            + [schema["items"]].compactMap(\.self).map { ("\(place)/items", $0) }
+        var parts = (schema["properties"]?.members ?? [:]).map { ("\(place)/\($0)", $1) }
+        if let others = schema["additionalProperties"], !others.members.isEmpty {
+            parts.append(("\(place)/additionalProperties", others))
+        }
+        parts += (schema["anyOf"]?.elements ?? []).map { ("\(place)/anyOf", $0) }
+        if let items = schema["items"] { parts.append(("\(place)/items", items)) }
         return parts + parts.flatMap { inner(of: $1, at: $0) }
     }
 

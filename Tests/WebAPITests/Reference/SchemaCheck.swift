@@ -68,9 +68,10 @@ struct SchemaCheck: Sendable {
                 rule[name].map { problems(of: member, against: $0, at: "\(place).\(name)") } ?? []
             }
         case ("additionalProperties", .object(let members)):
-            guard rule == false else { return [] }
-            return members.keys.filter { schema["properties"]?[$0] == nil }.sorted()
-                .map { "\(place): \($0) is not documented" }
+            let others = members.filter { schema["properties"]?[$0.key] == nil }.sorted { $0.key < $1.key }
+            if rule == false { return others.map { "\(place): \($0.key) is not documented" } }
+            if rule == true { return [] }
+            return others.flatMap { problems(of: $1, against: rule, at: "\(place).\($0)") }
         case ("items", .array(let elements)):
             return elements.enumerated().flatMap { problems(of: $1, against: rule, at: "\(place)[\($0)]") }
         case ("minItems", .array(let elements)): return unless(elements.count >= rule.whole)

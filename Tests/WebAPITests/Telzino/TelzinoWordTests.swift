@@ -15,7 +15,7 @@ struct TelzinoTests {
             .noAnswer: .noAnswer, .busy: .busy, .declined: .busy,
             .notInService: .failed, .callerIDRejected: .failed, .carrierFailure: .failed, .carrierUnreachable: .failed,
             .trunkAuthentication: .failed, .mediaRefused: .failed, .noMedia: .failed, .canceled: .failed,
-            .blocked: .failed, .expired: .failed, .interrupted: .failed, .internalError: .failed,
+            .fax: .failed, .blocked: .failed, .expired: .failed, .interrupted: .failed, .internalError: .failed,
         ]
         for reason in EndReason.allCases {
             let ending = TelzinoEnding(reason, transport: Transport(sipStatus: 487, sipPhrase: "Request Terminated"))

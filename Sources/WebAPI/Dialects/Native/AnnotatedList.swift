@@ -1,4 +1,5 @@
 import CSV
+import Calls
 import Engine
 
 /// A list as it was given, with what would become of each row behind it.

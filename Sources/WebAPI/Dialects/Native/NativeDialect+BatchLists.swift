@@ -111,8 +111,8 @@ extension NativeDialect {
     /// How the rest of it will go.
     @Sendable
     private func forecastBatch(_ request: Request, _ context: ProjectContext) async throws -> NativeForecast {
-        let body = try await request.optionalJSONObject(accepting: ["assumptions"])
-        let assumptions = try body.flatMap { try NativeAssumptions.read($0) }
+        let body = try await request.jsonObject(accepting: ["assumptions"], orNothing: true)
+        let assumptions = try NativeAssumptions.read(body)
         return NativeForecast(
             try await batches.forecast(try context.batchID(), assuming: assumptions, project: context.project)
         )

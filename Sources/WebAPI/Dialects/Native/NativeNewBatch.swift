@@ -46,7 +46,7 @@ struct NativeNewBatch {
             line: line,
             phone: phone,
             variables: try row.object("variables") ?? [:],
-            metadata: try row.objectText("metadata", limit: NativePlacement.objectLimit),
+            metadata: try row.objectText("metadata"),
             timeZone: try row.string("time_zone"),
             scheduledFor: try row.date("scheduled_for"),
             priority: try row.integer("priority", in: -100...100) ?? 0

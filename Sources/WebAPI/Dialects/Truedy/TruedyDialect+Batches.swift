@@ -76,9 +76,8 @@ extension TruedyDialect {
 
     @Sendable
     private func listBatches(_ request: Request, _ context: ProjectContext) async throws -> Response {
-        let query = try Query(request, accepting: ["status", "limit", "offset"])
-        let limit = try query.integer("limit", in: 1...100) ?? 50
-        let offset = try query.integer("offset", in: 0...1_000_000_000) ?? 0
+        let query = try Query(request, accepting: ["status"] + TruedyPart.parameters)
+        let part = try TruedyPart(query)
         var statuses: Set<BatchStatus> = []
         if let word = query["status"] {
             guard let meant = TruedyBatch.Status.statuses(word) else {
@@ -89,21 +88,13 @@ extension TruedyDialect {
         }
         let (found, total) = try await batches.batches(
             statuses: statuses,
-            offset: offset,
-            limit: limit,
+            offset: part.offset,
+            limit: part.limit,
             project: context.project
         )
         var documents: [TruedyBatch] = []
         for batch in found { documents.append(TruedyBatch(progress: try await batches.progress(of: batch))) }
-        let list = TruedyList(
-            documents,
-            total: total,
-            limit: limit,
-            offset: offset,
-            requestID: context.requestID,
-            now: calls.now
-        )
-        return try context.responseEncoder.encode(list, from: request, context: context)
+        return try list(documents, total: total, part, for: request, context)
     }
 
     @Sendable
