@@ -41,7 +41,7 @@ struct BatchGoalTests {
 
     @Test("A list and its settings are sent as two parts")
     func upload() throws {
-        let upload = FormUpload(settings: Data("{}".utf8), list: Data("phone\n+1\n".utf8), name: "/tmp/a\"b.csv")
+        let upload = FormUpload(settings: Data("{}".utf8), list: Data("phone\n+1\n".utf8), name: "people/a\"b.csv")
         let text = String(decoding: upload.body, as: UTF8.self)
         #expect(text.contains("name=\"settings\"\r\nContent-Type: application/json\r\n\r\n{}\r\n"))
         #expect(text.contains("name=\"file\"; filename=\"ab.csv\"\r\nContent-Type: text/csv\r\n\r\nphone\n+1\n\r\n--"))
