@@ -5,7 +5,7 @@ extension UniversalIntent {
     static func said(in words: String) -> UniversalIntent? {
         let clauses = words.lowercased().replacing("\u{2019}", with: "'")
             .split { ".,;:!?".contains($0) }
-            .map { $0.split(whereSeparator: \.isWhitespace) }
+            .map { $0.split(whereSeparator: \.isWhitespace).map(String.init) }
             .filter { !$0.isEmpty }
         if clauses.contains(where: UniversalIntent.optOut.ends) { return .optOut }
         // "Hold on, I think it was three" is an answer: everything else has to be all that was said.
@@ -18,24 +18,8 @@ extension UniversalIntent {
 
     private var patterns: [PhrasePattern] { entry.expansions.compactMap { try? PhrasePattern($0) } }
 
-    private func isWhole(_ words: [Substring]) -> Bool {
-        patterns.contains { $0.root.ends(in: words, from: [0]).contains(words.count) }
-    }
+    private func isWhole(_ words: [String]) -> Bool { patterns.contains { $0.isAll(of: words) } }
 
     /// Whether `words` end in it: "I told you, do not call me again", but not "do not call me at work".
-    private func ends(_ words: [Substring]) -> Bool {
-        patterns.contains { $0.root.ends(in: words, from: Set(words.indices)).contains(words.count) }
-    }
-}
-
-extension PhrasePattern.Part {
-    /// Where it may end in `words` if it begins at one of `starts`.
-    fileprivate func ends(in words: [Substring], from starts: Set<Int>) -> Set<Int> {
-        switch self {
-        case .word(let word): Set(starts.filter { $0 < words.count && words[$0] == word }.map { $0 + 1 })
-        case .sequence(let parts): parts.reduce(starts) { $1.ends(in: words, from: $0) }
-        case .choice(let parts): parts.reduce(into: []) { $0.formUnion($1.ends(in: words, from: starts)) }
-        case .optional(let part): starts.union(part.ends(in: words, from: starts))
-        }
-    }
+    private func ends(_ words: [String]) -> Bool { patterns.contains { $0.isEnd(of: words) } }
 }
