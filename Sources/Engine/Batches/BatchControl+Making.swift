@@ -7,12 +7,11 @@ extension BatchControl {
     private static let chunk = 500
     /// How many contacts can be added at once, because all of them are stored in one transaction.
     private static let additionLimit = 10_000
-    /// How long a key stands for its request.
-    private static let keptFor: TimeInterval = 24 * 60 * 60
 
     /// What was answered under `key` within a day. Nil if there is no such answer. Throws `Refusal.idempotencyKeyReused`.
     package func reply(to key: CallControl.IdempotencyKey, project: Project.ID) async throws -> BatchAnswer? {
-        let reply = try await store.reply(to: key.name, since: now - Self.keptFor, project: project)
+        let since = now - CallControl.IdempotencyKey.keptFor
+        let reply = try await store.reply(to: key.name, since: since, project: project)
         return try reply.flatMap { try answer($0, key) }
     }
 
@@ -60,13 +59,7 @@ extension BatchControl {
     }
 
     private func answer(_ reply: BatchReply, _ key: CallControl.IdempotencyKey) throws -> BatchAnswer? {
-        if reply.fingerprint != key.fingerprint {
-            switch key.mismatch {
-            case .refused: throw Refusal.idempotencyKeyReused
-            case .answeredAsBefore: break
-            case .carriedOut: return nil
-            }
-        }
+        guard try key.isAnswered(byThatOf: reply.fingerprint) else { return nil }
         return BatchAnswer(batch: reply.batch, status: reply.status, body: reply.body, isRepeated: true)
     }
 
@@ -105,7 +98,7 @@ extension BatchControl {
         }
         do {
             let counts = try await add(contacts, to: batch, agent, check)
-            let since = now - Self.keptFor
+            let since = now - CallControl.IdempotencyKey.keptFor
             batch = started(batch, isPaused: new.isPaused)
             let reply = try reply(BatchProgress(batch: batch, counts: counts))
             if let earlier = try await store.finishImport(of: batch, reply: reply, since: since, at: now) {

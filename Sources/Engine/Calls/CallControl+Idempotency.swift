@@ -28,6 +28,19 @@ extension CallControl {
             fingerprint = SHA256.hexadecimal(request)
             self.mismatch = mismatch
         }
+
+        /// How long a key stands for its request.
+        static let keptFor: TimeInterval = 24 * 60 * 60
+
+        /// Whether what was answered to the request of this `fingerprint` is the answer to this one too. Throws `Refusal.idempotencyKeyReused`.
+        func isAnswered(byThatOf fingerprint: String) throws(Refusal) -> Bool {
+            if fingerprint == self.fingerprint { return true }
+            switch mismatch {
+            case .refused: throw .idempotencyKeyReused
+            case .answeredAsBefore: return true
+            case .carriedOut: return false
+            }
+        }
     }
 
     /// What the maker of a call is answered.
@@ -39,9 +52,6 @@ extension CallControl {
         /// It was answered before, and no call was made now.
         package var isRepeated: Bool
     }
-
-    /// How long a key stands for its request.
-    private static let keptFor: TimeInterval = 24 * 60 * 60
 
     /// What was answered under `key` within a day: the request was carried out then and need not be looked at again. Nil if there is no
     /// such answer, or it does not stand for this request. Throws `Refusal.idempotencyKeyReused`.
@@ -90,16 +100,10 @@ extension CallControl {
         return Reply(call: call.id, status: status, body: body, isRepeated: false)
     }
 
-    private var since: Date { floor.timing.now() - Self.keptFor }
+    private var since: Date { floor.timing.now() - IdempotencyKey.keptFor }
 
     private func reply(_ earlier: IdempotentReply, _ key: IdempotencyKey) throws -> Reply? {
-        if earlier.fingerprint != key.fingerprint {
-            switch key.mismatch {
-            case .refused: throw Refusal.idempotencyKeyReused
-            case .answeredAsBefore: break
-            case .carriedOut: return nil
-            }
-        }
+        guard try key.isAnswered(byThatOf: earlier.fingerprint) else { return nil }
         guard !earlier.body.isEmpty else { throw Refusal.callErased }
         return Reply(call: earlier.call, status: earlier.status, body: earlier.body, isRepeated: true)
     }
