@@ -54,8 +54,7 @@ actor BatchRunner: Service {
     }
 
     private func wait(until date: Date) async {
-        let wait = max(0, date.timeIntervalSince(floor.timing.now()))
-        guard (try? await floor.timing.sleep(for: .seconds(wait))) != nil else { return }
+        guard (try? await floor.timing.sleep(until: date)) != nil else { return }
         if alarm == date { alarm = nil }
         wakeups.continuation.yield()
     }

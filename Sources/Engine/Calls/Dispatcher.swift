@@ -69,7 +69,7 @@ actor Dispatcher: Service {
 
     /// Carries out what the clock decides, and has the queue looked at every second in case a wake-up was lost.
     private func keepAwake() async {
-        while !Task.isCancelled, !isDraining {
+        await floor.timing.rounds {
             var wait = floor.configuration.safetyPoll
             do {
                 let now = floor.timing.now()
@@ -84,14 +84,13 @@ actor Dispatcher: Service {
                 floor.logger.error("Could not look for due calls", metadata: ["error": "\(error)"])
             }
             wake()
-            guard (try? await floor.timing.sleep(for: wait)) != nil else { return }
+            return wait
         }
     }
 
     private func ring() async {
         for await date in alarms.stream {
-            let wait = max(0, date.timeIntervalSince(floor.timing.now()))
-            guard (try? await floor.timing.sleep(for: .seconds(wait))) != nil else { return }
+            guard (try? await floor.timing.sleep(until: date)) != nil else { return }
             wake()
         }
     }

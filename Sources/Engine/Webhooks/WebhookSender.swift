@@ -75,10 +75,11 @@ actor WebhookSender: Service {
 
     /// Retries come due by the clock.
     private func keepAwake() async {
-        repeat {
+        await timing.rounds {
             let next = try? await deliveries.nextDue(room)
             if let next, next <= timing.now() { wake() }
-        } while (try? await timing.sleep(for: .seconds(1))) != nil
+            return .seconds(1)
+        }
     }
 
     private var room: DeliveryStore.Room {
