@@ -1,7 +1,8 @@
 import Engine
+import FoundationEssentials
 import Testing
 
-@Suite("Waiting for a moment")
+@Suite("Waiting for a moment", .timeLimit(.minutes(1)))
 struct TimingTests {
     @Test("Time that passes while a round looks at things is not waited for once more")
     func rounds() async {

@@ -213,9 +213,12 @@ struct ChatModelTests {
 
     @Test("Half an answer is cut off when no next word comes")
     func stallsHalfway() async throws {
+        // The first word has 20 s: counted from the beginning, the next would too.
+        let start = ContinuousClock.now
         let (outcome, _) = try await Self.ask([.head, .words(["Your appointment "]), .hang]) {
             $0.nextWord = .milliseconds(80)
         }
+        #expect(start.duration(to: .now) < .seconds(15))
         #expect(outcome.text == "Your appointment ")
         #expect(outcome.failure == .stalled(.milliseconds(80)))
     }

@@ -112,12 +112,18 @@ struct TranscriptionTests {
     @Test("Each way a server fails is told apart, in time", arguments: Mishap.allCases)
     func survives(mishap: Mishap) async throws {
         let clock = StepClock()
+        let (requests, asked) = AsyncStream.makeStream(of: Void.self)
         let fault = try await ScriptedServer.run { peer in
-            try await mishap.play(on: peer, type: "application/json")
+            try await mishap.play(on: peer, type: "application/json") { asked.yield() }
         } _: { port -> SpeechFault? in
             let port = mishap == .refusesConnection ? try await ScriptedServer.deafPort() : port
             let recognizer = recognizer(port, ProviderClock(clock))
-            return await failure(within: .seconds(3), clock: mishap.takesTime ? clock : nil) {
+            return await failure(
+                within: .seconds(3),
+                clock: mishap.takesTime ? clock : nil,
+                // A request that is given up before it has a connection leaves one that nothing comes over.
+                after: { for await _ in requests { break } }
+            ) {
                 _ = try await hear(Sound.tone(), with: recognizer)
             }
         }
@@ -201,12 +207,18 @@ struct SpeechEndpointTests {
     @Test("Each way a server fails is told apart, in time", arguments: Mishap.allCases)
     func survives(mishap: Mishap) async throws {
         let clock = StepClock()
+        let (requests, asked) = AsyncStream.makeStream(of: Void.self)
         let fault = try await ScriptedServer.run { peer in
-            try await mishap.play(on: peer, type: "audio/wav")
+            try await mishap.play(on: peer, type: "audio/wav") { asked.yield() }
         } _: { port -> SpeechFault? in
             let port = mishap == .refusesConnection ? try await ScriptedServer.deafPort() : port
             let voice = voice(port, ProviderClock(clock))
-            return await failure(within: .seconds(3), clock: mishap.takesTime ? clock : nil) {
+            return await failure(
+                within: .seconds(3),
+                clock: mishap.takesTime ? clock : nil,
+                // A request that is given up before it has a connection leaves one that nothing comes over.
+                after: { for await _ in requests { break } }
+            ) {
                 _ = try await voice.render("Hello.", voice: "joe")
             }
         }

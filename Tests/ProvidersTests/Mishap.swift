@@ -17,8 +17,10 @@ enum Mishap: String, CaseIterable, Sendable {
     /// Whether it takes time to be seen.
     var takesTime: Bool { self == .hangs || self == .drips }
 
-    func play(on peer: Peer, type: String) async throws {
+    /// `asked` is told once the request is here.
+    func play(on peer: Peer, type: String, asked: () -> Void) async throws {
         _ = try await peer.request()
+        asked()
         let head = "HTTP/1.1 200 OK\r\nContent-Type: \(type)\r\n"
         switch self {
         case .refusesConnection, .disconnects: return

@@ -44,7 +44,8 @@ final class ChatPatience: Sendable {
             let limit = state.withLock(\.self)
             if clock.now >= end { return .stalled(whole) }
             if clock.now >= limit.end { return .stalled(limit.time) }
-            try await clock.sleep(until: min(end, limit.end))
+            // A word that comes meanwhile may be followed by one that is due before `limit`, but not sooner than this.
+            try await clock.sleep(until: min(end, limit.end, clock.now + next))
         }
     }
 }

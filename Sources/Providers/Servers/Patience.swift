@@ -81,7 +81,8 @@ final class Progress: Sendable {
     fileprivate func nextLook() -> Duration? {
         let now = clock.now()
         guard let deadline = state.withLock(\.deadline) else { return now + .milliseconds(20) }
-        return deadline > now ? deadline : nil
+        // What comes meanwhile may be followed by something due before `deadline`, but not sooner than this.
+        return deadline > now ? min(deadline, now + patience.next) : nil
     }
 }
 
