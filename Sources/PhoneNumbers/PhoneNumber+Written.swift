@@ -7,7 +7,11 @@ extension PhoneNumber {
     ///
     /// About 10 µs, unless it is in E.164 already.
     package init(written text: String, region: String? = nil) throws(NumberFault) {
-        let cleaned = PhoneNumber(text) == nil ? Self.cleaned(text) : text
+        if let number = PhoneNumber(text) {
+            self = number
+            return
+        }
+        let cleaned = Self.cleaned(text)
         if let number = PhoneNumber(cleaned) {
             self = number
             return

@@ -15,6 +15,8 @@ final class ScriptedNetwork: Sendable {
         case answers
         case busy
         case notDialed(DialError)
+        /// Each call the next of these, and from the beginning again.
+        indirect case inTurn([Script])
     }
 
     private struct State {
@@ -50,7 +52,10 @@ final class ScriptedNetwork: Sendable {
     }
 
     fileprivate func invite(_ request: DialRequest, _ power: Power) throws(DialError) -> ScriptedLeg {
-        let script = state.withLock(\.script)
+        let script = state.withLock { state in
+            guard case .inTurn(let scripts) = state.script else { return state.script }
+            return scripts[state.invites.count % scripts.count]
+        }
         if case .notDialed(let error) = script { throw error }
         let leg = ScriptedLeg(request: request, network: self, power: power)
         state.withLock { state in
@@ -58,7 +63,7 @@ final class ScriptedNetwork: Sendable {
             state.linesUp[request.attempt.sipCallID] = leg
         }
         switch script {
-        case .manual, .notDialed: break
+        case .manual, .notDialed, .inTurn: break
         case .answers:
             leg.happen(.ringing(earlyMedia: false))
             leg.answer()

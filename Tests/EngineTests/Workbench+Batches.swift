@@ -5,6 +5,18 @@ import Storage
 import Testing
 
 extension Workbench {
+    /// Calls keep their leases however far the clock is moved.
+    static func forBatches(
+        _ network: ScriptedNetwork = ScriptedNetwork(.answers),
+        _ conversations: ScriptedConversations = ScriptedConversations(.short),
+        _ configure: (inout EngineConfiguration) -> Void = { _ in }
+    ) async throws -> Workbench {
+        try await Workbench(network: network, conversations: conversations) {
+            $0.lease = .seconds(1_000_000)
+            configure(&$0)
+        }
+    }
+
     /// Numbered from 1, in a zone where it is afternoon when the clock begins.
     static func contacts(_ count: Int, timeZone: String = "Europe/Berlin") throws -> [NewContact] {
         try (1...count).map { line in
@@ -61,7 +73,27 @@ extension Workbench {
     /// The batch once it is over.
     func over(_ id: Batch.ID, _ step: Duration = .seconds(1)) async throws -> BatchProgress {
         try await pass(step) { try await progress(id).batch.status.isFinal }
+        try await expectTally(of: id)
         return try await progress(id)
+    }
+
+    /// What stop conditions are held against is what counting the contacts gives.
+    private func expectTally(of id: Batch.ID) async throws {
+        let tallies = try await database.read { db in
+            try db.run(
+                """
+                SELECT tally_calls, tally_completed, tally_failed, tally_goals, tally_cost FROM batches WHERE id = \(id)
+                UNION ALL
+                SELECT SUM(calls), SUM(state = 'completed'), SUM(state = 'failed'),
+                       SUM(state = 'completed' AND goal IS 'met'), SUM(cost)
+                  FROM batch_contacts WHERE batch = \(id)
+                """
+            ).map { row in
+                try ["calls", "completed", "failed", "goals", "cost"].map { try row["tally_\($0)", as: Int.self] }
+            }
+        }
+        #expect(tallies.count == 2)
+        #expect(tallies.first == tallies.last)
     }
 }
 

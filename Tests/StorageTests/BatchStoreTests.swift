@@ -5,72 +5,9 @@ import Testing
 
 @Suite("The store of batches")
 struct BatchStoreTests {
-    /// A running batch of `count` contacts on a shelf of its own.
-    private struct Bench {
-        let shelf: Shelf
-        let store: BatchStore
-        let batch: Batch
-
-        init(_ count: Int, _ change: (inout BatchSettings) -> Void = { _ in }) async throws {
-            shelf = try await Shelf()
-            store = BatchStore(shelf.database)
-            var settings = BatchSettings(agent: shelf.agent.id)
-            settings.callsPerMinute = 6000
-            change(&settings)
-            var batch = Batch(
-                id: Batch.ID(bornAt: noon),
-                project: Project.first,
-                name: "Reminders",
-                mode: .test,
-                settings: settings,
-                status: .importing,
-                createdAt: noon
-            )
-            try await store.beginImport(of: batch)
-            let contacts = try (1...count).map { line in
-                ListedContact(NewContact(line: line, phone: try #require(PhoneNumber("+1555123\(1000 + line)"))))
-            }
-            try await store.add(contacts, to: batch.id, at: noon)
-            batch.status = .running
-            _ = try await store.finishImport(of: batch, reply: nil, since: noon, at: noon)
-            self.batch = batch
-        }
-
-        func admit(_ contact: Contact, at now: Date = noon) async throws -> Admission {
-            var request = CallRequest(destination: contact.listed.phone, mode: .test)
-            request.origin = .batch
-            request.batch = BatchCall(batch: batch.id, line: contact.line, attempt: contact.calls + 1)
-            let call = Call(
-                id: Call.ID(bornAt: now),
-                project: Project.first,
-                request: request,
-                agent: shelf.agent,
-                callerID: try #require(shelf.agent.numbers.first),
-                createdAt: now,
-                lifecycle: CallLifecycle()
-            )
-            return try await store.admit(
-                call,
-                for: contact,
-                version: shelf.version,
-                decision: GateDecision(stage: .placement, decidedAt: now, dialAt: now, checks: []),
-                at: now
-            )
-        }
-
-        func end(_ call: Call, _ event: CallLifecycle.Event, at now: Date = noon + 1) async throws {
-            var ended = call
-            _ = ended.lifecycle.handle(event, at: now)
-            try await shelf.calls.save(
-                CallChange(ended, events: [.status(of: ended, at: now), .ended(ended, at: now)]),
-                from: call.lifecycle.status
-            )
-        }
-    }
-
     @Test("Of two nodes that look at one contact only one gives it its turn")
     func once() async throws {
-        let bench = try await Bench(1)
+        let bench = try await BatchBench(1)
         let contact = try #require(try await bench.store.ready(in: bench.batch.id, limit: 9).first)
         guard case .admitted = try await bench.admit(contact) else {
             Issue.record("The first was not admitted")
@@ -85,7 +22,7 @@ struct BatchStoreTests {
 
     @Test("The database itself refuses a second call for one attempt of a contact")
     func unique() async throws {
-        let bench = try await Bench(2)
+        let bench = try await BatchBench(2)
         let contacts = try await bench.store.ready(in: bench.batch.id, limit: 9)
         for contact in contacts { _ = try await bench.admit(contact, at: noon + Double(contact.line)) }
         #expect(try await bench.store.counts(of: bench.batch.id, at: noon).calls == 2)
@@ -98,7 +35,7 @@ struct BatchStoreTests {
 
     @Test("A pace, a limit or a pause refuses a turn, and nothing of the call is stored")
     func refused() async throws {
-        let bench = try await Bench(3) {
+        let bench = try await BatchBench(3) {
             $0.callsPerMinute = 60
             $0.concurrency = 2
         }
@@ -126,7 +63,7 @@ struct BatchStoreTests {
 
     @Test("The end of a call takes its contact on in the same transaction; told twice, it is heard once")
     func settled() async throws {
-        let bench = try await Bench(1)
+        let bench = try await BatchBench(1)
         let contact = try #require(try await bench.store.ready(in: bench.batch.id, limit: 9).first)
         _ = try await bench.admit(contact)
         let call = try #require(try await bench.store.calls(of: bench.batch.id, lines: [1])[1]?.first)
@@ -141,7 +78,7 @@ struct BatchStoreTests {
 
     @Test("Contacts are ready by priority, then by when they were due, then as they stand in the list")
     func order() async throws {
-        let bench = try await Bench(4)
+        let bench = try await BatchBench(4)
         try await bench.store.postpone([(line: 1, until: noon + 60, note: "")], of: bench.batch.id)
         try await bench.shelf.database.write { db in
             try db.run("UPDATE batch_contacts SET priority = 9 WHERE line = 3")
@@ -154,7 +91,7 @@ struct BatchStoreTests {
 
     @Test("Whoever is erased is called by no batch, and their rows say nothing of them")
     func erased() async throws {
-        let bench = try await Bench(2)
+        let bench = try await BatchBench(2)
         let number = try #require(PhoneNumber("+15551231001"))
         try await ErasureStore(bench.shelf.database).begin(
             Erasure(id: Erasure.ID(bornAt: noon), project: Project.first, number: number, mode: nil, createdAt: noon)
@@ -162,5 +99,22 @@ struct BatchStoreTests {
         let contacts = try await bench.store.contacts(of: bench.batch.id, limit: 9)
         #expect(contacts.map(\.state) == [.skipped, .ready])
         #expect(contacts[0].listed.phone == .erased)
+    }
+
+    @Test(
+        "What stands in a list comes back as it was: every kind of value, marks of JSON, control characters, other scripts"
+    )
+    func verbatim() async throws {
+        let bench = try await BatchBench(1)
+        let odd = "\"quoted\" \\ \u{0} \u{1F} \n\t / é 猫 👩‍👧 \u{2028}"
+        var contact = NewContact(line: 9, phone: try #require(PhoneNumber("+15551230009")))
+        contact.variables = [
+            odd: .string(odd), "none": .null, "yes": .bool(true), "whole": .integer(.min), "part": .number(-1.5e-7),
+            "list": [.string(odd), 2, []], "inner": ["a": ["b": .string("")]],
+        ]
+        contact.cells = ["", odd, "plain"]
+        try await bench.store.add([ListedContact(contact)], to: bench.batch.id, at: noon)
+        let stored = try await bench.store.contacts(of: bench.batch.id, after: 8, limit: 9).map(\.listed)
+        #expect(stored == [contact])
     }
 }

@@ -99,6 +99,42 @@ struct PlanTests {
         }
     }
 
+    @Test("A turn in a batch, whatever its settings ask, reads nothing that grows with its list")
+    func batchTurn() async throws {
+        let bench = try await BatchBench(3) {
+            $0.stop = StopConditions(
+                goalsMet: 9,
+                completed: 9,
+                failed: 9,
+                calls: 9,
+                spend: Money(milliCents: 9_000_000)
+            )
+            $0.concurrency = 9
+            $0.callsPerDay = 9
+            $0.callerIDs = CallerIDPool(numbers: [], rotation: .leastUsed, callsPerDay: 9)
+        }
+        let observed = ObservedDatabase(bench.shelf.database)
+        let store = BatchStore(observed)
+        _ = try await store.move(of: bench.batch, at: noon)
+        _ = try await store.callerIDUse(of: bench.batch, at: noon)
+        _ = try await store.promote(in: bench.batch.id, now: noon)
+        let contact = try #require(try await store.ready(in: bench.batch.id, limit: 9).first)
+        guard case .admitted = try await bench.admit(contact, through: store) else {
+            Issue.record("The contact was not admitted")
+            return
+        }
+        let plans = try await observed.plans()
+        #expect(plans.contains { $0.steps.contains { $0.contains("INDEX batch_contacts_ready ") } })
+        for (statement, steps) in plans {
+            // All of a batch's contacts or calls, or all of a table.
+            let wide = steps.filter {
+                $0.hasPrefix("SCAN ") && !$0.contains("CONSTANT") || $0.hasSuffix("batch_contacts_counts (batch=?)")
+                    || $0.hasSuffix("INDEX sqlite_autoindex_batch_contacts_1 (batch=?)")
+            }
+            #expect(wide == [], "\(statement)")
+        }
+    }
+
     @Test("What the clock decides, every second")
     func clock() async throws {
         _ = try await calls.promoteScheduled(now: noon)

@@ -25,6 +25,7 @@ let migrations = [
     lookups,
     batchLists,
     conversationAccounts,
+    batchTallies,
 ]
 
 /// The database was written by a newer version of this program.

@@ -18,9 +18,9 @@ package struct ContactColumns: Sendable, Hashable {
     /// The column of the numbers, unless another one is named.
     package static let phoneName = "phone"
 
-    /// `phone` names the column of the numbers. Upper and lower case are one, for the columns that mean something to us. Throws
-    /// `Refusal.invalid` that names the line and the column.
-    package init(_ header: CSVRow, phone given: String?) throws(Refusal) {
+    /// `phone` names the column of the numbers. Upper and lower case are one, for the columns that mean something to us; with `isAllVariables`
+    /// that is the column of the numbers alone. Throws `Refusal.invalid` that names the line and the column.
+    package init(_ header: CSVRow, phone given: String?, isAllVariables: Bool = false) throws(Refusal) {
         if let fault = header.fault { throw Self.refusal(header, fault.column, fault.description) }
         names = header.fields.map(\.trimmed)
         let folded = names.map { $0.lowercased() }
@@ -35,9 +35,12 @@ package struct ContactColumns: Sendable, Hashable {
             throw Self.noPhone(header, names, wanted: given)
         }
         self.phone = phone
-        timeZone = try column(["timezone", "time_zone"].filter { $0 != folded[phone] })
-        scheduledFor = try column(["scheduled_for"].filter { $0 != folded[phone] })
-        priority = try column(["priority"].filter { $0 != folded[phone] })
+        func setting(_ names: String...) throws(Refusal) -> Int? {
+            isAllVariables ? nil : try column(names.filter { $0 != folded[phone] })
+        }
+        timeZone = try setting("timezone", "time_zone")
+        scheduledFor = try setting("scheduled_for")
+        priority = try setting("priority")
         let taken = [phone, timeZone, scheduledFor, priority]
         var first: [String: Int] = [:]
         var notices: [String] = []
@@ -85,6 +88,9 @@ package struct ContactColumns: Sendable, Hashable {
 extension String {
     /// Without white space around it, and without a byte order mark that a program put in the wrong place.
     var trimmed: String {
+        // Most cells are plain, and lists have a great many.
+        func isPlain(_ byte: UInt8?) -> Bool { byte.map { $0 > 0x20 && $0 < 0x7F } ?? true }
+        if isPlain(utf8.first), isPlain(utf8.last) { return self }
         func isSpace(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.isWhitespace || scalar == "\u{FEFF}" }
         let start = unicodeScalars.drop(while: isSpace)
         guard let last = start.lastIndex(where: { !isSpace($0) }) else { return "" }

@@ -173,8 +173,8 @@ private struct ContactRow: Sendable {
     init(_ listed: ListedContact, of batch: Batch.ID, at now: Date) {
         self.listed = listed
         self.batch = batch.sqlValue
-        variables = JSONColumn(listed.contact.variables).sqlValue
-        cells = listed.contact.cells.map { JSONColumn($0).sqlValue } ?? .null
+        variables = .text(JSONText.of(listed.contact.variables))
+        cells = listed.contact.cells.map { .text(JSONText.of($0)) } ?? .null
         dueAt = max(listed.contact.scheduledFor ?? now, now)
         state = listed.skipped != nil ? .skipped : dueAt > now ? .waiting : .ready
     }

@@ -79,14 +79,16 @@ extension BatchStore {
     /// A contact that is ready will not be called; `note` says why.
     package func skip(_ contact: Contact, note: String, reason: EndReason? = nil) async throws {
         try await database.write { db in
-            try db.run(
+            let moved = try db.run(
                 """
                 UPDATE batch_contacts
                    SET state = CASE WHEN end_reason IS NULL THEN 'skipped' ELSE 'failed' END,
                        end_reason = COALESCE(end_reason, \(reason)), note = \(note)
                  WHERE batch = \(contact.batch) AND line = \(contact.line) AND state = 'ready'
+                RETURNING state, goal
                 """
             )
+            try StopConditions.Tally(ends: moved).add(to: contact.batch, db)
         }
     }
 
@@ -129,7 +131,9 @@ extension BatchStore {
             guard !taken.isEmpty else { return .gone }
             try insertion.run(db)
             batch.nextSlot = nextSlot
-            try db.run("UPDATE batches SET next_slot = \(nextSlot) WHERE id = \(batch.id)")
+            try db.run(
+                "UPDATE batches SET next_slot = \(nextSlot), tally_calls = tally_calls + 1 WHERE id = \(batch.id)"
+            )
             return .admitted(batch)
         }
     }
@@ -195,45 +199,13 @@ extension BatchStore {
                 """
             ).map { try $0["end_reason"] }
         }
-        if settings.stop != .none { facts.tally = try tally(of: batch, db) }
+        if settings.stop != .none { facts.tally = try StopConditions.Tally(of: batch.id, db) }
         return facts
     }
 
     static func callsUnderWay(of batch: Batch.ID, _ db: any SQLTransaction) throws -> Int {
         try db.run("SELECT COUNT(*) AS n FROM batch_contacts WHERE batch = \(batch) AND state = 'calling'").first?["n"]
             ?? 0
-    }
-
-    private static func tally(of batch: Batch, _ db: any SQLTransaction) throws -> StopConditions.Tally {
-        var tally = StopConditions.Tally()
-        let groups = try db.run(
-            """
-            SELECT state, goal, COUNT(*) AS n, CAST(SUM(calls) AS \(db.words.integer)) AS calls,
-                   CAST(SUM(cost) AS \(db.words.integer)) AS cost
-              FROM batch_contacts WHERE batch = \(batch.id) GROUP BY state, goal
-            """
-        )
-        for row in groups {
-            let count: Int = try row["n"]
-            tally.calls += try row["calls", as: Int.self]
-            tally.spend += try row["cost", as: Money.self]
-            switch try row["state", as: Contact.State.self] {
-            case .completed:
-                tally.completed += count
-                if try row["goal", as: Goal?.self] == .met { tally.goalsMet += count }
-            case .failed: tally.failed += count
-            case .ready, .waiting, .calling, .skipped, .canceled: break
-            }
-        }
-        let reserved: Money? = try db.run(
-            """
-            SELECT CAST(SUM(calls.reserved) AS \(db.words.integer)) AS sum
-              FROM batch_contacts JOIN calls ON calls.id = batch_contacts.call
-             WHERE batch_contacts.batch = \(batch.id) AND batch_contacts.state = 'calling'
-            """
-        ).first?["sum"]
-        tally.spend += reserved ?? .zero
-        return tally
     }
 
     /// How many more calls of batches `node` has channels for: those that stand in the queue will take some. Single calls go before them anyway.

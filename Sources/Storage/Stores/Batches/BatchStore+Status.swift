@@ -58,16 +58,19 @@ extension BatchStore {
                 SELECT line FROM batch_contacts WHERE batch = \(id) AND state IN ('ready', 'waiting') LIMIT \(limit)
                 """
             ).map { try $0["line", as: Int.self] }
+            var moved: [SQLRow] = []
             for line in lines {
                 // Whoever was called already did not go without a call: the last one stands.
-                try db.run(
+                moved += try db.run(
                     """
                     UPDATE batch_contacts SET state = CASE WHEN end_reason IS NULL THEN \(state) ELSE 'failed' END,
                                               note = \(note)
                      WHERE batch = \(id) AND line = \(line) AND state IN ('ready', 'waiting')
+                    RETURNING state, goal
                     """
                 )
             }
+            try StopConditions.Tally(ends: moved).add(to: id, db)
             return lines.count >= limit
         }
     }
@@ -113,14 +116,19 @@ struct BatchSettlement {
             batch: batch.status
         )
         let isWithdrawn = step.state == .ready
-        try db.run(
+        let moved = try db.run(
             """
             UPDATE batch_contacts
                SET state = \(step.state), due_at = COALESCE(\(step.dueAt), due_at), cost = cost + \(call.cost),
                    end_reason = \(isWithdrawn ? reasons.last : ending.reason),
                    goal = \(reasons.isEmpty ? nil : call.goal), note = NULL
              WHERE batch = \(link.batch) AND line = \(link.line) AND call = \(call.id) AND state = 'calling'
+            RETURNING state, goal
             """
         )
+        guard !moved.isEmpty else { return }
+        var tally = try StopConditions.Tally(ends: moved)
+        tally.spend = call.cost
+        try tally.add(to: link.batch, db)
     }
 }
