@@ -84,6 +84,20 @@ struct BatchListTests {
         }
     }
 
+    @Test("A long list comes back whole and in its order, with its verdicts")
+    func longList() async throws {
+        try await TestServer.run { server in
+            let note = String(repeating: "x", count: 100)
+            let list = "phone,note\n" + (0..<1500).map { "+34600\(100_000 + $0),\(note)\n" }.joined()
+            let answer = try await server.post("/v1/batches/preview?format=csv", Self.upload(list), type: Self.type)
+            try #require(answer.status == 200, "\(answer.text.prefix(500))")
+            let rows = rows(answer.text)
+            #expect(rows.count == 1501)
+            #expect(rows.dropFirst().map { $0[2] } == (2...1501).map(String.init))
+            #expect(rows.dropFirst().allSatisfy { $0[1] == note && $0[3] != "faulty" })
+        }
+    }
+
     @Test("A list with a faulty row makes no batch unless such rows are left out; the results have its own columns")
     func imported() async throws {
         try await TestServer.run { server in

@@ -44,4 +44,11 @@ package struct BatchAnswer: Sendable, Hashable {
     package var body: String
     /// It was answered before, and no batch was made now.
     package var isRepeated: Bool
+
+    package init(batch: Batch.ID, status: Int, body: String, isRepeated: Bool) {
+        self.batch = batch
+        self.status = status
+        self.body = body
+        self.isRepeated = isRepeated
+    }
 }

@@ -1,40 +1,24 @@
-import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// A list of contacts that came with a request, kept in a file for as long as the request lasts: nothing is begun before all of it is there, and
-/// memory holds a piece of it at a time.
+/// A list of contacts that came with a request, kept in a file without a name: nothing is begun before all of it is there, and memory
+/// holds a piece of it at a time.
 struct ListUpload: Sendable {
     /// In bytes.
     static let sizeLimit = 256 * 1024 * 1024
     private static let settingsLimit = 256 * 1024
-    private static let chunk = 64 * 1024
 
     /// What came beside the file, as a JSON object. `{}` if nothing did.
     let settings: [UInt8]
-    fileprivate let path: String
+    private let file: ScratchFile
 
-    /// Takes `multipart/form-data` with a part `file` and, before or after it, a part `settings`, gives `use` what came, and keeps nothing.
-    static func with<Result>(
-        _ request: Request,
-        _ use: (ListUpload) async throws -> Result
-    ) async throws -> Result {
-        let path = FileManager.default.temporaryDirectory.appending(path: "trunkline-\(UUID()).csv").path
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        let upload = try await ListUpload(request, path: path)
-        return try await use(upload)
-    }
-
-    private init(_ request: Request, path: String) async throws {
+    /// Takes `multipart/form-data` with a part `file` and, before or after it, a part `settings`.
+    init(_ request: Request) async throws {
         guard request.mediaType == "multipart/form-data",
             var reader = request.headers[.contentType].flatMap(MultipartReader.init(contentType:))
         else { throw RequestProblem.unsupportedMediaType(accepted: ["multipart/form-data"]) }
-        // Nobody else on this machine may read what is in it.
-        guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
-            let file = FileHandle(forWritingAtPath: path)
-        else { throw CocoaError(.fileWriteUnknown) }
-        defer { try? file.close() }
+        let file = try ScratchFile()
         var settings: [UInt8] = []
         var seen: [String] = []
         var size = 0
@@ -52,7 +36,7 @@ struct ListUpload: Sendable {
                             throw RequestProblem.invalidField(name, message: "given twice")
                         }
                         seen.append(name)
-                    case .data(let bytes) where seen.last == "file": try file.write(contentsOf: Data(bytes))
+                    case .data(let bytes) where seen.last == "file": try file.append(bytes)
                     case .data(let bytes):
                         settings += bytes
                         guard settings.count <= Self.settingsLimit else {
@@ -68,24 +52,10 @@ struct ListUpload: Sendable {
         }
         guard seen.contains("file") else { throw RequestProblem.missingField("file") }
         self.settings = seen.contains("settings") ? settings : Array("{}".utf8)
-        self.path = path
+        self.file = file
     }
 }
 
 extension ListUpload: AsyncSequence {
-    func makeAsyncIterator() -> Iterator { Iterator(file: FileHandle(forReadingAtPath: path)) }
-
-    struct Iterator: AsyncIteratorProtocol {
-        /// Nil if it cannot be opened.
-        let file: FileHandle?
-
-        mutating func next() async throws -> Data? {
-            guard let file else { throw CocoaError(.fileReadUnknown) }
-            guard let chunk = try file.read(upToCount: ListUpload.chunk), !chunk.isEmpty else {
-                try file.close()
-                return nil
-            }
-            return chunk
-        }
-    }
+    func makeAsyncIterator() -> ScratchFile.Iterator { file.makeAsyncIterator() }
 }

@@ -14,11 +14,19 @@ package struct ContactFile: Sendable {
         package var region: String?
         /// Nil: found out.
         package var delimiter: CSVDelimiter?
+        /// Every column but that of the numbers is a variable, whatever its name.
+        package var isAllVariables: Bool
 
-        package init(phoneColumn: String? = nil, region: String? = nil, delimiter: CSVDelimiter? = nil) {
+        package init(
+            phoneColumn: String? = nil,
+            region: String? = nil,
+            delimiter: CSVDelimiter? = nil,
+            isAllVariables: Bool = false
+        ) {
             self.phoneColumn = phoneColumn
             self.region = region
             self.delimiter = delimiter
+            self.isAllVariables = isAllVariables
         }
     }
 
@@ -75,7 +83,11 @@ package struct ContactFile: Sendable {
         rows.reserveCapacity(read.count)
         for row in read {
             guard let reader else {
-                let columns = try ContactColumns(row, phone: options.phoneColumn)
+                let columns = try ContactColumns(
+                    row,
+                    phone: options.phoneColumn,
+                    isAllVariables: options.isAllVariables
+                )
                 reader = ContactReader(columns: columns, region: options.region, now: now)
                 continue
             }

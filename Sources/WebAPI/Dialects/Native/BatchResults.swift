@@ -6,14 +6,13 @@ import FoundationEssentials
 ///
 /// The names of what happened begin with `call_` and, for what the agent found out, with `field_`, so that they do not meet the list's own.
 struct BatchResults: Sendable {
-    /// In the order of the list. Empty: what the contacts were made of did not come from a file.
-    private let columns: [String]
+    private let columns: ListColumns
     private let fields: [String]
     private let link: @Sendable (String) -> String
 
     /// `fields` are the names of what the agent is to find out; `link` makes a path of the API a URL.
     init(columns: [String], fields: [String], link: @escaping @Sendable (String) -> String) {
-        self.columns = columns
+        self.columns = ListColumns(columns)
         self.fields = fields
         self.link = link
     }
@@ -31,14 +30,14 @@ struct BatchResults: Sendable {
 
     var header: String {
         CSVLine.text(
-            (columns.isEmpty ? ["phone", "metadata"] : columns) + Self.before + fields.map { "field_\($0)" }
+            columns.names + Self.before + fields.map { "field_\($0)" }
                 + Self.after
         )
     }
 
     /// `calls` are the contact's, the oldest first.
     func line(_ contact: Contact, _ calls: [Call]) -> String {
-        let own = columns.isEmpty ? [contact.listed.phone.description, metadata(of: contact)] : cells(of: contact)
+        let own = columns.cells(of: contact)
         let last = calls.last { $0.lifecycle.ending.map { Self.isDialed($0.reason) } ?? true } ?? calls.last
         let ending = last?.lifecycle.ending
         let cost = calls.reduce(Money.zero) { $0 + $1.cost }
@@ -60,19 +59,6 @@ struct BatchResults: Sendable {
             cells += Self.after.map { _ in "" }
         }
         return CSVLine.text(cells)
-    }
-
-    /// A row that was added later has no cells of its own.
-    private func cells(of contact: Contact) -> [String] {
-        let given = contact.listed.cells ?? []
-        return columns.indices.map { given.indices.contains($0) ? given[$0] : "" }
-    }
-
-    private func metadata(of contact: Contact) -> String {
-        if let metadata = contact.listed.metadata { return metadata }
-        guard !contact.listed.variables.isEmpty, let data = try? WireEncoder.verbatim.data(contact.listed.variables)
-        else { return "" }
-        return String(decoding: data, as: UTF8.self)
     }
 
     private func time(_ date: Date?) -> String { date.map(Timestamp.text) ?? "" }

@@ -21,38 +21,36 @@ extension NativeDialect {
         let query = try Query(request, accepting: NativeListOptions.names + ["format"])
         let format: ListFormat = try query.word("format") ?? .json
         let options = try NativeListOptions(query).file
-        return try await ListUpload.with(request) { upload -> Response in
-            let body = try JSONObjectBody(upload.settings, accepting: NativeNewBatch.importFields + ["assumptions"])
-            let new = try NativeNewBatch.imported(body, key: context.key, at: batches.now)
-            let assumptions = try NativeAssumptions.read(body)
-            var table = ByteBuffer()
-            let preview = try await batches.preview(new, file: upload, options: options, project: context.project) {
-                columns,
-                rows in
-                guard format == .csv else { return }
-                let list = AnnotatedList(columns)
-                if table.writerIndex == 0 { table.writeString(list.header) }
-                for row in rows { table.writeString(list.line(row)) }
-            }
-            switch format {
-            case .json:
-                let forecast = batches.forecast(preview, assuming: assumptions)
-                return try context.responseEncoder.encode(
-                    NativeListPreview(preview, forecast),
-                    from: request,
-                    context: context
-                )
-            case .csv:
-                return Response(
-                    status: .ok,
-                    headers: [
-                        .contentType: CSVLine.mediaType,
-                        .contentDisposition: #"attachment; filename="preview.csv""#,
-                    ],
-                    body: ResponseBody(byteBuffer: table)
-                )
-            }
+        let upload = try await ListUpload(request)
+        let body = try JSONObjectBody(upload.settings, accepting: NativeNewBatch.importFields + ["assumptions"])
+        let new = try NativeNewBatch.imported(body, key: context.key, at: batches.now)
+        let assumptions = try NativeAssumptions.read(body)
+        guard format == .csv else {
+            let preview = try await batches.preview(new, file: upload, options: options, project: context.project)
+            let forecast = batches.forecast(preview, assuming: assumptions)
+            return try context.responseEncoder.encode(
+                NativeListPreview(preview, forecast),
+                from: request,
+                context: context
+            )
         }
+        // The answer begins once the last row is judged, because it may be the last one that refuses the list.
+        let table = try ScratchFile()
+        var hasHeader = false
+        _ = try await batches.preview(new, file: upload, options: options, project: context.project) { columns, rows in
+            let list = AnnotatedList(columns)
+            if !hasHeader { try table.append(list.header.utf8) }
+            hasHeader = true
+            try table.append(rows.map(list.line).joined().utf8)
+        }
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: CSVLine.mediaType,
+                .contentDisposition: #"attachment; filename="preview.csv""#,
+            ],
+            body: ResponseBody(asyncSequence: table.map { ByteBuffer(bytes: $0) })
+        )
     }
 
     /// 201 with a batch of everybody on the list, or nothing is made. Repeated under the same `Idempotency-Key`, the request is answered as it was
@@ -63,9 +61,19 @@ extension NativeDialect {
         let options = try NativeListOptions(query).file
         let leavesOutFaulty = try query.truth("leave_out_faulty") ?? false
         let name = try request.idempotencyKey(.idempotencyKey)
-        return try await ListUpload.with(request) { upload -> Response in
-            let body = try JSONObjectBody(upload.settings, accepting: NativeNewBatch.importFields)
-            let now = batches.now
+        let upload = try await ListUpload(request)
+        let body = try JSONObjectBody(upload.settings, accepting: NativeNewBatch.importFields)
+        var key: CallControl.IdempotencyKey?
+        if let name {
+            key = CallControl.IdempotencyKey(
+                "batches/\(name)",
+                door: Self.name,
+                received: "\(body.received) \(request.uri.query ?? "") \(try await ListDigest.of(upload))",
+                from: context.key
+            )
+        }
+        let now = batches.now
+        return try await batches.answer(under: key, for: context, below: "/v1/batches") {
             var new = try NativeNewBatch.imported(body, key: context.key, at: now)
             let list = try await batches.contacts(
                 in: upload,
@@ -75,37 +83,10 @@ extension NativeDialect {
                 project: context.project
             )
             new.columns = list.columns
-            guard let name else {
-                let batch = try await batches.make(new, contacts: list.contacts, project: context.project)
-                let document = NativeBatch(try await batches.progress(of: batch), at: batches.now)
-                var response = try context.responseEncoder.encode(document, from: request, context: context)
-                response.status = .created
-                response.headers[.location] = "/v1/batches/\(batch.id)"
-                return response
-            }
-            let digest = try await ListDigest.of(upload)
-            let key = CallControl.IdempotencyKey(
-                "batches/\(name)",
-                door: Self.name,
-                received: "\(body.received) \(request.uri.query ?? "") \(digest)",
-                from: context.key
-            )
-            let answer = try await batches.make(new, contacts: list.contacts, under: key, project: context.project) {
-                progress in
-                let document = try WireEncoder().data(NativeBatch(progress, at: now))
-                return (HTTPResponse.Status.created.code, String(decoding: document, as: UTF8.self))
-            }
-            return answered(answer)
+            return (new, list.contacts)
+        } word: { progress in
+            try WireEncoder().data(NativeBatch(progress, at: batches.now))
         }
-    }
-
-    private func answered(_ answer: BatchAnswer) -> Response {
-        var response = Response(status: .init(code: answer.status))
-        response.body = ResponseBody(byteBuffer: ByteBuffer(string: answer.body))
-        response.headers[.contentType] = "application/json; charset=utf-8"
-        response.headers[.location] = "/v1/batches/\(answer.batch)"
-        if answer.isRepeated { response.headers[.idempotentReplayed] = "true" }
-        return response
     }
 
     /// How the rest of it will go.
@@ -118,35 +99,15 @@ extension NativeDialect {
         )
     }
 
-    /// The list with what became of everybody on it, written page by page.
+    /// The list with what became of everybody on it.
     @Sendable
     private func batchResults(_ request: Request, _ context: ProjectContext) async throws -> Response {
         _ = try Query(request, accepting: [])
-        let (batches, project) = (batches, context.project)
-        let batch = try await batches.batch(try context.batchID(), project: project)
-        let agent = try? await agents.agent(batch.settings.agent.description, project: project)
-        let publicURL = publicURL
+        let batch = try await batches.batch(try context.batchID(), project: context.project)
+        let agent = try? await agents.agent(batch.settings.agent.description, project: context.project)
         let base = publicURL.absolute("", for: request)
         let results = BatchResults(columns: batch.columns, fields: BatchResults.fields(of: agent)) { base + $0 }
-        return Response(
-            status: .ok,
-            headers: [
-                .contentType: CSVLine.mediaType,
-                .contentDisposition: "attachment; filename=\"\(batch.id)-results.csv\"",
-            ],
-            body: ResponseBody { writer in
-                try await writer.write(ByteBuffer(string: results.header))
-                var after: Int?
-                while true {
-                    let page = try await batches.contacts(of: batch.id, after: after, limit: 500, project: project)
-                    let lines = page.contacts.map { results.line($0.contact, $0.calls) }
-                    try await writer.write(ByteBuffer(string: lines.joined()))
-                    guard page.hasMore, let last = page.contacts.last else { break }
-                    after = last.contact.line
-                }
-                try await writer.finish(nil)
-            }
-        )
+        return batches.table(of: batch, header: results.header, line: results.line)
     }
 
     private enum ListFormat: String, CaseIterable {

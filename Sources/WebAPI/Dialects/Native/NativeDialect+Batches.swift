@@ -3,7 +3,6 @@ import Engine
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
-import NIOCore
 
 extension NativeDialect {
     func addBatchRoutes(to door: DoorRoutes) {
@@ -28,43 +27,20 @@ extension NativeDialect {
             accepting: NativeNewBatch.fields,
             upTo: NativeNewBatch.bodyLimit
         )
-        let name = try request.idempotencyKey(.idempotencyKey)
-        let now = batches.now
-        guard let name else {
-            let new = try NativeNewBatch.read(body, key: context.key, at: now)
-            let batch = try await batches.make(new.batch, contacts: AsyncList(new.contacts), project: context.project)
-            var response = try await shown(batch, request, context)
-            response.status = .created
-            response.headers[.location] = "/v1/batches/\(batch.id)"
-            return response
+        let key = try request.idempotencyKey(.idempotencyKey).map { name in
+            CallControl.IdempotencyKey(
+                "batches/\(name)",
+                door: Self.name,
+                received: body.received,
+                from: context.key
+            )
         }
-        let key = CallControl.IdempotencyKey(
-            "batches/\(name)",
-            door: Self.name,
-            received: body.received,
-            from: context.key
-        )
-        let answer: BatchAnswer
-        if let earlier = try await batches.reply(to: key, project: context.project) {
-            answer = earlier
-        } else {
-            let new = try NativeNewBatch.read(body, key: context.key, at: now)
-            answer = try await batches.make(
-                new.batch,
-                contacts: AsyncList(new.contacts),
-                under: key,
-                project: context.project
-            ) { progress in
-                let document = try WireEncoder().data(NativeBatch(progress, at: now))
-                return (HTTPResponse.Status.created.code, String(decoding: document, as: UTF8.self))
-            }
+        return try await batches.answer(under: key, for: context, below: "/v1/batches") {
+            let new = try NativeNewBatch.read(body, key: context.key, at: batches.now)
+            return (new.batch, AsyncList(new.contacts))
+        } word: { progress in
+            try WireEncoder().data(NativeBatch(progress, at: batches.now))
         }
-        var response = Response(status: .init(code: answer.status))
-        response.body = ResponseBody(byteBuffer: ByteBuffer(string: answer.body))
-        response.headers[.contentType] = "application/json; charset=utf-8"
-        response.headers[.location] = "/v1/batches/\(answer.batch)"
-        if answer.isRepeated { response.headers[.idempotentReplayed] = "true" }
-        return response
     }
 
     @Sendable

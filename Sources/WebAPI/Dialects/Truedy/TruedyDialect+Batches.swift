@@ -3,7 +3,6 @@ import Engine
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
-import NIOCore
 
 extension TruedyDialect {
     func addBatchRoutes(to door: DoorRoutes) {
@@ -20,44 +19,24 @@ extension TruedyDialect {
     @Sendable
     private func makeBatch(_ request: Request, _ context: ProjectContext) async throws -> Response {
         let body = try await request.jsonObject(accepting: nil, upTo: TruedyNewBatch.bodyLimit)
-        let name = try request.idempotencyKey(.prefixedIdempotencyKey, .idempotencyKey)
+        let key = try request.idempotencyKey(.prefixedIdempotencyKey, .idempotencyKey).map { name in
+            CallControl.IdempotencyKey(
+                "batches/\(name)",
+                door: Self.name,
+                received: body.canonical,
+                from: context.key,
+                mismatch: .carriedOut
+            )
+        }
         let now = calls.now
-        guard let name else {
+        return try await batches.answer(under: key, for: context) {
             let new = try await read(body, context, at: now)
-            let batch = try await batches.make(new.batch, contacts: AsyncList(new.contacts), project: context.project)
-            return try await shown(batch, .created, request, context)
+            return (new.batch, AsyncList(new.contacts))
+        } word: { progress in
+            try WireEncoder().data(
+                TruedyReply(resource: TruedyBatch(progress: progress), requestID: context.requestID, now: now)
+            )
         }
-        let key = CallControl.IdempotencyKey(
-            "batches/\(name)",
-            door: Self.name,
-            received: body.canonical,
-            from: context.key,
-            mismatch: .carriedOut
-        )
-        let answer: BatchAnswer
-        if let earlier = try await batches.reply(to: key, project: context.project) {
-            answer = earlier
-        } else {
-            let new = try await read(body, context, at: now)
-            answer = try await batches.make(
-                new.batch,
-                contacts: AsyncList(new.contacts),
-                under: key,
-                project: context.project
-            ) { progress in
-                let reply = TruedyReply(
-                    resource: TruedyBatch(progress: progress),
-                    requestID: context.requestID,
-                    now: now
-                )
-                return (201, String(decoding: try WireEncoder().data(reply), as: UTF8.self))
-            }
-        }
-        var response = Response(status: .init(code: answer.status))
-        response.body = ResponseBody(byteBuffer: ByteBuffer(string: answer.body))
-        response.headers[.contentType] = "application/json; charset=utf-8"
-        if answer.isRepeated { response.headers[.idempotentReplayed] = "true" }
-        return response
     }
 
     private func read(_ body: JSONObjectBody, _ context: ProjectContext, at now: Date) async throws -> TruedyNewBatch {
