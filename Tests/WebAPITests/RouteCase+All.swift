@@ -153,6 +153,16 @@ extension RouteCase {
             body: #"{"scenario":"$","phone":"+15551230001"}"#
         ),
         RouteCase("GET /aitelier/v1/calls/{id}", .sessionsRead, .session),
+        RouteCase(
+            "POST /aitelier/v1/batches",
+            .outboundTrigger,
+            .agent,
+            answers: 201,
+            body: BatchListTests.upload("phone,guest\n+15551230001,Ana\n", settings: #"{"scenario":"$"}"#),
+            type: BatchListTests.type
+        ),
+        RouteCase("GET /aitelier/v1/batches/{id}", .sessionsRead, .batch),
+        RouteCase("GET /aitelier/v1/batches/{id}/results.csv", .sessionsRead, .batch),
         RouteCase("GET /aitelier/v1/sessions", .sessionsRead),
         RouteCase("GET /aitelier/v1/sessions/{id}", .sessionsRead, .session),
         RouteCase("GET /aitelier/v1/sessions/{id}/transcript", .sessionsReadTranscript, .session),

@@ -329,12 +329,45 @@ struct AitelierConformance {
             #expect(try rig.ledger.dials(of: phone).count == 1)
             #expect(sessions.first { $0["phone"].text == phone }?["metadata"] == ["guest": .string(guest)])
         }
-        let upload = try await rig.server.request("POST", "/aitelier/v1/batches", text: ("text/csv", file))
-        withKnownIssue(
-            "lists of contacts cannot be uploaded yet: Examples/clients/aitelier/batch.py reads one and triggers a call for each row, which the server paces"
-        ) {
-            #expect((200..<300).contains(upload.status))
+    }
+
+    @Test(
+        "Aitelier 24: an uploaded list makes one call for each row at its pace, with its other columns as metadata, and the counts add up"
+    )
+    func uploadedList() async throws {
+        let numbers = ["+15550200441", "+15550200442", "+15550200443"]
+        let rows = zip(numbers, ["Ana", #""Li, Bo""#, "Cem"]).map { "\($0),\($1)\n" }
+        let form = [
+            "settings": #"{"scenario": "visit_followup", "pacing": 60}"#, "file": "phone,guest\n" + rows.joined(),
+        ]
+        let parts = form.map { "--b\r\nContent-Disposition: form-data; name=\"\($0)\"\r\n\r\n\($1)\r\n" }
+        let made = try await rig.server.request(
+            "POST",
+            "/aitelier/v1/batches",
+            text: ("multipart/form-data; boundary=b", parts.joined() + "--b--\r\n"),
+            headers: ["Idempotency-Key": "list"]
+        )
+        try #require(made.status == 201, "\(made.text)")
+        let id = try #require(try made.json["id"].text)
+        var batch = try made.json
+        while batch["status"] != "completed" {
+            batch = try await client.get("/v1/batches/\(id)").json
+            try await ContinuousClock().sleep(for: .milliseconds(100))
         }
+        #expect(batch["rows"] == 3)
+        #expect(batch["counts"] == ["queued": 0, "dialing": 0, "connected": 0, "completed": 0, "failed": 3])
+        let sessions = try await client.get("/v1/sessions?limit=100").json["data"].values
+        let dials = try numbers.map { try #require(try rig.ledger.dials(of: $0).first) }
+        for (phone, guest) in zip(numbers, ["Ana", "Li, Bo", "Cem"]) {
+            #expect(try rig.ledger.dials(of: phone).count == 1)
+            #expect(sessions.first { $0["phone"].text == phone }?["metadata"] == ["guest": .string(guest)])
+        }
+        let gaps = zip(dials, dials.dropFirst()).map { $1.timeIntervalSince($0) }
+        #expect(gaps.allSatisfy { $0 > 0.8 }, "60 a minute: \(gaps)")
+        let results = try await client.get("/v1/batches/\(id)/results.csv").text.split(separator: "\r\n")
+        #expect(results.count == 4)
+        #expect(results[2].hasPrefix(#"+15550200442,"Li, Bo",ses_"#), "\(results[2])")
+        #expect(results[2].contains(",failed,"))
     }
 
     @Test("Aitelier 28: session.started has the metadata of the trigger, and a phone with most digits hidden")

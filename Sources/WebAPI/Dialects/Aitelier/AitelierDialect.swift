@@ -13,12 +13,14 @@ package struct AitelierDialect: Dialect {
     static let hourly = RateLimit(name: "aitelier requests", count: 1000, window: 3600)
 
     let calls: CallControl
+    let batches: BatchControl
     let agents: AgentControl
     let webhooks: WebhookControl
     let publicURL: PublicURL
 
     package init(engine: CallEngine, publicURL: PublicURL) {
         calls = engine.calls
+        batches = engine.batches
         agents = engine.agents
         webhooks = engine.webhooks
         self.publicURL = publicURL
@@ -36,6 +38,7 @@ package struct AitelierDialect: Dialect {
 
     package func addRoutes(to door: DoorRoutes) {
         addSessionRoutes(to: door)
+        addBatchRoutes(to: door)
         addWebhookRoutes(to: door)
     }
 }

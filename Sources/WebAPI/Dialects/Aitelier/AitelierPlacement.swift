@@ -34,7 +34,7 @@ enum AitelierPlacement {
 
     /// A scenario reads `session.metadata.<key>`, and members of members with further dots. The shorter names are for agents that were not
     /// written for this door.
-    private static func variables(_ metadata: [String: JSONValue]) -> [String: JSONValue] {
+    static func variables(_ metadata: [String: JSONValue]) -> [String: JSONValue] {
         var variables: [String: JSONValue] = [:]
         for (path, value) in leaves(of: metadata) {
             for prefix in ["session.metadata.", "metadata.", ""] { variables[prefix + path] = value }

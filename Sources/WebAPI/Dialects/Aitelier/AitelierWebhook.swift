@@ -9,6 +9,7 @@ package struct AitelierWebhook: WebhookFormat {
         case goalAchieved = "goal.achieved"
         case ended = "session.ended"
         case failed = "session.failed"
+        case batchCompleted = "outbound.batch.completed"
     }
 
     private let publicURL: PublicURL
@@ -53,9 +54,23 @@ package struct AitelierWebhook: WebhookFormat {
             case .started?: try encode(Started(session, phone: Self.masked(session.phone)), in: message)
             case .goalAchieved?: try encode(GoalAchieved(session), in: message)
             case .ended?: try encode(ended(session, message), in: message)
-            case .failed?, nil: try encode(Failed(session), in: message)
+            case .failed?, .batchCompleted?, nil: try encode(Failed(session), in: message)
             }
         return String(decoding: data, as: UTF8.self)
+    }
+
+    package func types(of event: BatchEvent) -> [String] {
+        event.kind == .ended ? [Event.batchCompleted.rawValue] : []
+    }
+
+    package func body(of message: BatchMessage) throws -> String {
+        let envelope = Envelope(
+            id: "\(message.id)",
+            type: message.type,
+            createdAt: Timestamp.text(message.event.at),
+            data: BatchCompleted(message.progress)
+        )
+        return String(decoding: try WireEncoder().data(envelope), as: UTF8.self)
     }
 
     package func headers(
@@ -170,6 +185,28 @@ package struct AitelierWebhook: WebhookFormat {
             endState = session.endState
             failureReason = session.failureReason
             metadata = session.metadata
+        }
+    }
+
+    /// "Batch id, sent, completed, failed, success rate".
+    private struct BatchCompleted: Encodable {
+        let batchId: String
+        let name: String
+        /// Rows for which somebody was called.
+        let sent: Int
+        let completed: Int
+        /// With the rows that nobody was called for.
+        let failed: Int
+        @Nullable var successRate: Double?
+
+        init(_ progress: BatchProgress) {
+            let batch = AitelierBatch(progress)
+            batchId = batch.batchId
+            name = batch.name
+            sent = progress.counts.completed + progress.counts.failed
+            completed = batch.counts.completed
+            failed = batch.counts.failed
+            successRate = batch.successRate
         }
     }
 }
