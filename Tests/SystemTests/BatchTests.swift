@@ -35,6 +35,49 @@ struct BatchTests {
     }
 
     @Test(
+        "Paused, no phone is dialed a second later; canceled, nothing of it is left in the queue",
+        .timeLimit(.minutes(1))
+    )
+    func pausedAndCanceled() async throws {
+        let rig = try await KillRig()
+        defer { rig.lab.signal(SIGKILL) }
+        let server = try await rig.server()
+        try await server.applyAgent()
+        _ = try await server.request("PATCH", "/v1/policy", json: Self.anyTime)
+        // Rings for a second, then is busy.
+        let id = try await server.makeBatch(
+            Array(repeating: "+15550201486", count: 200),
+            ["calls_per_minute": 1200, "allow_duplicates": true]
+        )
+        let reading = LabReading(path: rig.ledger)
+        while try reading.invites().count < 10 { try await ContinuousClock().sleep(for: .milliseconds(20)) }
+        let asked = Date()
+        let paused = try await server.request("POST", "/v1/batches/\(id)/pause").json
+        #expect(paused["status"] == "paused")
+        var counts = paused["counts"]
+        while counts["dialing"] != 0 || counts["connected"] != 0 {
+            counts = try await server.request("GET", "/v1/batches/\(id)").json["counts"]
+            try await ContinuousClock().sleep(for: .milliseconds(50))
+        }
+        let dialed = try reading.dials(of: "+15550201486")
+        let last = try #require(dialed.max())
+        #expect(last.timeIntervalSince(asked) < 1, "dialed \(last.timeIntervalSince(asked)) s after the pause")
+        #expect(counts["queued"] == .integer(Int64(200 - dialed.count)))
+
+        _ = try await server.request("POST", "/v1/batches/\(id)/resume")
+        while try reading.invites().count < dialed.count + 5 {
+            try await ContinuousClock().sleep(for: .milliseconds(20))
+        }
+        let canceled = try await server.request("POST", "/v1/batches/\(id)/cancel")
+        #expect(canceled.status == 202)
+        #expect(try canceled.json["counts"]["queued"] == 0)
+        let over = try await server.over(id)
+        #expect(over["status"] == "canceled")
+        #expect(try over["counts"]["failed"] == .integer(Int64(reading.invites().count)))
+        #expect(await server.stop() == 0)
+    }
+
+    @Test(
         "kill -9 in the middle: each contact is dialed at most as often as allowed, none is lost, the counts add up",
         .timeLimit(.minutes(55))
     )
@@ -45,17 +88,8 @@ struct BatchTests {
         print("kill -9 of batches: \(rounds) rounds, TRUNKLINE_KILL_SEED=\(seed) repeats the moments")
         var random = SplitMix64(state: seed)
 
-        let directory = try TemporaryDirectory()
-        let ledger = directory.path + "/lab.jsonl"
-        let labPort = "\(try freePort())"
-        let lab = try Program(["lab", "--ledger", ledger], environment: ["TRUNKLINE_LAB_PORT": labPort])
-        try await lab.read(until: "Listening")
-        defer { lab.signal(SIGKILL) }
-        let settings = [
-            "TRUNKLINE_LAB_ENABLED": "false",
-            "TRUNKLINE_LAB_PORT": labPort,
-            "TRUNKLINE_SIP_PORT": "\(try freePort())",
-        ]
+        let rig = try await KillRig()
+        defer { rig.lab.signal(SIGKILL) }
         // Each refuses in its own way, at once or after ringing for a second.
         let codes = ["486", "480", "404", "503", "603", "408", "500", "600"]
         let numbers = codes.map { "+15550200\($0)" } + codes.map { "+15550201\($0)" }
@@ -67,7 +101,7 @@ struct BatchTests {
 
         var made = 0
         for round in 0..<rounds {
-            let server = try await Server.start(in: directory.path, environment: settings)
+            let server = try await rig.server()
             if round == 0 {
                 try await server.applyAgent()
                 _ = try await server.request("PATCH", "/v1/policy", json: Self.anyTime)
@@ -87,7 +121,7 @@ struct BatchTests {
             _ = await server.program.exit()
         }
 
-        let server = try await Server.start(in: directory.path, environment: settings)
+        let server = try await rig.server()
         let batches = try await server.request("GET", "/v1/batches?limit=100").json["data"].values
         #expect(batches.count >= made, "a batch that was accepted is lost")
         var calls = 0
@@ -104,7 +138,7 @@ struct BatchTests {
                 calls += contact["calls"].values.count
             }
         }
-        let reading = LabReading(path: ledger)
+        let reading = LabReading(path: rig.ledger)
         let invites = Dictionary(grouping: try reading.invites()) { $0 }
         #expect(invites.values.allSatisfy { $0.count == 1 }, "an INVITE was sent twice")
         #expect(invites.count <= calls, "somebody was dialed without a call")

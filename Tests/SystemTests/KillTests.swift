@@ -20,22 +20,12 @@ struct KillTests {
         print("kill -9: \(rounds) rounds, TRUNKLINE_KILL_SEED=\(seed) repeats the moments")
         var random = SplitMix64(state: seed)
 
-        let directory = try TemporaryDirectory()
-        let ledger = directory.path + "/lab.jsonl"
-        let labPort = "\(try freePort())"
-        let lab = try Program(["lab", "--ledger", ledger], environment: ["TRUNKLINE_LAB_PORT": labPort])
-        try await lab.read(until: "Listening")
-        defer { lab.signal(SIGKILL) }
-        let settings = [
-            "TRUNKLINE_LAB_ENABLED": "false",
-            "TRUNKLINE_LAB_PORT": labPort,
-            "TRUNKLINE_SIP_PORT": "\(try freePort())",
-            "TRUNKLINE_CALLS_CHANNELS": "200",
-        ]
+        let rig = try await KillRig()
+        defer { rig.lab.signal(SIGKILL) }
 
         var placed: Set<String> = []
         for round in 0..<rounds {
-            let server = try await Server.start(in: directory.path, environment: settings)
+            let server = try await rig.server()
             if round == 0 { try await server.applyAgent() }
             let delay = Duration.milliseconds(Int.random(in: 0...1500, using: &random))
             placed.formUnion(await server.placeCalls(to: Self.numbers.shuffled(using: &random), killAfter: delay))
@@ -43,7 +33,7 @@ struct KillTests {
         }
         #expect(!placed.isEmpty)
 
-        let server = try await Server.start(in: directory.path, environment: settings)
+        let server = try await rig.server()
         var ends: [String: String] = [:]
         for call in placed {
             let document = try await server.end(of: call)
@@ -55,7 +45,7 @@ struct KillTests {
         }
         // What the lab still holds is taken down by now, or within the time that SIP gives an answer to be repeated.
         let patience = ContinuousClock.now + .seconds(60)
-        let reading = LabReading(path: ledger)
+        let reading = LabReading(path: rig.ledger)
         while try !reading.up().isEmpty, ContinuousClock.now < patience {
             try await ContinuousClock().sleep(for: .milliseconds(200))
         }
