@@ -219,7 +219,7 @@ let package = Package(
         ),
         .testTarget(
             name: "TrunklineTests",
-            dependencies: ["Calls", "Providers", "Storage", "WebAPI", "trunkline", logging, nioCore],
+            dependencies: ["Calls", "PhoneLab", "Providers", "Storage", "WebAPI", "trunkline", logging, nioCore],
             swiftSettings: settings
         ),
         .testTarget(

@@ -85,7 +85,7 @@ struct PersonScriptTests {
         #expect {
             _ = try PersonScript(yaml: yaml, source: "x.yaml")
         } throws: { error in
-            guard let error = error as? PersonScriptError else { return false }
+            guard let error = error as? ScriptError else { return false }
             return error.line == line && error.problem.contains(problem)
                 && error.description.hasPrefix("x.yaml:\(line): ")
         }
@@ -93,7 +93,7 @@ struct PersonScriptTests {
 
     @Test("An empty file is a mistake too")
     func empty() {
-        #expect(throws: PersonScriptError.self) { try PersonScript(yaml: "", source: "x.yaml") }
+        #expect(throws: ScriptError.self) { try PersonScript(yaml: "", source: "x.yaml") }
     }
 
     @Test("The sample scripts are read")

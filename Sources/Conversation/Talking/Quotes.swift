@@ -10,12 +10,12 @@ struct Quotes: Sendable {
         var at: Int
     }
 
-    private let entries: [(words: String, start: Int)]
+    private let entries: [(text: String, start: Int)]
 
     init(_ transcript: [TranscriptEntry]) {
         entries = transcript.filter { $0.speaker == .callee && !$0.keyed && $0.text != Chronicle.unintelligible }
-            .map { (Self.words(of: $0.text), $0.start) }
-            .filter { !$0.words.isEmpty }
+            .map { ($0.text, $0.start) }
+            .filter { !$0.text.bareWords.isEmpty }
     }
 
     /// Whether the callee said nothing that was understood.
@@ -24,16 +24,8 @@ struct Quotes: Sendable {
     /// The quote, if the callee said those words, in that order and on end. Case and punctuation do not count.
     func find(_ text: String?) -> Quote? {
         guard let text else { return nil }
-        let words = Self.words(of: text)
-        guard !words.isEmpty else { return nil }
-        let found = entries.first { " \($0.words) ".contains(" \(words) ") }
+        let found = entries.first { $0.text.says(text) }
         return found.map { Quote(text: String(text.prefix(500)), at: $0.start) }
-    }
-
-    private static func words(of text: String) -> String {
-        text.lowercased().replacing("\u{2019}", with: "'")
-            .split { !$0.isLetter && !$0.isNumber && $0 != "'" }
-            .joined(separator: " ")
     }
 }
 

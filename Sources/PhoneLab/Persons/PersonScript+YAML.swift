@@ -3,32 +3,32 @@ import Yams
 
 extension PersonScript {
     /// Reads a script as `docs/lab.md` describes it. `source` names it in complaints.
-    package init(yaml: String, source: String) throws(PersonScriptError) {
-        let root: Node?
-        do {
-            root = try Yams.compose(yaml: yaml)
-        } catch {
-            throw Self.syntaxError(error, source: source)
-        }
-        guard let root else { throw PersonScriptError(source: source, line: nil, problem: "the script is empty") }
-        try self.init(ScriptNode(node: root, source: source))
+    package init(yaml: String, source: String) throws(ScriptError) {
+        try self.init(ScriptNode(yaml: yaml, source: source, what: "person"))
     }
 
-    private init(_ root: ScriptNode) throws(PersonScriptError) {
+    /// Reads a person out of a script. With `assigned`, they have that number and, unless they say otherwise, that name.
+    package init(
+        _ root: ScriptNode,
+        assigned: (name: String, number: LabNumber.Digits)? = nil
+    ) throws(ScriptError) {
         let known = [
-            "name", "number", "voice", "rings_ms", "hello", "hello_after_ms", "pause_ms", "replies", "otherwise",
-            "interrupt",
+            "name", "voice", "rings_ms", "hello", "hello_after_ms", "pause_ms", "replies", "otherwise", "interrupt",
             "backchannel", "after_silence",
         ]
-        let entries = try root.mapping("a person", known: known)
-        guard let name = entries["name"], let number = entries["number"] else {
-            throw root.wrong("a person needs a name and a number")
+        let entries = try root.mapping("a person", known: assigned == nil ? known + ["number"] : known)
+        if let assigned {
+            self.init(name: try entries["name"]?.text("name") ?? assigned.name, number: assigned.number)
+        } else {
+            guard let name = entries["name"], let number = entries["number"] else {
+                throw root.wrong("a person needs a name and a number")
+            }
+            let dialed = try number.text("number")
+            guard let digits = LabNumber.Digits(dialed), digits.block == "010" else {
+                throw number.wrong("'\(dialed)' is no number for a person: +1 555 010 and four digits, in quotes")
+            }
+            self.init(name: try name.text("name"), number: digits)
         }
-        let dialed = try number.text("number")
-        guard let digits = LabNumber.Digits(dialed), digits.block == "010" else {
-            throw number.wrong("'\(dialed)' is no number for a person: +1 555 010 and four digits, in quotes")
-        }
-        self.init(name: try name.text("name"), number: digits)
         if let voice = entries["voice"] {
             self.voice = try voice.text("voice")
             guard FliteSynthesizer.voices.contains(self.voice) else {
@@ -42,24 +42,12 @@ extension PersonScript {
         if let hello = entries["hello"] { self.hello = try Step.list(hello) }
         if let pause = entries["pause_ms"] { self.pause = try pause.milliseconds("pause_ms") }
         if let replies = entries["replies"] {
-            self.replies = try replies.items.map { item throws(PersonScriptError) in try Reply(item) }
+            self.replies = try replies.items.map { item throws(ScriptError) in try Reply(item) }
         }
         if let otherwise = entries["otherwise"] { self.otherwise = try Step.list(otherwise) }
         if let interruption = entries["interrupt"] { self.interruption = try Interruption(interruption) }
         if let backchannel = entries["backchannel"] { self.backchannel = try Backchannel(backchannel) }
         if let silence = entries["after_silence"] { afterSilence = try Silence(silence) }
-    }
-
-    private static func syntaxError(_ error: any Error, source: String) -> PersonScriptError {
-        switch error as? YamlError {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            PersonScriptError(source: source, line: mark.line, problem: problem)
-        case .duplicatedKeysInMapping(let duplicates, let context):
-            PersonScriptError(source: source, line: context.mark.line, problem: "keys given twice: \(duplicates)")
-        default:
-            PersonScriptError(source: source, line: nil, problem: "this is no YAML: \(error)")
-        }
     }
 }
 
@@ -67,11 +55,11 @@ extension PersonScript.Step {
     private static let forms = "say: TEXT, press: KEYS, wait_ms: NUMBER or hang_up"
 
     /// `"Yes."`, `hang_up`, `{press: "1"}`, or a list of such.
-    fileprivate static func list(_ node: ScriptNode) throws(PersonScriptError) -> [PersonScript.Step] {
-        try node.items.map { item throws(PersonScriptError) in try PersonScript.Step(item) }
+    fileprivate static func list(_ node: ScriptNode) throws(ScriptError) -> [PersonScript.Step] {
+        try node.items.map { item throws(ScriptError) in try PersonScript.Step(item) }
     }
 
-    private init(_ item: ScriptNode) throws(PersonScriptError) {
+    private init(_ item: ScriptNode) throws(ScriptError) {
         if let word = item.node.scalar?.string {
             self = word == "hang_up" ? .hangUp : .say(try item.text("what is said"))
             return
@@ -92,7 +80,7 @@ extension PersonScript.Step {
 }
 
 extension PersonScript.Reply {
-    fileprivate init(_ item: ScriptNode) throws(PersonScriptError) {
+    fileprivate init(_ item: ScriptNode) throws(ScriptError) {
         let entries = try item.mapping("a reply", known: ["hear", "turn", "key", "times", "do"])
         guard let steps = entries["do"] else { throw item.wrong("a reply needs a 'do'") }
         guard entries["hear"] != nil || entries["turn"] != nil || entries["key"] != nil else {
@@ -114,8 +102,8 @@ extension PersonScript.Reply {
     }
 
     /// Short words are heard everywhere, so that a phrase needs a few letters to be told from noise.
-    private static func phrases(_ node: ScriptNode) throws(PersonScriptError) -> [String] {
-        try node.items.map { item throws(PersonScriptError) in
+    private static func phrases(_ node: ScriptNode) throws(ScriptError) -> [String] {
+        try node.items.map { item throws(ScriptError) in
             let phrase = try item.text("hear").lowercased()
             guard phrase.allSatisfy({ $0.isLetter || $0 == " " || $0 == "'" }), phrase.count(where: \.isLetter) >= 6
             else {
@@ -129,7 +117,7 @@ extension PersonScript.Reply {
 }
 
 extension PersonScript.Interruption {
-    fileprivate init(_ node: ScriptNode) throws(PersonScriptError) {
+    fileprivate init(_ node: ScriptNode) throws(ScriptError) {
         let entries = try node.mapping("interrupt", known: ["after_ms", "turn", "times", "do"])
         guard let after = entries["after_ms"], let steps = entries["do"] else {
             throw node.wrong("interrupt needs after_ms and do")
@@ -141,7 +129,7 @@ extension PersonScript.Interruption {
 }
 
 extension PersonScript.Backchannel {
-    fileprivate init(_ node: ScriptNode) throws(PersonScriptError) {
+    fileprivate init(_ node: ScriptNode) throws(ScriptError) {
         let entries = try node.mapping("backchannel", known: ["every_ms", "say", "times"])
         guard let every = entries["every_ms"], let says = entries["say"] else {
             throw node.wrong("backchannel needs every_ms and say")
@@ -152,7 +140,7 @@ extension PersonScript.Backchannel {
 }
 
 extension PersonScript.Silence {
-    fileprivate init(_ node: ScriptNode) throws(PersonScriptError) {
+    fileprivate init(_ node: ScriptNode) throws(ScriptError) {
         let entries = try node.mapping("after_silence", known: ["after_ms", "times", "do"])
         guard let after = entries["after_ms"], let steps = entries["do"] else {
             throw node.wrong("after_silence needs after_ms and do")

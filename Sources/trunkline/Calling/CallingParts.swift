@@ -21,22 +21,33 @@ struct CallingParts: Sendable {
 
     /// Whether `conversations` can have a language model lead them: there is one, and a recogniser that gives it the callee's words.
     let hasLanguageModel: Bool
+
+    /// What the lab saw. Nil where it does not run here.
+    let ledger: LabLedger?
 }
 
 extension CallingParts {
     /// Puts together SIP, media, speech and the phone lab as `settings` say.
-    static func make(_ settings: Settings, logger: Logger) async throws -> CallingParts {
+    /// `persons` join those of the lab's settings.
+    static func make(
+        _ settings: Settings,
+        persons: [PersonScript] = [],
+        logger: Logger
+    ) async throws -> CallingParts {
         let speech = try EmbeddedSpeech()
         var services: [any Service] = []
         var labPort = settings.lab.port
+        var ledger: LabLedger?
         if settings.lab.isEnabled {
             let lab = try await LabParts.make(
                 port: settings.lab.port,
                 speech: speech,
+                persons: (settings.lab.persons.map(PersonScript.people) ?? []) + persons,
                 configuration: PhoneLab.Configuration(),
                 logger: logger
             )
             labPort = lab.port
+            ledger = lab.lab.ledger
             services += lab.services
         }
 
@@ -99,7 +110,8 @@ extension CallingParts {
             media: media,
             voices: parts.voice.voices,
             services: services,
-            hasLanguageModel: model != nil && takesDictation
+            hasLanguageModel: model != nil && takesDictation,
+            ledger: ledger
         )
     }
 

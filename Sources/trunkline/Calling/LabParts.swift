@@ -15,6 +15,7 @@ struct LabParts: Sendable {
     static func make(
         port: Int,
         speech: EmbeddedSpeech,
+        persons: [PersonScript],
         configuration: PhoneLab.Configuration,
         logger: Logger
     ) async throws -> LabParts {
@@ -24,6 +25,7 @@ struct LabParts: Sendable {
             exchange: exchange,
             voice: speech.synthesizer,
             ears: speech.keyphrases,
+            persons: persons,
             configuration: configuration,
             logger: logger
         )

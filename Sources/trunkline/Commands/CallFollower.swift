@@ -6,7 +6,8 @@ struct CallFollower {
     private static let reconnections = 10
 
     let client: APIClient
-    let terminal: Terminal
+    /// Nil: nothing is shown.
+    let terminal: Terminal?
 
     /// Returns when the call is over. Throws `APIClientError` if the server is gone for good.
     func follow(_ call: String) async throws {
@@ -47,6 +48,7 @@ struct CallFollower {
     }
 
     private func show(_ event: EventDocument) {
+        guard let terminal else { return }
         let time = terminal.styled(String(event.createdAt.dropFirst(11).prefix(12)).printable, .faint)
         switch (event.type, event.data.speaker, event.data.text, event.data.status) {
         case ("call.said", let speaker?, let text?, _):

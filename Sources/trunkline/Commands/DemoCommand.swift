@@ -1,12 +1,6 @@
 import ArgumentParser
 import Calls
-import Engine
 import Foundation
-import Logging
-import Metrics
-import ServiceLifecycle
-import Storage
-import WebAPI
 
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -42,60 +36,22 @@ struct DemoCommand: AsyncParsableCommand {
         guard let agent = try? String(contentsOfFile: agentFile, encoding: .utf8) else {
             throw Complaint("Cannot read \(agentFile): run this in the repository, or name a file with --agent-file")
         }
-        var settings = Settings()
-        settings.dataDirectory =
-            dataDir
-            ?? FileManager.default.temporaryDirectory.appending(
-                path: "trunkline-demo-\(ProcessInfo.processInfo.processIdentifier)"
-            ).path
-        // Free ports: another server may be running.
-        settings.http.port = 0
-        settings.sip.port = 0
-        settings.lab.port = 0
-        settings.log.level = "error"
-        settings.log.format.bootstrap(level: settings.log.level)
-        let metrics = PrometheusMetrics()
-        MetricsSystem.bootstrap(metrics)
-        let logger = Logger(label: "trunkline")
+        let server = PrivateServer("demo", directory: dataDir)
         let terminal = Terminal.standard
-
         terminal.note("Starting the server and the phone lab …")
-        try FileManager.default.createDirectory(atPath: settings.dataDirectory, withIntermediateDirectories: true)
-        let database = try SQLiteDatabase.file(at: settings.databasePath)
-        try await database.migrate()
-        try await CallEngine.prepare(database)
-        let (_, secret) = try await KeyControl(store: KeyStore(database))
-            .create(name: "demo", mode: .test, project: Project.first)
-        let parts = try await CallingParts.make(settings, logger: logger)
-        let server = Server(settings: settings, metrics: metrics, logger: logger)
-
-        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
-        let (statuses, ended) = AsyncStream.makeStream(of: ExitCode.self)
-        let placed = DemoCall(
-            ports: ports,
-            key: secret,
-            ended: ended,
+        let call = DemoCall(
             terminal: terminal,
             agent: agent,
             to: to,
             variables: try CallCommand.values(variables),
-            recordings: settings.recordingsDirectory
+            recordings: server.settings.recordingsDirectory
         )
-
-        try await server.run(on: database, calling: parts, guest: placed) { port in listening.yield(port) }
-        ended.finish()
-        for await status in statuses { throw status }
-        throw ExitCode(1)
+        throw try await server.run { client, _ in try await call.follow(client) }
     }
 }
 
 /// The demo's one call, through the API as a customer places it.
-private struct DemoCall: Service {
-    /// The one that the API listens on, once it does.
-    let ports: AsyncStream<Int>
-    let key: String
-    /// Told how the call went.
-    let ended: AsyncStream<ExitCode>.Continuation
+private struct DemoCall: Sendable {
     let terminal: Terminal
     /// An agent file.
     let agent: String
@@ -103,15 +59,8 @@ private struct DemoCall: Service {
     let variables: [String: JSONValue]
     let recordings: String
 
-    /// Places the call and follows it; Ctrl-C leaves it to the server, which says goodbye.
-    func run() async throws {
-        for await port in ports.cancelOnGracefulShutdown() {
-            ended.yield(try await follow(APIClient(base: "http://127.0.0.1:\(port)", key: key)))
-            return
-        }
-    }
-
-    private func follow(_ client: APIClient) async throws -> ExitCode {
+    /// Places the call and follows it. How it went.
+    func follow(_ client: APIClient) async throws -> ExitCode {
         let applied = try JSONDecoder().decode(
             JSONValue.self,
             from: try await client.post("/v1/agents", body: Data(agent.utf8), type: "application/yaml")

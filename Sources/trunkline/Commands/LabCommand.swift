@@ -11,6 +11,7 @@ struct LabCommand: AsyncParsableCommand {
             'trunkline serve' brings a lab of its own; this one is for other programs, and for a server that is to be restarted under it:
               trunkline lab --ledger lab.jsonl &
               trunkline serve --set lab.enabled=false
+              trunkline lab --set lab.persons=Examples/persons
 
             Listens on 127.0.0.1 and lab.port. docs/lab.md lists the numbers.
             """
@@ -33,6 +34,7 @@ struct LabCommand: AsyncParsableCommand {
         let parts = try await LabParts.make(
             port: settings.lab.port,
             speech: EmbeddedSpeech(),
+            persons: settings.lab.persons.map(PersonScript.people) ?? [],
             configuration: PhoneLab.Configuration(ledgerPath: ledger, recordingDirectory: recordings),
             logger: logger
         )

@@ -19,6 +19,7 @@ extension Settings {
         case .rtpPorts: "\(rtp.ports.lowerBound)-\(rtp.ports.upperBound)"
         case .labEnabled: "\(lab.isEnabled)"
         case .labPort: "\(lab.port)"
+        case .labPersons: lab.persons ?? ""
         case .speechCache: "\(speech.cache)"
         case .callsChannels: "\(calls.channels)"
         case .callsPricePerMinute: calls.pricePerMinute.description

@@ -35,6 +35,8 @@ struct Settings: Sendable {
     struct Lab: Sendable {
         var isEnabled = true
         var port = 5070
+        /// A directory of people, as docs/lab.md describes them.
+        var persons: String?
     }
 
     /// One of `trunks`: a SIP carrier that live calls go through.

@@ -15,6 +15,7 @@ enum SettingsKey: String, CaseIterable {
     case rtpPorts = "rtp.ports"
     case labEnabled = "lab.enabled"
     case labPort = "lab.port"
+    case labPersons = "lab.persons"
     case speechCache = "speech.cache_mb"
     case callsChannels = "calls.channels"
     case callsPricePerMinute = "calls.price_per_minute"
@@ -43,7 +44,7 @@ enum SettingsKey: String, CaseIterable {
         case .httpHosts:
             "host names and the doors they stand for (\(ServedDoor.allCases.map(\.rawValue).joined(separator: ", "))), like api.example.com=native"
         case .httpPublicURL: "a URL without a query, like https://calls.example.com"
-        case .dataDirectory, .audioDirectory: "the path of a directory"
+        case .dataDirectory, .audioDirectory, .labPersons: "the path of a directory"
         case .database: "the path of an SQLite file"
         case .sipAdvertised: "the IP address or name that carriers reach this server at"
         case .rtpPorts: "a range of at least two ports, like 20000-29999"

@@ -90,6 +90,7 @@ extension Settings {
         settings.rtp.ports = reader.value(.rtpPorts, default: standard.rtp.ports, ports)
         settings.lab.isEnabled = reader.value(.labEnabled, default: standard.lab.isEnabled, bool)
         settings.lab.port = reader.value(.labPort, default: standard.lab.port, port)
+        settings.lab.persons = reader.value(.labPersons, default: nil) { word($0).map(Optional.some) }
         settings.speech.cache = reader.value(.speechCache, default: standard.speech.cache) { number($0, in: 1...4096) }
         settings.calls.channels = reader.value(.callsChannels, default: standard.calls.channels) {
             number($0, in: 1...10_000)

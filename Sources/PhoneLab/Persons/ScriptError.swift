@@ -1,5 +1,5 @@
-/// Where a person's script is wrong, and what would be right.
-package struct PersonScriptError: Error, Sendable, Hashable, CustomStringConvertible {
+/// Where a script for the lab is wrong, and what would be right.
+package struct ScriptError: Error, Sendable, Hashable, CustomStringConvertible {
     package var source: String
     /// Counted from 1. Nil if the place is not known.
     package var line: Int?
