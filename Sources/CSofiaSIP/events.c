@@ -1,5 +1,6 @@
 #include "stack.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -16,10 +17,12 @@ static csip_event_kind kind_of(nua_event_t event) {
     case nua_i_info: return CSIP_REMOTE_INFO;
     case nua_i_update: return CSIP_REMOTE_UPDATE;
     case nua_r_bye: return CSIP_BYE_RESPONSE;
+    case nua_r_refer: return CSIP_REFER_RESPONSE;
+    case nua_i_notify: return CSIP_REMOTE_NOTIFY;
     case nua_r_options: return CSIP_OPTIONS_RESPONSE;
     case nua_r_method: return CSIP_REQUEST_RESPONSE;
     case nua_r_shutdown: return CSIP_SHUT_DOWN;
-    case nua_i_message: case nua_i_refer: case nua_i_subscribe: case nua_i_notify: case nua_i_publish: case nua_i_register:
+    case nua_i_message: case nua_i_refer: case nua_i_subscribe: case nua_i_publish: case nua_i_register:
     case nua_i_method: case nua_i_options: return CSIP_OTHER_REQUEST;
     default: return CSIP_OTHER;
     }
@@ -32,6 +35,18 @@ static int q850_of(sip_t const *sip) {
     return -1;
 }
 
+/// The status line that a piece of a message begins with.
+static int fragment_status_of(sip_t const *sip) {
+    if (!sip || !sip->sip_payload || !sip->sip_content_type || !sip->sip_content_type->c_type
+        || strcasecmp(sip->sip_content_type->c_type, "message/sipfrag") != 0)
+        return -1;
+    char line[16] = "";
+    size_t length = sip->sip_payload->pl_len < sizeof line - 1 ? sip->sip_payload->pl_len : sizeof line - 1;
+    memcpy(line, sip->sip_payload->pl_data, length);
+    int status;
+    return sscanf(line, "SIP/2.0 %3d", &status) == 1 && status >= 100 && status < 700 ? status : -1;
+}
+
 void csip_nua_event(
     nua_event_t event, int status, char const *phrase, nua_t *nua, struct csip_stack *stack, nua_handle_t *handle, void *magic,
     sip_t const *sip, tagi_t tags[]) {
@@ -39,6 +54,7 @@ void csip_nua_event(
     csip_event report = {
         .kind = kind_of(event), .status = status, .phrase = phrase ? phrase : "", .state = -1,
         .handle = (csip_handle *)handle, .id = (uint64_t)(uintptr_t)magic, .q850 = q850_of(sip),
+        .fragment_status = fragment_status_of(sip),
         .message = (const csip_message *)sip,
     };
     if (event == nua_i_state) tl_gets(tags, NUTAG_CALLSTATE_REF(report.state), TAG_END());

@@ -80,6 +80,11 @@ void csip_handle_cancel(csip_handle *handle) { nua_cancel((nua_handle_t *)handle
 
 void csip_handle_ack(csip_handle *handle) { nua_ack((nua_handle_t *)handle, TAG_END()); }
 
+void csip_handle_refer(csip_handle *handle, const char *refer_to, const char *referred_by) {
+    nua_refer(
+        (nua_handle_t *)handle, SIPTAG_REFER_TO_STR(refer_to), SIPTAG_REFERRED_BY_STR(referred_by), TAG_END());
+}
+
 void csip_handle_bye(csip_handle *handle, const char *reason) {
     nua_bye((nua_handle_t *)handle, TAG_IF(reason, SIPTAG_REASON_STR(reason)), TAG_END());
 }

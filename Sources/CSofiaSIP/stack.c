@@ -31,7 +31,7 @@ static bool create(csip_stack *stack) {
         SIPTAG_USER_AGENT_STR(stack->user_agent),
         NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOANSWER(0), NUTAG_AUTOALERT(0), NUTAG_AUTOACK(1), NUTAG_ENABLEINVITE(1),
         NUTAG_AUTO302(0),
-        SIPTAG_ALLOW_STR("INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, INFO, UPDATE"),
+        SIPTAG_ALLOW_STR("INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, INFO, UPDATE, NOTIFY"),
         SIPTAG_SUPPORTED_STR("timer, 100rel"),
         NUTAG_APPL_METHOD(NULL), NUTAG_APPL_METHOD("INVITE, ACK, INFO, UPDATE"),
         // The far end's session timer is kept; none is asked for. The 422 that asking can bring is answered by the library with a repetition under

@@ -4,6 +4,7 @@ import FoundationEssentials
 extension Agent: Codable {
     private enum Key: String, CodingKey {
         case id, slug, name, description, status, direction, voice, language, numbers, callerIDChoice, greeting, goodbye
+        case tools, transfers, prefetch
         case persona, instructions, flow, returns, voicemail, answering, disclosure, webhookURL, defaults, settings,
             attributes,
             policy
@@ -34,6 +35,9 @@ extension Agent: Codable {
         persona = try values.decodeIfPresent(String.self, forKey: .persona) ?? persona
         instructions = try values.decodeIfPresent(String.self, forKey: .instructions) ?? instructions
         returns = try values.decodeIfPresent([String: JSONValue].self, forKey: .returns)
+        tools = try values.decodeIfPresent([HTTPTool].self, forKey: .tools) ?? tools
+        transfers = try values.decodeIfPresent([TransferDestination].self, forKey: .transfers) ?? transfers
+        prefetch = try values.decodeIfPresent(Prefetch.self, forKey: .prefetch)
         voicemail = try values.decodeIfPresent(Voicemail.self, forKey: .voicemail) ?? voicemail
         answering = try values.decodeIfPresent(Answering.self, forKey: .answering) ?? answering
         disclosure = try values.decodeIfPresent(Disclosure.self, forKey: .disclosure) ?? disclosure
@@ -60,6 +64,9 @@ extension Agent: Codable {
         try values.encode(instructions, forKey: .instructions)
         try values.encodeIfPresent(flow, forKey: .flow)
         try values.encodeIfPresent(returns, forKey: .returns)
+        try values.encode(tools, forKey: .tools)
+        try values.encode(transfers, forKey: .transfers)
+        try values.encodeIfPresent(prefetch, forKey: .prefetch)
         try values.encode(voicemail, forKey: .voicemail)
         try values.encode(answering, forKey: .answering)
         try values.encode(disclosure, forKey: .disclosure)

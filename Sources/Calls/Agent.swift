@@ -35,6 +35,12 @@ package struct Agent: Sendable, Hashable, Identified {
     package var flow: Flow?
     /// The fields that are to be found out, each with its type (`boolean`, `string`, `number`) or schema. Nil: none are asked for.
     package var returns: [String: JSONValue]?
+    /// What its language model may ask of other servers during a call.
+    package var tools: [HTTPTool] = []
+    /// Where it may hand its callee over to; nowhere else.
+    package var transfers: [TransferDestination] = []
+    /// What is asked before a call is dialed.
+    package var prefetch: Prefetch?
     package var voicemail = Voicemail()
     package var answering = Answering()
     package var disclosure = Disclosure()

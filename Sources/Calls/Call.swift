@@ -99,6 +99,16 @@ package struct Call: Sendable, Hashable, Identified {
     /// Where its webhooks go. Nil: to the project's endpoints alone.
     package var webhookURL: String? { request.callbackURL ?? agent.webhookURL }
 
+    static let factPrefix = "call."
+    /// What a request for this call may say of it, beside the call's variables: `call.id`, `call.to`, `call.from`.
+    package var facts: [String: JSONValue] {
+        [
+            Self.factPrefix + "id": .string(id.description),
+            Self.factPrefix + "to": .string(request.destination.description),
+            Self.factPrefix + "from": .string(callerID.description),
+        ]
+    }
+
     /// Seconds from answer to hang-up, rounded up; 0 if nobody answered, nil while it lasts.
     package var duration: Int? {
         guard let ending = lifecycle.ending else { return nil }

@@ -48,6 +48,31 @@ extension CallEvent {
         )
     }
 
+    /// That a tool was used on `call`. What was asked and what came of it is in the call's record, once it is over.
+    package static func used(_ use: ConversationAccount.ToolUse, on call: Call, at now: Date) -> CallEvent {
+        make(
+            .toolUsed,
+            call,
+            now,
+            [
+                "name": .string(use.name), "start_ms": .integer(Int64(use.start)), "end_ms": .integer(Int64(use.end)),
+                "refused": .bool(use.isRefused), "failed": .bool(use.isFailed),
+            ]
+        )
+    }
+
+    /// That it is known what became of handing the callee of `call` over.
+    package static func transferred(
+        _ outcome: TransferOutcome,
+        to name: String,
+        on call: Call,
+        at now: Date
+    ) -> CallEvent {
+        var data: [String: JSONValue] = ["to": .string(name), "result": .string(outcome.result.rawValue)]
+        if let status = outcome.sipStatus { data["sip_status"] = .integer(Int64(status)) }
+        return make(.transferred, call, now, data)
+    }
+
     private static func ending(of call: Call) -> [String: JSONValue] {
         guard let ending = call.lifecycle.ending else { return [:] }
         return ["end_reason": .string(ending.reason.rawValue)]

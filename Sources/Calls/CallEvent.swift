@@ -12,6 +12,10 @@ package struct CallEvent: Sendable, Hashable, Codable, Identified {
         case answeredBy = "call.answered_by"
         /// Somebody said something: one transcript entry.
         case said = "call.said"
+        /// The agent's language model used a tool.
+        case toolUsed = "call.tool"
+        /// The agent tried to hand the callee over; `data.result` says what became of it.
+        case transferred = "call.transfer"
         /// The call is over and everything about it is there.
         case ended = "call.ended"
     }

@@ -1,9 +1,9 @@
 extension CallRequest {
     /// What a language model is told about its part: the persona, then the instructions of this call, with their variables. Empty for an
     /// agent that has neither.
-    package func prompt(for agent: Agent) -> String {
+    package func prompt(for agent: Agent, fetched: [String: JSONValue] = [:]) -> String {
         let speaker = applied(to: agent)
-        let values = values(for: agent)
+        let values = values(for: agent, fetched: fetched)
         return [speaker.persona, speaker.instructions]
             .filter { $0.contains { !$0.isWhitespace } }
             .map { Template($0).filled { values[$0]?.spoken } }

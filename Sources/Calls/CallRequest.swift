@@ -138,9 +138,10 @@ package struct CallRequest: Sendable, Hashable {
         return request
     }
 
-    /// Every value a placeholder of `agent` can have: the agent's defaults, then the context, then what was given for this call.
-    package func values(for agent: Agent) -> [String: JSONValue] {
-        agent.defaults.merging(contextMembers) { $1 }.merging(variables) { $1 }
+    /// Every value a placeholder of `agent` can have: the agent's defaults, then what was fetched before the call, then the context, then what was
+    /// given for this call.
+    package func values(for agent: Agent, fetched: [String: JSONValue] = [:]) -> [String: JSONValue] {
+        agent.defaults.merging(fetched) { $1 }.merging(contextMembers) { $1 }.merging(variables) { $1 }
     }
 
     private var contextMembers: [String: JSONValue] {

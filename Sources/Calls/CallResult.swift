@@ -50,9 +50,10 @@ extension JSONValue {
     private func fits(typeNamed name: String) -> Bool {
         switch (name, self) {
         case ("boolean", .bool), ("string", .string), ("number", .integer), ("number", .number), ("integer", .integer),
-            ("array", .array), ("object", .object):
+            ("array", .array), ("object", .object), ("null", .null):
             true
-        case ("boolean", _), ("string", _), ("number", _), ("integer", _), ("array", _), ("object", _): false
+        case ("boolean", _), ("string", _), ("number", _), ("integer", _), ("array", _), ("object", _), ("null", _):
+            false
         default: true
         }
     }

@@ -10,6 +10,8 @@ package struct ConversationAccount: Sendable, Hashable, Codable {
     package var turns: [TurnTiming] = []
     /// In order.
     package var tools: [ToolUse] = []
+    /// Of the tools, those that handed the callee over, or tried to. In order. Nil in the account of a call from before there were any.
+    package var transfers: [Transfer]?
     package var extraction = Extraction()
     /// Of the conversation and the extraction together. Nil if the server did not say.
     package var usage: ModelUsage?
@@ -48,14 +50,41 @@ package struct ConversationAccount: Sendable, Hashable, Codable {
         package var result: String
         /// It was not done; `result` says why.
         package var isRefused: Bool
+        /// It was tried, and it is not known that it was done; `result` says why.
+        package var isFailed: Bool { hasFailed ?? false }
+        private var hasFailed: Bool?
 
-        package init(name: String, arguments: String, start: Int, end: Int, result: String, isRefused: Bool) {
+        package init(
+            name: String,
+            arguments: String,
+            start: Int,
+            end: Int,
+            result: String,
+            isRefused: Bool,
+            isFailed: Bool = false
+        ) {
+            hasFailed = isFailed
             self.name = name
             self.arguments = arguments
             self.start = start
             self.end = end
             self.result = result
             self.isRefused = isRefused
+        }
+    }
+
+    /// One try to hand the callee over.
+    package struct Transfer: Sendable, Hashable, Codable {
+        /// The name that the agent has for where to.
+        package var to: String
+        /// In ms on the recording, when it was asked for.
+        package var at: Int
+        package var outcome: TransferOutcome
+
+        package init(to: String, at: Int, outcome: TransferOutcome) {
+            self.to = to
+            self.at = at
+            self.outcome = outcome
         }
     }
 

@@ -3,6 +3,8 @@ package enum EndReason: String, Sendable, Hashable, Codable, CaseIterable {
     // A conversation took place.
     case agentHungUp = "agent_hung_up"
     case calleeHungUp = "callee_hung_up"
+    /// The callee was handed over to somebody else, who answered.
+    case transferred
     /// Somebody asked us to hang up a live call.
     case endedByRequest = "ended_by_request"
     case maxDuration = "max_duration"
@@ -39,6 +41,8 @@ package enum EndReason: String, Sendable, Hashable, Codable, CaseIterable {
     case canceled
     case blocked
     case expired
+    /// What the agent has to know was not to be had in time.
+    case prefetchFailed = "prefetch_failed"
 
     // Our fault.
     /// The process that held the call died after the INVITE may have left: never dialed again.
@@ -56,9 +60,10 @@ package enum EndReason: String, Sendable, Hashable, Codable, CaseIterable {
 
     package var faultOwner: FaultOwner? {
         switch self {
-        case .agentHungUp, .calleeHungUp, .voicemail, .screened: nil
+        case .agentHungUp, .calleeHungUp, .transferred, .voicemail, .screened: nil
         case .silence, .fax, .noAnswer, .busy, .declined, .notInService: .callee
-        case .endedByRequest, .maxDuration, .canceled, .blocked, .expired, .callerIDRejected: .callerPolicy
+        case .endedByRequest, .maxDuration, .canceled, .blocked, .expired, .callerIDRejected, .prefetchFailed:
+            .callerPolicy
         case .carrierFailure, .carrierUnreachable, .trunkAuthentication, .mediaRefused, .noMedia: .carrier
         case .providerStalled, .serverDrained, .interrupted, .internalError: .us
         }
@@ -68,9 +73,10 @@ package enum EndReason: String, Sendable, Hashable, Codable, CaseIterable {
     package var isRetryable: Bool {
         switch self {
         case .noAnswer, .busy, .voicemail, .carrierFailure, .carrierUnreachable, .noMedia, .silence, .providerStalled,
-            .serverDrained, .internalError, .interrupted:
+            .serverDrained, .internalError, .interrupted, .prefetchFailed:
             true
-        case .agentHungUp, .calleeHungUp, .endedByRequest, .maxDuration, .screened, .fax, .declined, .notInService,
+        case .agentHungUp, .calleeHungUp, .transferred, .endedByRequest, .maxDuration, .screened, .fax, .declined,
+            .notInService,
             .callerIDRejected, .trunkAuthentication, .mediaRefused, .canceled, .blocked, .expired:
             false
         }
@@ -89,7 +95,8 @@ package enum EndReason: String, Sendable, Hashable, Codable, CaseIterable {
     /// The final status that this reason leads to.
     package var status: CallStatus {
         switch self {
-        case .agentHungUp, .calleeHungUp, .endedByRequest, .maxDuration, .silence, .providerStalled, .serverDrained:
+        case .agentHungUp, .calleeHungUp, .transferred, .endedByRequest, .maxDuration, .silence, .providerStalled,
+            .serverDrained:
             .completed
         case .voicemail: .voicemail
         case .screened: .screened
@@ -102,7 +109,7 @@ package enum EndReason: String, Sendable, Hashable, Codable, CaseIterable {
         case .canceled: .canceled
         case .blocked: .blocked
         case .expired: .expired
-        case .interrupted, .internalError: .internalError
+        case .interrupted, .internalError, .prefetchFailed: .internalError
         }
     }
 }

@@ -31,6 +31,7 @@ package enum FlowCheck {
         problems += answering(agent)
         problems += settings(agent.settings)
         problems += policy(agent.policy)
+        problems += tools(agent)
         guard let flow = agent.flow else { return problems + (mayHaveNoTask ? [] : withoutFlow(agent)) }
         if agent.greeting.allSatisfy(\.isWhitespace) {
             problems.append(FlowProblem(path: "greeting", message: "nothing is said"))
@@ -58,6 +59,22 @@ package enum FlowCheck {
         } catch {
             return [FlowProblem(path: "policy.\(error.path)", message: error.message)]
         }
+    }
+
+    private static func tools(_ agent: Agent) -> [FlowProblem] {
+        var problems = agent.tools.enumerated().flatMap { $1.problems(at: "tools[\($0)]") }
+        problems += agent.transfers.enumerated().flatMap { $1.problems(at: "transfers[\($0)]") }
+        problems += agent.prefetch?.problems(at: "prefetch") ?? []
+        for (part, names, most) in [
+            ("tools", agent.tools.map(\.name), HTTPTool.most),
+            ("transfers", agent.transfers.map(\.name), TransferDestination.most),
+        ] {
+            if names.count > most { problems.append(FlowProblem(path: part, message: "may be \(most)")) }
+            for (index, name) in names.enumerated() where names[..<index].contains(name) {
+                problems.append(FlowProblem(path: "\(part)[\(index)].name", message: "'\(name)' is there already"))
+            }
+        }
+        return problems
     }
 
     private static func withoutFlow(_ agent: Agent) -> [FlowProblem] {

@@ -36,6 +36,12 @@ package struct Template: Sendable, Hashable {
         return names
     }
 
+    /// The variable that it is, if it is one and nothing else.
+    package var onlyVariable: String? {
+        guard pieces.count == 1, case .variable(let name)? = pieces.first else { return nil }
+        return name
+    }
+
     /// The text with each variable replaced; one without a value is left out.
     package func filled(_ value: (String) -> String?) -> String {
         pieces.map { piece in
@@ -58,6 +64,7 @@ extension Template {
     /// `variables` nor the agent's defaults have, and that no answer of the flow sets. Sorted.
     package static func missingVariables(in agent: Agent, variables: [String: JSONValue]) -> [String] {
         let known = Set(variables.keys).union(agent.defaults.keys).union(agent.flow?.fields ?? [])
+            .union(agent.prefetch?.gives ?? [])
         return Set(agent.spokenTemplates.flatMap { Template($0).variables }).subtracting(known).subtracting(["answer"])
             .sorted()
     }
@@ -78,7 +85,7 @@ extension Flow {
 }
 
 extension Agent {
-    /// Everything the agent may say or be told that can hold variables.
+    /// Everything the agent may say or be told that can hold variables; what a tool sends may lack some.
     var spokenTemplates: [String] {
         let steps = (flow?.steps ?? [:]).values.flatMap { step in
             [step.say, step.reprompt, step.keypadPrompt].compactMap(\.self)
@@ -90,6 +97,6 @@ extension Agent {
         return [
             greeting, goodbye, persona, instructions, voicemail.message ?? "", answering.screener.say ?? "",
             disclosure.say ?? "",
-        ] + steps
+        ] + transfers.compactMap(\.say) + tools.compactMap(\.say) + (prefetch?.request.placeholders ?? []) + steps
     }
 }

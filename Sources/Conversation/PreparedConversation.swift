@@ -25,6 +25,10 @@ package struct ConversationBrief: Sendable {
     package var time: String?
     /// Whether the callee's words may be kept: if not, the summary has none of them, and neither has a message.
     package var keepsWords = true
+    /// Sends the requests of the agent's tools. Nil: they cannot be used.
+    package var requests: (any AgentRequests)?
+    /// What these may say of the call beside its variables.
+    package var facts: [String: JSONValue] = [:]
 
     package init(call: Call.ID, agent: Agent, variables: [String: JSONValue], maxDuration: Int) {
         self.call = call
@@ -61,6 +65,8 @@ package enum ConversationCommand: Sendable, Hashable {
     case mute
     /// Go on where the conversation was when it was muted.
     case unmute
+    /// This became of handing the callee over.
+    case transferred(TransferOutcome)
 }
 
 /// What happens in a conversation, as it happens, for whoever watches.
@@ -76,6 +82,10 @@ package enum ConversationEvent: Sendable, Hashable {
     case optedOut
     /// This number is to be called again, in so many minutes.
     case callBack(minutes: Int, reason: String?)
+    /// A tool was used: its outcome is known.
+    case used(ConversationAccount.ToolUse)
+    /// The callee is to be handed over. `ConversationCommand.transferred` tells what became of it.
+    case transfer(TransferDestination)
     /// All that was to be said is said: the line may be taken down, for this reason. The record is still being made.
     case finished(EndReason)
 }

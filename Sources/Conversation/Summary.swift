@@ -120,6 +120,7 @@ struct Summary {
         case nil: "The line went down before the agent had said goodbye."
         case .silence?: "The agent said goodbye because nobody answered any more."
         case .maxDuration?: "The agent said goodbye because the call had reached its longest duration."
+        case .transferred?: "The callee was handed over."
         case .providerStalled?: "The agent ended the call because of a technical problem on its side."
         case .voicemail?, .screened?, .fax?, .notInService?, .busy?, .carrierFailure?: "The agent hung up."
         case .endedByRequest?: "The agent was told to end the call and said goodbye."

@@ -28,6 +28,7 @@ package struct CallEngine: Sendable {
     private let sweeper: LeaseSweeper
     private let batchRunner: BatchRunner
     let eraser: Eraser
+    private let requests: RequestSender
     private let sender: WebhookSender
     private let keyUses: KeyUses
     private let fanOut: WebhookFanOut
@@ -65,10 +66,13 @@ package struct CallEngine: Sendable {
             timing: timing,
             logger: logger
         )
+        let requests = RequestSender(configuration: configuration.requests, timing: timing)
+        self.requests = requests
         let floor = CallFloor(
             store: store,
             telephone: telephone,
             conversations: conversations,
+            requests: requests,
             configuration: configuration,
             closing: CallClosing(rates: configuration.rates),
             feed: feed,
@@ -179,7 +183,9 @@ package struct CallEngine: Sendable {
     }
 
     /// What must run for calls to be made, lowest dependency first. The telephone has to be among the services before them.
-    package var services: [any Service] { [keyUses, eraser, sender, fanOut, sweeper, dispatcher, batchRunner] }
+    package var services: [any Service] {
+        [keyUses, eraser, requests, sender, fanOut, sweeper, dispatcher, batchRunner]
+    }
 
     /// What a readiness probe and an operator ask.
     package func status() async -> EngineStatus {

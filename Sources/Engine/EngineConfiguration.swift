@@ -39,6 +39,7 @@ package struct EngineConfiguration: Sendable {
     /// Whether agents without a flow can converse. Without a language model they take a message.
     package var hasLanguageModel = false
     package var webhooks = WebhookConfiguration()
+    package var requests = RequestConfiguration()
 
     package init() {}
 }

@@ -24,6 +24,11 @@ enum EngineMetrics {
         Gauge(label: "trunkline_live_calls").record(count)
     }
 
+    /// One request of an agent: `answered`, `failed` or `refused`.
+    static func requested(_ outcome: String) {
+        Counter(label: "trunkline_agent_requests_total", dimensions: [("outcome", outcome)]).increment()
+    }
+
     static func delivered(_ outcome: String) {
         Counter(label: "trunkline_webhook_attempts_total", dimensions: [("outcome", outcome)]).increment()
     }

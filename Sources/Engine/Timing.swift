@@ -16,6 +16,24 @@ package struct Timing: Sendable {
         try await clock.sleep(for: duration)
     }
 
+    /// What `body` returns; `failure`, and no more of `body`, if it takes longer than `limit`.
+    func withTimeout<Result: Sendable>(
+        _ limit: Duration,
+        else failure: any Error,
+        _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        try await withThrowingTaskGroup(of: Result?.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                try await sleep(for: limit)
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let result = try await group.next() ?? nil else { throw failure }
+            return result
+        }
+    }
+
     /// Waits until the time of day is `date`; not at all if it was before.
     package func sleep(until date: Date) async throws {
         try await sleep(on: clock, until: date)

@@ -21,6 +21,10 @@ package final class SIPLeg: OutgoingLeg {
         await stack.acknowledge(id)
     }
 
+    package func transfer(to target: String) async {
+        await stack.transfer(id, to: target)
+    }
+
     package func hangUp() async {
         await stack.hangUp(id)
     }
@@ -38,6 +42,10 @@ package final class SIPLeg: OutgoingLeg {
 extension SIPStack {
     func acknowledge(_ id: UInt64) {
         (sessions[id] as? OutgoingCall)?.acknowledge()
+    }
+
+    func transfer(_ id: UInt64, to target: String) {
+        (sessions[id] as? OutgoingCall)?.transfer(to: target)
     }
 
     func hangUp(_ id: UInt64) {

@@ -17,19 +17,23 @@ package final class SIPTelephone: Telephone {
         package var userAgent: String
         /// A file in the format of /etc/resolv.conf to be used in place of it.
         package var resolverConfiguration: String?
+        /// How long handing a callee over may take, from the REFER to its last notification.
+        package var transferLimit: Duration
 
         package init(
             address: String = "127.0.0.1",
             port: Int = 0,
             advertisedAddress: String? = nil,
             userAgent: String = "Trunkline",
-            resolverConfiguration: String? = nil
+            resolverConfiguration: String? = nil,
+            transferLimit: Duration = .seconds(60)
         ) {
             self.address = address
             self.port = port
             self.advertisedAddress = advertisedAddress
             self.userAgent = userAgent
             self.resolverConfiguration = resolverConfiguration
+            self.transferLimit = transferLimit
         }
     }
 
@@ -38,6 +42,7 @@ package final class SIPTelephone: Telephone {
     private let stack: SIPStack
     private let trunks: [String: CheckedTrunk]
     private let media: MediaEngine
+    private let transferLimit: Duration
 
     private struct CheckedTrunk {
         var trunk: Trunk
@@ -47,8 +52,14 @@ package final class SIPTelephone: Telephone {
             trunk.username.flatMap { user in trunk.password.map { (user, $0.value) } }
         }
 
-        func order(_ request: DialRequest) -> SIPStack.DialOrder {
-            SIPStack.DialOrder(request: request, trunk: trunk, destination: destination, route: route)
+        func order(_ request: DialRequest, transferLimit: Duration) -> SIPStack.DialOrder {
+            SIPStack.DialOrder(
+                request: request,
+                trunk: trunk,
+                destination: destination,
+                route: route,
+                transferLimit: transferLimit
+            )
         }
     }
 
@@ -66,6 +77,7 @@ package final class SIPTelephone: Telephone {
         }
         self.trunks = checked
         self.media = media
+        transferLimit = configuration.transferLimit
         stack = try SIPStack(
             address: configuration.address,
             port: configuration.port,
@@ -85,7 +97,7 @@ package final class SIPTelephone: Telephone {
     package func stop() async { await stack.stop() }
 
     package func dialog(for request: DialRequest) -> Dialog? {
-        trunks[request.trunk].map { stack.dialog(for: $0.order(request)) }
+        trunks[request.trunk].map { stack.dialog(for: $0.order(request, transferLimit: transferLimit)) }
     }
 
     package func dial(_ request: DialRequest) async throws(DialError) -> any OutgoingLeg {
@@ -97,7 +109,7 @@ package final class SIPTelephone: Telephone {
         } catch {
             throw .noMediaPort(error.description)
         }
-        guard let leg = await stack.dial(trunk.order(request), over: stream) else {
+        guard let leg = await stack.dial(trunk.order(request, transferLimit: transferLimit), over: stream) else {
             await stream.close()
             throw .stackStopped
         }
@@ -122,6 +134,7 @@ extension SIPStack {
         var trunk: Trunk
         var destination: Trunk.Destination
         var route: String?
+        var transferLimit: Duration
     }
 
     /// Nil if the stack is stopped.
@@ -145,7 +158,11 @@ extension SIPStack {
             events: continuation,
             trunk: order.trunk,
             dialog: dialog,
-            limits: OutgoingCall.Limits(ring: order.request.ringTimeout, total: order.request.maxDuration)
+            limits: OutgoingCall.Limits(
+                ring: order.request.ringTimeout,
+                total: order.request.maxDuration,
+                transfer: order.transferLimit
+            )
         )
         attend(AttendedCall(id: id, callID: callID, media: stream, events: continuation), session: call)
         call.start(invite(order, as: dialog, sdp: media.offer()))

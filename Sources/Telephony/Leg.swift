@@ -21,6 +21,10 @@ package protocol OutgoingLeg: Leg {
     /// Sends the ACK, once the dialog of the answer is written down: until then the far end repeats its answer, from which another process
     /// learns how to hang up (RFC 3261 section 13.3.1.4). Harmless when there is nothing to acknowledge.
     func acknowledge() async
+
+    /// Asks the far end to connect the callee with `target`, a number or a SIP URI, in place of us (REFER, RFC 3515). `.transferred` tells, once,
+    /// what became of it; whether the line is then taken down is for us, or the far end, to say. One at a time.
+    func transfer(to target: String) async
 }
 
 package enum LegEvent: Sendable, Hashable {
@@ -32,6 +36,8 @@ package enum LegEvent: Sendable, Hashable {
     case answered
     /// A key the callee pressed.
     case digit(Character)
+    /// What became of `OutgoingLeg.transfer`.
+    case transferred(TransferOutcome)
     case ended(LegEnding)
 }
 

@@ -85,6 +85,7 @@ struct Server {
         configuration.sounds = SoundFolder(path: settings.audioDirectory)
         configuration.hasLanguageModel = parts.hasLanguageModel
         configuration.webhooks.allowPrivateAddresses = settings.webhooks.allowsPrivateAddresses
+        configuration.requests = settings.requestConfiguration
         return configuration
     }
 

@@ -8,7 +8,8 @@ struct EndReasonTests {
         let completed = EndReason.allCases.filter { $0.status == .completed }
         #expect(
             Set(completed) == [
-                .agentHungUp, .calleeHungUp, .endedByRequest, .maxDuration, .silence, .providerStalled, .serverDrained,
+                .agentHungUp, .calleeHungUp, .transferred, .endedByRequest, .maxDuration, .silence, .providerStalled,
+                .serverDrained,
             ]
         )
     }
@@ -17,7 +18,7 @@ struct EndReasonTests {
     func fault() {
         #expect(
             Set(EndReason.allCases.filter { $0.faultOwner == nil }) == [
-                .agentHungUp, .calleeHungUp, .voicemail, .screened,
+                .agentHungUp, .calleeHungUp, .transferred, .voicemail, .screened,
             ]
         )
     }

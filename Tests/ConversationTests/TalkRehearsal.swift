@@ -22,16 +22,19 @@ struct TalkRehearsal {
         heard: [String?] = [],
         delays: [Int: Int] = [:],
         maxDuration: Int = 600,
+        requests: (any AgentRequests)? = nil,
+        transfer: TransferOutcome? = nil,
         cues: [SimulatedLine.Cue]
     ) async throws -> TalkRehearsal {
         let backstage = Backstage(delays: delays)
         let line = SimulatedLine(cues: cues) { await backstage.advance(to: $0) }
-        let brief = ConversationBrief(
+        var brief = ConversationBrief(
             call: Call.ID(bornAt: Date()),
             agent: agent,
             variables: [:],
             maxDuration: maxDuration
         )
+        brief.requests = requests
         let events = Mutex<[ConversationEvent]>([])
         var account = ConversationAccount(model: model.name, prompt: "You are a test.")
         account.disclosure = ConversationAccount.Disclosure(text: agent.greeting)
@@ -49,7 +52,10 @@ struct TalkRehearsal {
             inbox: backstage.inbox,
             account: account,
             begin: { backstage.begin($0) },
-            report: { event in events.withLock { $0.append(event) } }
+            report: { event in
+                events.withLock { $0.append(event) }
+                if case .transfer = event, let transfer { backstage.inbox.put(.command(.transferred(transfer))) }
+            }
         )
         let record = await loop.run()
         return TalkRehearsal(

@@ -137,6 +137,8 @@ final class ScriptedLeg: OutgoingLeg {
     let audio: any LegAudio
     /// Every time the engine hung up.
     let hangUps = AsyncStream.makeStream(of: Void.self)
+    /// Where the engine wanted the callee handed over to.
+    let transfers = AsyncStream.makeStream(of: String.self)
 
     private struct State {
         var isAnswered = false
@@ -192,6 +194,8 @@ final class ScriptedLeg: OutgoingLeg {
     func calleeHangsUp() {
         end(.calleeHungUp, Transport(sipStatus: 200, sipPhrase: "OK", hungUpBy: .callee))
     }
+
+    func transfer(to target: String) async { transfers.continuation.yield(target) }
 
     func acknowledge() async {
         guard let step = try? power.begin() else { return }

@@ -22,11 +22,12 @@ enum Rig {
         _ trunks: [Trunk],
         media given: MediaEngine? = nil,
         port: Int = 0,
+        transferLimit: Duration = .seconds(60),
         _ body: (SIPTelephone) async throws -> Result
     ) async throws -> Result {
         let media = try given ?? Self.media()
         let telephone = try await SIPTelephone(
-            configuration: .init(port: port),
+            configuration: .init(port: port, transferLimit: transferLimit),
             trunks: trunks,
             media: media,
             logger: logger

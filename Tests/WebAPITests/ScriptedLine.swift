@@ -41,6 +41,7 @@ final class ScriptedLine: Telephone {
         let audio: any LegAudio
 
         func acknowledge() async {}
+        func transfer(to target: String) async { continuation.yield(.transferred(TransferOutcome(.refused))) }
 
         private let continuation: AsyncStream<LegEvent>.Continuation
         private let isOver = Mutex(false)

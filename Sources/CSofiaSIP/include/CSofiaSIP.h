@@ -31,6 +31,10 @@ typedef enum csip_event_kind {
     /// A response to a BYE, CANCEL, OPTIONS, UPDATE or PRACK of ours.
     CSIP_BYE_RESPONSE,
     CSIP_OPTIONS_RESPONSE,
+    /// A response to a REFER of ours.
+    CSIP_REFER_RESPONSE,
+    /// A NOTIFY that belongs to one, answered by the stack.
+    CSIP_REMOTE_NOTIFY,
     /// A response to `csip_dialog_request`.
     CSIP_REQUEST_RESPONSE,
     /// The stack has let go of everything it held.
@@ -63,6 +67,8 @@ typedef struct csip_event {
     /// A body of type application/sdp. Not terminated.
     const char *sdp;
     size_t sdp_length;
+    /// The status of a body of type message/sipfrag (RFC 3420), or -1.
+    int fragment_status;
     /// The Q.850 cause of a Reason header (RFC 3326), or -1.
     int q850;
     /// Null where no message goes with the event.
@@ -161,6 +167,8 @@ void csip_handle_cancel(csip_handle *handle);
 /// Acknowledges the 2xx of an INVITE. Without it the far end repeats its answer.
 void csip_handle_ack(csip_handle *handle);
 /// `reason` is the value of a Reason header, or null.
+/// Sends a REFER (RFC 3515) in the dialog. Both are values of headers, with angle brackets.
+void csip_handle_refer(csip_handle *handle, const char *refer_to, const char *referred_by);
 void csip_handle_bye(csip_handle *handle, const char *reason);
 /// Sends the challenged request again with digest credentials. False if the event holds no challenge. `via` replaces the one that the request
 /// was given; null for a request that was given none.

@@ -47,8 +47,16 @@ struct Dialogue: Sendable {
         }
     }
 
-    /// What came of a tool call.
+    /// What came of a tool call, in place of what was said of it before. Servers want it right behind the call, whatever was said since.
     mutating func result(_ text: String, of call: ToolCall) {
+        let known = items.lastIndex { if case .result(call.id, _) = $0 { true } else { false } }
+        let called = items.lastIndex {
+            if case .agent(_, _, let calls) = $0 { calls.contains { $0.id == call.id } } else { false }
+        }
+        if let known, known > called ?? -1 {
+            items[known] = .result(id: call.id, text)
+            return
+        }
         items.append(.result(id: call.id, text))
     }
 

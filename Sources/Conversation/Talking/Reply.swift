@@ -10,6 +10,8 @@ struct Reply {
     /// Sentences that wait until the callee, who may not be done after all, is silent.
     var held: [(text: String, samples: [Int16])] = []
     var calls: [ToolCall] = []
+    /// It goes on when its tools have an outcome.
+    var isOnErrand = false
     /// How often the model was asked.
     var rounds = 1
     var failures = 0

@@ -10,4 +10,6 @@ enum TalkItem: Sendable {
     case called(line: Int, ToolCall)
     case ended(line: Int, ModelEnding)
     case failed(line: Int, any Error)
+    /// What came of a request.
+    case returned(errand: Int, Result<String, RequestFailure>)
 }

@@ -11,8 +11,9 @@ extension TalkLoop {
         await say(opening, intent: opening == saying ? TranscriptEntry.disclosure : nil)
         if let saying, saying != opening { await say(saying, intent: TranscriptEntry.disclosure) }
         let (prompts, lines) = (parts.prompts, TalkLines.all + (watch.isOn ? script.linesForMachines : []))
-        let goodbye = script.filled(brief.agent.goodbye)
-        begin(Work { await prompts.prepare(lines + [goodbye]) })
+        let meanwhile = brief.agent.tools.compactMap(\.say) + brief.agent.transfers.compactMap(\.say)
+        let ownLines = ([brief.agent.goodbye] + meanwhile).map(script.filled)
+        begin(Work { await prompts.prepare(lines + ownLines) })
     }
 
     /// Says words that are not the model's.
@@ -38,6 +39,7 @@ extension TalkLoop {
     /// Has the model answer what was said, `speech` last.
     func answer(_ speech: TurnTaking.Speech?) {
         guard leaving == nil else { return }
+        if speech != nil { withdrawTransfer() }
         let since = waiting
         cancelReply()
         waiting = since ?? Waiting(limits: parts.limits.waiting, since: position)
@@ -150,6 +152,11 @@ extension TalkLoop {
 
     /// Fills the time in which the callee waits.
     func bridge() async {
+        let isOnErrand = reply?.isOnErrand ?? false
+        // What the agent says while a tool is at work is no silence yet.
+        if isOnErrand, mouth.isSpeaking, !isBridging {
+            waiting = waiting.map { Waiting(limits: $0.limits, since: position) }
+        }
         guard muted == nil, !turns.isListening, let action = waiting?.due(at: position) else { return }
         switch action {
         case .filler:
@@ -158,6 +165,8 @@ extension TalkLoop {
         case .apology:
             clock?.times.isBridged = true
             await say(TalkLines.wait, intent: TranscriptEntry.filler)
+        // A tool has a deadline of its own.
+        case .end where isOnErrand: break
         case .end: await stall()
         }
     }

@@ -7,12 +7,25 @@ extension TalkLoop {
         let text = reply.text
         // What is open is what the agent asked last, in this answer or before it.
         let isAsking = dialogue.lastWords?.hasSuffix("?") ?? false
-        dialogue.calls(reply.calls, line: reply.line)
+        let tools = reply.calls.map { call in (call, Result { try TalkTool(call, for: brief.agent) }) }
+        // What bridges the wait belongs to the line that calls the tools.
+        var line = reply.line
+        if text.isEmpty, let bridge = tools.lazy.compactMap({ try? $1.get().say }).first {
+            await say(script.filled(bridge))
+            line = lines
+        }
+        dialogue.calls(reply.calls, line: line)
         var needsWords = text.isEmpty
-        for call in reply.calls {
+        var isTransferring = false
+        for (call, tool) in tools {
             do {
-                let result = try carryOut(try TalkTool(call, for: brief.agent), isAsking: isAsking)
-                note(call, result, isRefused: false)
+                switch try tool.get() {
+                case .request(let tool, let arguments): try send(tool, arguments, call, line: reply.line)
+                case .transfer(let destination):
+                    try transfer(to: destination, call, line: reply.line)
+                    isTransferring = true
+                case let tool: note(call, try carryOut(tool, isAsking: isAsking))
+                }
             } catch let refusal as TalkTool.Refusal {
                 note(call, refusal.words, isRefused: true)
                 if call.name != "end_call" { needsWords = true }
@@ -20,7 +33,10 @@ extension TalkLoop {
                 note(call, "It failed.", isRefused: true)
             }
         }
-        if isTakingLeave {
+        if errands.values.contains(where: { $0.line == reply.line }) {
+            self.reply?.isOnErrand = true
+            waiting = isTransferring ? nil : Waiting(limits: parts.limits.waiting, since: position)
+        } else if isTakingLeave {
             self.reply = nil
             waiting = nil
             if text.isEmpty { await say(script.filled(brief.agent.goodbye)) }
@@ -40,6 +56,9 @@ extension TalkLoop {
             guard !isAsking else {
                 throw TalkTool.Refusal(words: "You have just asked something. Wait for the answer.")
             }
+            guard errands.isEmpty else {
+                throw TalkTool.Refusal(words: "Another tool has no outcome yet. Wait for it.")
+            }
             isTakingLeave = true
             return "The call ends when you are heard out."
         case .sendDigits(let keys):
@@ -56,6 +75,7 @@ extension TalkLoop {
         case .callBack(let minutes, let reason):
             chronicle.report(.callBack(minutes: minutes, reason: reason))
             return "This number will be called again in \(minutes) minutes, within the hours in which it may be called."
+        case .request, .transfer: return ""
         }
     }
 
@@ -65,18 +85,25 @@ extension TalkLoop {
         chronicle.report(.optedOut)
     }
 
-    private func note(_ call: ToolCall, _ result: String, isRefused: Bool) {
+    /// Writes down what came of a tool, and tells the model.
+    func note(
+        _ call: ToolCall,
+        _ result: String,
+        since start: Int64? = nil,
+        isRefused: Bool = false,
+        isFailed: Bool = false
+    ) {
         dialogue.result(result, of: call)
-        let time = Int(position / 8)
-        account.tools.append(
-            ConversationAccount.ToolUse(
-                name: String(call.name.prefix(64)),
-                arguments: String(call.arguments.prefix(2000)),
-                start: time,
-                end: time,
-                result: result,
-                isRefused: isRefused
-            )
+        let use = ConversationAccount.ToolUse(
+            name: String(call.name.prefix(64)),
+            arguments: brief.keepsWords ? String(call.arguments.prefix(2000)) : "",
+            start: Int((start ?? position) / 8),
+            end: Int(position / 8),
+            result: brief.keepsWords ? String(result.prefix(4000)) : "",
+            isRefused: isRefused,
+            isFailed: isFailed
         )
+        account.tools.append(use)
+        chronicle.report(.used(use))
     }
 }

@@ -66,6 +66,9 @@ final class TalkLoop {
     var isHolding = false
     var keys = ""
     var keysSince: Int64 = 0
+    /// Tools without an outcome yet, by the order in which they were called.
+    var errands: [Int: Errand] = [:]
+    var errandCount = 0
     var fields: [String: JSONValue] = [:]
     var optedOut = false
     private var requested: [String] = []
@@ -161,7 +164,7 @@ final class TalkLoop {
 
     /// Whether anybody has the turn, or what was said is being worked on.
     private var isBusy: Bool {
-        mouth.isSpeaking || turns.isListening || reply != nil || recognitions > 0
+        mouth.isSpeaking || turns.isListening || reply != nil || recognitions > 0 || !errands.isEmpty
     }
 
     private func isListeningAloud() async -> Bool {
@@ -172,6 +175,7 @@ final class TalkLoop {
     private func handle(_ item: TalkItem) async {
         switch item {
         case .command(.pressed(let keys)): chronicle.addPressed(keys, at: position, step: nil)
+        case .command(.transferred(let outcome)): take(outcome)
         case .command, .digit:
             if leaving == nil { await obey(item) }
         case .heard(let speech, let result):
@@ -184,6 +188,7 @@ final class TalkLoop {
             if reply?.line == line { reply?.calls.append(call) }
         case .ended(let line, let ending): await end(ending, line: line)
         case .failed(let line, let error): await fail(error, line: line)
+        case .returned(let errand, let result): take(result, errand: errand)
         }
     }
 
@@ -267,6 +272,7 @@ final class TalkLoop {
             leaving = .agentHungUp
             return
         }
+        handOver()
         await bridge()
         if muted == nil, !isTakingLeave, (position - quietSince) / 8 >= Int64(patience) { await breakSilence() }
     }
@@ -323,6 +329,7 @@ final class TalkLoop {
 
     private func record() -> ConversationRecord {
         cancelReply()
+        abandonErrands()
         var record = chronicle.record(goal: .undecided, reason: leaving, optedOut: optedOut, answer: watch.record)
         record.fields = fields
         account.disclosure = disclosure(in: record.transcript)

@@ -11,6 +11,10 @@ enum TalkTool: Sendable, Hashable {
     case optOut
     /// Call this number again, in so many minutes.
     case callBack(minutes: Int, reason: String?)
+    /// A request of the agent's own, with arguments that fit its schema.
+    case request(HTTPTool, [String: JSONValue])
+    /// Hands the callee over.
+    case transfer(TransferDestination)
 
     /// Why a call is not carried out, in words for the model.
     struct Refusal: Error, Hashable {
@@ -23,16 +27,33 @@ enum TalkTool: Sendable, Hashable {
         case record = "record_result"
         case optOut = "opt_out"
         case callBack = "schedule_callback"
+        case transfer = "transfer_call"
+    }
+
+    /// What the agent says while it is done, if it was saying nothing.
+    var say: String? {
+        switch self {
+        case .request(let tool, _): tool.say
+        case .transfer(let destination): destination.say
+        case .endCall, .sendDigits, .record, .optOut, .callBack: nil
+        }
     }
 
     /// The longest that a call back may be away, in minutes: a week.
     static let longestCallBack = 7 * 24 * 60
     private static let longestValue = 2000
+    private static let longestArguments = 16 * 1024
 
     /// What `call` asks for. Throws `Refusal`.
     init(_ call: ToolCall, for agent: Agent) throws(Refusal) {
-        guard let name = Name(rawValue: call.name) else { throw Refusal(words: "There is no tool \(call.name).") }
         guard let members = call.members else { throw Refusal(words: "The arguments are not a JSON object.") }
+        if let tool = agent.tools.first(where: { $0.name == call.name }) {
+            guard call.arguments.utf8.count <= Self.longestArguments else { throw Refusal(words: "That is too long.") }
+            if let problem = tool.schema.problem(with: .object(members)) { throw Refusal(words: problem) }
+            self = .request(tool, members)
+            return
+        }
+        guard let name = Name(rawValue: call.name) else { throw Refusal(words: "There is no tool \(call.name).") }
         switch name {
         case .endCall: self = .endCall
         case .optOut: self = .optOut
@@ -59,11 +80,24 @@ enum TalkTool: Sendable, Hashable {
                 (1...Int64(Self.longestCallBack)).contains(minutes)
             else { throw Refusal(words: "in_minutes must be a whole number from 1 to \(Self.longestCallBack).") }
             self = .callBack(minutes: Int(minutes), reason: members["reason"]?.string.map { String($0.prefix(200)) })
+        case .transfer:
+            guard let name = members["to"]?.string, let place = agent.transfers.first(where: { $0.name == name }) else {
+                let names = agent.transfers.map(\.name).joined(separator: ", ")
+                throw Refusal(
+                    words: names.isEmpty ? "There is nowhere to hand over to." : "to must be one of \(names)."
+                )
+            }
+            self = .transfer(place)
         }
     }
 
     /// What is offered to the model of `agent`.
     static func offered(to agent: Agent) -> [ModelTool] {
+        builtIn(for: agent)
+            + agent.tools.map { ModelTool(name: $0.name, description: $0.description, parameters: $0.parameters) }
+    }
+
+    private static func builtIn(for agent: Agent) -> [ModelTool] {
         Name.allCases.compactMap { name -> ModelTool? in
             switch name {
             case .endCall:
@@ -93,6 +127,7 @@ enum TalkTool: Sendable, Hashable {
                     ],
                     required: ["in_minutes"]
                 )
+            case .transfer: transferTool(of: agent)
             case .record:
                 agent.returns.flatMap { fields in
                     fields.isEmpty
@@ -109,6 +144,17 @@ enum TalkTool: Sendable, Hashable {
                 }
             }
         }
+    }
+
+    private static func transferTool(of agent: Agent) -> ModelTool? {
+        guard !agent.transfers.isEmpty else { return nil }
+        let places = agent.transfers.map { $0.description.isEmpty ? $0.name : "\($0.name): \($0.description)" }
+        return tool(
+            .transfer,
+            "Hands the callee over to somebody else, for good. Say so in the same answer. \(places.joined(separator: "; "))",
+            ["to": ["type": "string", "enum": .array(agent.transfers.map { .string($0.name) })]],
+            required: ["to"]
+        )
     }
 
     private static func words(for fields: [String: JSONValue]) -> String {

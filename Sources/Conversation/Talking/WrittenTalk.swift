@@ -1,8 +1,8 @@
 package import Calls
 import Synchronization
 
-/// A talk with an agent in writing: its model, its prompt and its tools, without a line, a voice or a recogniser. Tools are checked as in a call,
-/// and change nothing outside.
+/// A talk with an agent in writing: its model, its prompt and its tools, without a line, a voice or a recogniser. Tools are checked as in a call.
+/// Those of the agent's own send their requests; the others change nothing outside.
 package struct WrittenTalk: Sendable {
     /// What the agent did about one thing that was written to it.
     package struct Answer: Sendable {
@@ -20,6 +20,8 @@ package struct WrittenTalk: Sendable {
     /// What was noted.
     package private(set) var fields: [String: JSONValue] = [:]
     private let agent: Agent
+    private let variables: [String: JSONValue]
+    private let requests: (any AgentRequests)?
     private let goodbye: String
     private let model: any LanguageModel
     private let rounds = TalkLimits().rounds
@@ -31,6 +33,8 @@ package struct WrittenTalk: Sendable {
         let script = FlowState(agent: brief.agent, variables: brief.variables)
         let account = ConversationAccount(brief, model: model)
         agent = brief.agent
+        variables = brief.variables
+        requests = brief.requests
         goodbye = script.filled(brief.agent.goodbye)
         self.model = model
         dialogue = Dialogue(system: account.prompt)
@@ -71,7 +75,8 @@ package struct WrittenTalk: Sendable {
                 dialogue.agent(text, line: lines)
                 answer.text += text
             }
-            let needsWords = use(calls, at: Int((clock.now - start) / .milliseconds(1)), in: &answer) || text.isEmpty
+            let needsWords =
+                await use(calls, in: &answer) { Int((clock.now - start) / .milliseconds(1)) } || text.isEmpty
             if answer.isOver || calls.isEmpty || !needsWords { break }
         }
         if answer.isOver, answer.text.isEmpty {
@@ -83,20 +88,31 @@ package struct WrittenTalk: Sendable {
     }
 
     /// Returns whether the agent has to say something about what came of it.
-    private mutating func use(_ calls: [ToolCall], at time: Int, in answer: inout Answer) -> Bool {
+    private mutating func use(_ calls: [ToolCall], in answer: inout Answer, _ time: () -> Int) async -> Bool {
         guard !calls.isEmpty else { return false }
         let isAsking = dialogue.lastWords?.hasSuffix("?") ?? false
         dialogue.calls(calls, line: lines)
         var needsWords = false
         for call in calls {
+            let start = time()
             var result: String
-            var isRefused = false
+            var (isRefused, isFailed) = (false, false)
             do {
                 let tool = try TalkTool(call, for: agent)
                 if tool == .endCall, isAsking { throw TalkTool.Refusal(words: "You have just asked something.") }
                 if tool == .endCall { answer.isOver = true }
                 if case .record(let field, let value) = tool { fields[field] = value }
-                result = "Done."
+                if case .transfer = tool { answer.isOver = true }
+                if case .request(let tool, let arguments) = tool {
+                    guard let requests else { throw TalkTool.Refusal(words: "This tool cannot be used here.") }
+                    needsWords = true
+                    result = try await requests.call(tool, arguments, variables: variables)
+                } else {
+                    result = "Done."
+                }
+            } catch let failure as RequestFailure {
+                result = failure.description
+                (isRefused, isFailed) = (failure.isRefused, !failure.isRefused)
             } catch {
                 result = (error as? TalkTool.Refusal)?.words ?? "It failed."
                 isRefused = true
@@ -107,10 +123,11 @@ package struct WrittenTalk: Sendable {
                 ConversationAccount.ToolUse(
                     name: call.name,
                     arguments: call.arguments,
-                    start: time,
-                    end: time,
+                    start: start,
+                    end: time(),
                     result: result,
-                    isRefused: isRefused
+                    isRefused: isRefused,
+                    isFailed: isFailed
                 )
             )
         }

@@ -32,7 +32,7 @@ extension Agent {
         members["disclosure"] = .object(disclosure)
         members["webhook_url"] = webhookURL.map(JSONValue.string)
         if !policy.isEmpty { members["policy"] = .object(policy) }
-        return .object(members)
+        return .object(members.merging(toolDocument) { $1 })
     }
 }
 

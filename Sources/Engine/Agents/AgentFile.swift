@@ -44,6 +44,7 @@ enum AgentFile {
                 "greeting", "flow", "persona", "instructions", "description", "status", "direction", "voice",
                 "language",
                 "numbers", "caller_id", "goodbye", "returns", "voicemail", "answering", "disclosure", "webhook_url",
+                "tools", "transfers", "prefetch",
                 "defaults",
                 "settings",
                 "policy",
@@ -72,6 +73,7 @@ enum AgentFile {
             agent.disclosure.say = reader.text(parts["say"], at: "disclosure.say")
         }
         settings(members["settings"], &reader, &agent.settings)
+        ToolFile.read(members, &reader, &agent)
         return agent
     }
 

@@ -143,6 +143,11 @@ struct NodeReader {
         return values
     }
 
+    mutating func value(_ node: Node, at path: String) -> JSONValue {
+        place(path, node)
+        return Self.value(node)
+    }
+
     private static func value(_ node: Node) -> JSONValue {
         switch node {
         case .mapping(let mapping):

@@ -9,6 +9,7 @@ struct CallFloor: Sendable {
     let store: CallStore
     let telephone: any Telephone
     let conversations: any ConversationFactory
+    let requests: RequestSender
     let configuration: EngineConfiguration
     let closing: CallClosing
     let feed: EventFeed

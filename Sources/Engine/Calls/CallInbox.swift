@@ -4,6 +4,8 @@ import Telephony
 
 /// Everything that can happen to a live call, in the order in which it is dealt with.
 enum Occurrence: Sendable {
+    /// What was asked for before the call.
+    case fetched(Result<[String: JSONValue], RequestFailure>)
     case dialed(any OutgoingLeg)
     case notDialed(DialError)
     case leg(LegEvent)

@@ -8,11 +8,11 @@ import Telephony
 /// How far a live call has come. Takes each occurrence in turn: the lifecycle decides, the move is stored, and what must be done now is
 /// returned.
 struct CallProgress {
-    private let floor: CallFloor
-    private let lease: Lease
+    let floor: CallFloor
+    let lease: Lease
     private let attempt: Attempt
-    private let logger: Logger
-    private var call: Call
+    let logger: Logger
+    var call: Call
 
     private(set) var leg: (any OutgoingLeg)?
     private var legEnding: LegEnding?
@@ -22,10 +22,12 @@ struct CallProgress {
     private var commands: [ConversationCommand] = []
     private var record: ConversationRecord?
     private var spoken: [TranscriptEntry] = []
+    /// Where the callee is being handed over to.
+    private var transfer: TransferDestination?
     /// The callee is to be called again: once is enough.
     private var hasCallBack = false
     /// Why we hang up, and who wanted it.
-    private var intent: (reason: EndReason, by: Transport.Party)?
+    private(set) var intent: (reason: EndReason, by: Transport.Party)?
 
     /// Nothing of the call is left on the wire, and all of it is stored.
     private(set) var isClosed = false
@@ -41,6 +43,7 @@ struct CallProgress {
     /// Throws if the move could not be stored: then nothing may be done.
     mutating func handle(_ occurrence: Occurrence) async throws -> [CallRun.Work] {
         switch occurrence {
+        case .fetched(let result): return try await fetched(result)
         case .dialed(let leg):
             self.leg = leg
             return intent == nil ? [] : hangUp()
@@ -69,6 +72,12 @@ struct CallProgress {
             hasCallBack = true
             await floor.callBack(on: call, minutes: minutes, reason: reason)
             return []
+        case .conversation(.used(let use)):
+            try await tell(.used(use, on: call, at: floor.timing.now()))
+            return []
+        case .conversation(.transfer(let destination)):
+            transfer = destination
+            return leg.map { [.transfer(destination, $0)] } ?? []
         case .conversation(.finished(let reason)):
             guard legEnding == nil else { return [] }
             intent = intent ?? (reason, .agent)
@@ -111,6 +120,12 @@ extension CallProgress {
         case .digit(let digit):
             wires?.digits.continuation.yield(digit)
             return []
+        case .transferred(let outcome):
+            guard let transfer else { return [] }
+            self.transfer = nil
+            try await tell(.transferred(outcome, to: transfer.name, on: call, at: floor.timing.now()))
+            converse(.transferred(outcome))
+            return []
         case .ended(let ending):
             return try await legEnded(ending)
         }
@@ -126,7 +141,12 @@ extension CallProgress {
 
     private mutating func notDialed(_ error: DialError) async throws -> [CallRun.Work] {
         logger.error("Could not dial", metadata: ["error": "\(error)"])
-        legEnding = LegEnding(reason: .internalError, transport: Transport(hungUpBy: .server))
+        return try await neverDialed(.internalError)
+    }
+
+    /// Ends the call without an INVITE.
+    mutating func neverDialed(_ reason: EndReason) async throws -> [CallRun.Work] {
+        legEnding = LegEnding(reason: reason, transport: Transport(hungUpBy: .server))
         try await close(lineIsDown: true, certainty: .notSent)
         return []
     }
@@ -190,6 +210,14 @@ extension CallProgress {
         let event = CallEvent.said(entry, on: call, at: floor.timing.now())
         try await floor.store.append(entry, at: spoken.count, event: event, under: lease)
         floor.feed.signal(call.id, of: call.project)
+    }
+
+    /// Stores what happened, for whoever watches.
+    private func tell(_ event: CallEvent) async throws {
+        guard !call.lifecycle.status.isFinal else { return }
+        let change = CallChange(call, events: [event])
+        try await floor.store.save(change, under: lease)
+        floor.announce(change)
     }
 
     private mutating func answered(by answer: AnswerRecord) async throws {

@@ -37,7 +37,7 @@ struct CallRun: Sendable {
         floor.feed.signal(call.id, of: call.project)
         await withTaskGroup(of: Void.self) { tasks in
             var progress = CallProgress(claimed: claimed, floor: floor, logger: logger)
-            for work in [Work.dial, .prepare, .keepLease] { tasks.addTask { await perform(work) } }
+            for work in progress.beginning + [.keepLease] { tasks.addTask { await perform(work) } }
             do {
                 for await occurrence in inbox.occurrences {
                     for work in try await progress.handle(occurrence) { tasks.addTask { await perform(work) } }
@@ -56,11 +56,14 @@ struct CallRun: Sendable {
 
     /// What is done beside the inbox.
     enum Work: Sendable {
+        case fetch(Prefetch)
         case dial
-        case prepare
+        /// With what was fetched before the call.
+        case prepare([String: JSONValue])
         case keepLease
         case hangUp(any OutgoingLeg)
         case press(String, any OutgoingLeg)
+        case transfer(TransferDestination, any OutgoingLeg)
         case converse(any PreparedConversation, any LegAudio, ConversationWires)
         case wait(Duration, Occurrence.Deadline)
     }
@@ -68,10 +71,12 @@ struct CallRun: Sendable {
     private func perform(_ work: Work) async {
         switch work {
         case .dial: await dial()
-        case .prepare: await prepare()
+        case .fetch(let prefetch): await fetch(prefetch)
+        case .prepare(let fetched): await prepare(fetched)
         case .keepLease: await keepLease()
         case .hangUp(let leg): await leg.hangUp()
         case .press(let keys, let leg): await leg.sendDigits(keys)
+        case .transfer(let destination, let leg): await leg.transfer(to: destination.target)
         case .converse(let conversation, let audio, let wires):
             await converse(conversation, audio, wires)
         case .wait(let duration, let deadline):
@@ -95,16 +100,29 @@ struct CallRun: Sendable {
         }
     }
 
-    private func prepare() async {
+    private func fetch(_ prefetch: Prefetch) async {
+        let values = call.request.values(for: call.agent).merging(call.facts) { $1 }
+        do throws(RequestFailure) {
+            inbox.send(.fetched(.success(try await floor.requests.fetch(prefetch, variables: values))))
+        } catch {
+            inbox.send(.fetched(.failure(error)))
+        }
+    }
+
+    private func prepare(_ fetched: [String: JSONValue]) async {
         var brief = ConversationBrief(
             call: call.id,
             agent: call.speaker,
-            variables: call.request.values(for: call.agent),
+            variables: call.request.values(for: call.agent, fetched: fetched),
             maxDuration: call.maxDuration
         )
         brief.needsVariables = call.request.placeholders == .required
         brief.keepsWords = call.request.transcribe
-        brief.prompt = call.prompt
+        brief.prompt = fetched.isEmpty ? call.prompt : call.request.prompt(for: call.agent, fetched: fetched)
+        // What it should have brought has to be there by now.
+        brief.agent.prefetch = nil
+        brief.facts = call.facts
+        brief.requests = floor.requests
         brief.time = floor.timing.now().formatted(.iso8601)
         brief.agent.settings.record = floor.recordingPath(of: call) != nil
         do {

@@ -17,36 +17,33 @@ struct WebhookCourier: Sendable {
     /// The most the log keeps of an answer's headers, in bytes.
     private static let headerLimit = 4096
 
-    private let addressGuard: AddressGuard
+    private let http: GuardedHTTP
     /// The most the log keeps of an answer's body, in bytes.
     private let responseLimit: Int
     private let timing: Timing
-    private let clients = ReceiverClients()
-    private let resolver = NameResolver()
 
     init(addressGuard: AddressGuard, responseLimit: Int, timing: Timing) {
-        self.addressGuard = addressGuard
+        http = GuardedHTTP(addressGuard: addressGuard)
         self.responseLimit = responseLimit
         self.timing = timing
     }
 
     func start() {
-        resolver.start()
+        http.start()
     }
 
     func stop() async {
-        await clients.shutDown()
-        await resolver.stop()
+        await http.stop()
     }
 
     /// What is wrong with `url` as far as can be told within moments. Nil if nothing is, or if the name cannot be resolved now.
     func problem(with url: String) async -> String? {
-        if let problem = addressGuard.problem(with: url) { return problem }
+        if let problem = http.addressGuard.problem(with: url) { return problem }
         guard let receiver = Receiver(url) else { return nil }
         return await withTaskGroup(of: String?.self) { group in
             group.addTask {
                 do {
-                    _ = try await addressGuard.resolve(receiver, with: resolver)
+                    _ = try await http.address(of: receiver)
                     return nil
                 } catch let failure as DeliveryFailure where failure.isForbidden {
                     return failure.reason
@@ -69,7 +66,9 @@ struct WebhookCourier: Sendable {
         // What is known when time runs out stays in the log: the try that is given up on may be anywhere.
         let log = AttemptLog(WebhookAttempt(delivery: delivery.id, number: delivery.attempts, at: start))
         do {
-            try await withTimeout(format.policy.timeout) {
+            let limit = format.policy.timeout
+            let failure = DeliveryFailure(reason: "No answer within \(limit.components.seconds) s")
+            try await timing.withTimeout(limit, else: failure) {
                 try await post(delivery, in: format, secrets: secrets, since: start, log: log)
             }
         } catch let failure as DeliveryFailure {
@@ -92,10 +91,10 @@ struct WebhookCourier: Sendable {
         since start: Date,
         log: AttemptLog
     ) async throws {
-        guard let receiver = Receiver(delivery.url), addressGuard.problem(with: delivery.url) == nil else {
+        guard let receiver = Receiver(delivery.url), http.addressGuard.problem(with: delivery.url) == nil else {
             throw DeliveryFailure(reason: "The operator does not allow this URL")
         }
-        let address = try await addressGuard.resolve(receiver, with: resolver)
+        let address = try await http.address(of: receiver)
         let request = try request(for: delivery, to: receiver, in: format, secrets: secrets, at: start)
         let resolution = milliseconds(since: start)
         log.change { log in
@@ -103,7 +102,7 @@ struct WebhookCourier: Sendable {
             log.resolution = resolution
             log.requestHeaders = request.headers.map { WebhookAttempt.Header($0.name, $0.value) }
         }
-        try await clients.with(host: receiver.host, address: address) { client in
+        try await http.with(receiver, at: address) { client in
             let response = try await client.execute(request, deadline: .distantFuture)
             let answer = milliseconds(since: start)
             let headers = Self.bounded(response.headers)
@@ -147,23 +146,6 @@ struct WebhookCourier: Sendable {
 
     private func milliseconds(since start: Date) -> Int {
         Int(timing.now().timeIntervalSince(start) * 1000)
-    }
-
-    private func withTimeout(_ limit: Duration, _ body: @escaping @Sendable () async throws -> Void) async throws {
-        try await withThrowingTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                try await body()
-                return true
-            }
-            group.addTask {
-                try await timing.sleep(for: limit)
-                return false
-            }
-            defer { group.cancelAll() }
-            guard try await group.next() == true else {
-                throw DeliveryFailure(reason: "No answer within \(limit.components.seconds) s")
-            }
-        }
     }
 
     private static func bounded(_ headers: HTTPHeaders) -> [WebhookAttempt.Header] {

@@ -63,7 +63,7 @@ struct LabLine: Sendable {
             // A leg reports its far end as the callee: for an exchange that is the caller.
             case .ended(let ending) where isAnswered: end.note(ending.reason == .calleeHungUp ? .callerHungUp : .lost)
             case .ended: end.note(.canceled)
-            case .dialog, .ringing: break
+            case .dialog, .ringing, .transferred: break
             }
         }
     }

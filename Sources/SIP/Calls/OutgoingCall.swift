@@ -19,9 +19,11 @@ final class OutgoingCall: SIPSession {
         var setup = Duration.seconds(30)
         /// For a BYE or CANCEL to be confirmed.
         var confirmation = Duration.seconds(4)
+        /// For everything that hands the callee over, ringing included.
+        var transfer: Duration
     }
 
-    private enum Phase {
+    enum Phase {
         case calling
         case ringing
         /// Nil: it rang for too long.
@@ -37,14 +39,16 @@ final class OutgoingCall: SIPSession {
     let ending = Ending()
 
     private let sofia: Sofia
-    private let events: AsyncStream<LegEvent>.Continuation
-    private let credentials: (user: String, password: String)?
-    private let limits: Limits
-    private var handle: SofiaHandle?
-    private var phase = Phase.calling
-    private var record: DialogRecord
-    private var timers: CallTimers
-    private var challenges = 0
+    let events: AsyncStream<LegEvent>.Continuation
+    let credentials: (user: String, password: String)?
+    let limits: Limits
+    private(set) var handle: SofiaHandle?
+    private(set) var phase = Phase.calling
+    private(set) var record: DialogRecord
+    var timers: CallTimers
+    var challenges = 0
+    /// Nil unless the callee is being handed over.
+    var transfer: TransferPhase?
     /// From a provisional response, for a 200 that brings none.
     private var earlyAnswer: String?
     private var hasEarlyMedia = false
@@ -99,6 +103,8 @@ final class OutgoingCall: SIPSession {
         switch event.kind {
         case CSIP_INVITE_RESPONSE: responded(event)
         case CSIP_BYE_RESPONSE: byeResponded(event)
+        case CSIP_REFER_RESPONSE: referResponded(event)
+        case CSIP_REMOTE_NOTIFY: notified(event)
         case CSIP_REMOTE_BYE: farBye = (event.q850Cause, ())
         case CSIP_REMOTE_INVITE, CSIP_REMOTE_UPDATE: renegotiate(event)
         case CSIP_REMOTE_ACK: if let answer = event.sdp { try? media.take(answer: answer, isEarly: false) }
@@ -342,6 +348,7 @@ extension OutgoingCall {
 
     private func finish(_ ending: LegEnding) {
         if case .over = phase { return }
+        abandonTransfer()
         phase = .over
         timers.cancelAll()
         handle?.destroy()

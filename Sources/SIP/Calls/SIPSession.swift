@@ -72,6 +72,8 @@ struct CallTimers {
         case maxDuration
         /// For the far end to confirm our BYE or CANCEL.
         case confirmation
+        /// For the callee to be handed over.
+        case transfer
     }
 
     private let sofia: Sofia

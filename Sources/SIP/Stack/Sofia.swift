@@ -140,6 +140,8 @@ struct SofiaHandle {
 
     func cancel() { csip_handle_cancel(raw) }
     func acknowledge() { csip_handle_ack(raw) }
+    /// Asks the far end to connect its user with `target` (RFC 3515), in the name of `referrer` (RFC 3892).
+    func refer(to target: String, by referrer: String) { csip_handle_refer(raw, target, referrer) }
     func bye(reason: String? = nil) { csip_handle_bye(raw, reason) }
 
     /// Sends the request again with credentials, under `via` if it was given one. False if there was nothing to authenticate to.

@@ -12,6 +12,9 @@ struct SofiaEvent {
     var q850Cause: Int? { raw.pointee.q850 >= 0 ? Int(raw.pointee.q850) : nil }
     var isTerminated: Bool { kind == CSIP_SESSION_STATE && raw.pointee.state == Int32(CSIP_STATE_TERMINATED.rawValue) }
 
+    /// The status line in the body, where that is a piece of a SIP message (RFC 3420).
+    var fragmentStatus: Int? { raw.pointee.fragment_status >= 0 ? Int(raw.pointee.fragment_status) : nil }
+
     /// The session description in the message.
     var sdp: String? {
         guard let start = raw.pointee.sdp else { return nil }

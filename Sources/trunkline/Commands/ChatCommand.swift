@@ -1,6 +1,7 @@
 import ArgumentParser
 import Calls
 import Conversation
+import Engine
 import Foundation
 import Logging
 import Storage
@@ -10,7 +11,8 @@ struct ChatCommand: AsyncParsableCommand {
         commandName: "chat",
         abstract: "Talks with an agent in writing: its model, its prompt and its tools, without a telephone.",
         discussion: """
-            The agent is one of this machine's database, the model the one of the configuration. Tools are shown and change nothing.
+            The agent is one of this machine's database, the model the one of the configuration. Tools are shown; those of the agent's own send their
+            requests, all others change nothing.
             An empty line is silence; Ctrl-D hangs up.
 
             Examples:
@@ -43,6 +45,12 @@ struct ChatCommand: AsyncParsableCommand {
             throw Complaint("The agent needs \(missing.joined(separator: ", ")): give each with --var name=value")
         }
         brief.time = Date().formatted(.iso8601)
+        let requests = RequestSender(
+            configuration: settings.requestConfiguration,
+            timing: Timing(clock: ContinuousClock(), now: Date.stamp)
+        )
+        requests.start()
+        brief.requests = requests
         var talk = WrittenTalk(brief, model: model)
         for line in talk.opening { terminal.result("\(terminal.styled("agent", .cyan))  \(line.printable)") }
         while let words = readLine() {
@@ -56,6 +64,7 @@ struct ChatCommand: AsyncParsableCommand {
                 terminal.note("The model failed: \(failure)")
             }
         }
+        await requests.stop()
         for (name, value) in talk.fields.sorted(by: { $0.key < $1.key }) {
             terminal.result("\(terminal.styled("field", .green))  \(name): \(value.spoken.printable)")
         }
@@ -64,8 +73,13 @@ struct ChatCommand: AsyncParsableCommand {
     private func show(_ answer: WrittenTalk.Answer, _ terminal: Terminal) {
         if !answer.text.isEmpty { terminal.result("\(terminal.styled("agent", .cyan))  \(answer.text.printable)") }
         for use in answer.tools {
-            let mark = use.isRefused ? terminal.styled("refused", .red) : terminal.styled("tool", .yellow)
-            terminal.result("\(mark)   \(use.name) \(use.arguments.printable) → \(use.result.printable)")
+            let mark =
+                use.isRefused
+                ? terminal.styled("refused", .red)
+                : use.isFailed ? terminal.styled("failed", .red) : terminal.styled("tool", .yellow)
+            terminal.result(
+                "\(mark)   \(use.name) \(use.arguments.printable) → \(use.result.printable) \(terminal.styled("\(use.end - use.start) ms", .faint))"
+            )
         }
         let first = answer.firstWord.map { "first word after \(Int($0 / .milliseconds(1))) ms, " } ?? ""
         terminal.note(terminal.styled("\(first)all after \(Int(answer.whole / .milliseconds(1))) ms", .faint))

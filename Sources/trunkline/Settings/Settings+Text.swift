@@ -27,6 +27,7 @@ extension Settings {
         case .callsLiveTrunk: liveTrunk ?? ""
         case .numbersPool: numbers.pool.map(\.description).joined(separator: ",")
         case .webhooksAllowPrivate: "\(webhooks.allowsPrivateAddresses)"
+        case .toolsAllowPrivate: "\(tools.allowsPrivateAddresses)"
         case .logLevel: log.level
         case .logFormat: log.format.rawValue
         }

@@ -120,6 +120,19 @@ struct Settings: Sendable {
         var allowsPrivateAddresses = false
     }
 
+    /// `tools.*`.
+    struct Tools: Sendable {
+        /// Whether agents may ask servers at private or loopback addresses, without TLS.
+        var allowsPrivateAddresses = false
+    }
+
+    /// One of `secrets`: what agents may send to some hosts without knowing it.
+    struct NamedSecret: Sendable {
+        var name: String
+        var secret: Secret
+        var hosts: [String]
+    }
+
     /// `log.*`.
     struct Log: Sendable {
         var level = "info"
@@ -147,6 +160,8 @@ struct Settings: Sendable {
     var calls = CallLimits()
     var numbers = Numbers()
     var webhooks = Webhooks()
+    var tools = Tools()
+    var secrets: [NamedSecret] = []
     var log = Log()
 
     var databasePath: String { database ?? "\(dataDirectory)/trunkline.db" }

@@ -17,6 +17,7 @@ struct SettingsFile {
     private(set) var recognizers: Node.Sequence?
     private(set) var voices: Node.Sequence?
     private(set) var models: Node.Sequence?
+    private(set) var secrets: Node.Sequence?
     private(set) var problems: [SettingsProblem] = []
 
     init(path: String, text: String) {
@@ -63,6 +64,11 @@ struct SettingsFile {
                 models = value.sequence
                 if value.sequence == nil {
                     report(key, "expected a list of models, each beginning with '- url:'", value)
+                }
+            } else if key == SettingsKey.secrets {
+                secrets = value.sequence
+                if value.sequence == nil {
+                    report(key, "expected a list of secrets, each beginning with '- name:'", value)
                 }
             } else if let known = SettingsKey.named(key) {
                 take(known, value)

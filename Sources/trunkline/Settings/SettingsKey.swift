@@ -23,6 +23,7 @@ enum SettingsKey: String, CaseIterable {
     case callsLiveTrunk = "calls.live_trunk"
     case numbersPool = "numbers.pool"
     case webhooksAllowPrivate = "webhooks.allow_private"
+    case toolsAllowPrivate = "tools.allow_private"
     case logLevel = "log.level"
     case logFormat = "log.format"
 
@@ -30,6 +31,8 @@ enum SettingsKey: String, CaseIterable {
     static let trunks = "trunks"
     /// The list of language models, which only the file can hold.
     static let models = "models"
+    /// The list of secrets, which only the file can hold.
+    static let secrets = "secrets"
     /// The list of rates, which only the file can hold.
     static let rates = "rates"
     /// The list of recognisers, which only the file can hold.
@@ -48,7 +51,7 @@ enum SettingsKey: String, CaseIterable {
         case .database: "the path of an SQLite file"
         case .sipAdvertised: "the IP address or name that carriers reach this server at"
         case .rtpPorts: "a range of at least two ports, like 20000-29999"
-        case .labEnabled, .webhooksAllowPrivate: "true or false"
+        case .labEnabled, .webhooksAllowPrivate, .toolsAllowPrivate: "true or false"
         case .speechCache: "a whole number from 1 to 4096"
         case .callsChannels: "a whole number from 1 to 10000"
         case .callsPricePerMinute: "an amount with at most five decimals, like 0.014"
@@ -66,5 +69,5 @@ enum SettingsKey: String, CaseIterable {
 
     static func named(_ name: String) -> SettingsKey? { SettingsKey(rawValue: name) }
 
-    static var names: [String] { allCases.map(\.rawValue) + [trunks, rates, recognizers, voices, models] }
+    static var names: [String] { allCases.map(\.rawValue) + [trunks, rates, recognizers, voices, models, secrets] }
 }

@@ -44,6 +44,9 @@ extension Settings {
             var models = ModelReader(file: file, environment: environment)
             settings.models = models.models()
             problems += models.problems
+            var secrets = SecretReader(file: file, environment: environment)
+            settings.secrets = secrets.secrets()
+            problems += secrets.problems
         }
         if let trunk = settings.calls.liveTrunk, !settings.trunks.contains(where: { $0.name == trunk }) {
             let names = settings.trunks.map(\.name).joined(separator: ", ")
@@ -106,6 +109,11 @@ extension Settings {
         settings.webhooks.allowsPrivateAddresses = reader.value(
             .webhooksAllowPrivate,
             default: standard.webhooks.allowsPrivateAddresses,
+            bool
+        )
+        settings.tools.allowsPrivateAddresses = reader.value(
+            .toolsAllowPrivate,
+            default: standard.tools.allowsPrivateAddresses,
             bool
         )
         settings.log.level = reader.value(.logLevel, default: standard.log.level) {

@@ -10,6 +10,7 @@ struct TelzinoTests {
     func endings() {
         let table: [EndReason: TelzinoStatus] = [
             .agentHungUp: .completed, .calleeHungUp: .completed, .endedByRequest: .completed, .maxDuration: .completed,
+            .transferred: .completed, .prefetchFailed: .failed,
             .silence: .completed, .providerStalled: .completed, .serverDrained: .completed, .voicemail: .completed,
             .screened: .completed,
             .noAnswer: .noAnswer, .busy: .busy, .declined: .busy,

@@ -46,7 +46,7 @@ enum AitelierEndState: String, Encodable, CaseIterable {
     init(_ end: CallFilter.End) {
         self =
             switch end.reason {
-            case .agentHungUp, .calleeHungUp, .endedByRequest, .maxDuration, .silence, .serverDrained:
+            case .agentHungUp, .calleeHungUp, .transferred, .endedByRequest, .maxDuration, .silence, .serverDrained:
                 end.withMachine ? .voicemailDetected : .completed
             case .voicemail: .voicemailDetected
             // Nobody was reached, or nobody was called: the page has no word of its own for these.
@@ -55,7 +55,7 @@ enum AitelierEndState: String, Encodable, CaseIterable {
             case .notInService, .fax: .invalidNumber
             case .callerIDRejected: .callerIDUnauthorized
             case .carrierFailure, .carrierUnreachable, .trunkAuthentication, .mediaRefused, .noMedia: .providerError
-            case .providerStalled, .interrupted, .internalError: .internalError
+            case .providerStalled, .interrupted, .internalError, .prefetchFailed: .internalError
             }
     }
 }

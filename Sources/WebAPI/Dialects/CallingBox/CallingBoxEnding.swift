@@ -21,7 +21,8 @@ struct CallingBoxEnding: Hashable, Sendable {
     /// Total: a new reason does not compile until it has a word here.
     init(_ reason: EndReason) {
         switch reason {
-        case .agentHungUp, .calleeHungUp, .endedByRequest, .maxDuration, .silence: self.init(status: .completed)
+        case .agentHungUp, .calleeHungUp, .transferred, .endedByRequest, .maxDuration, .silence:
+            self.init(status: .completed)
 
         // A machine is nobody: the vendor tells it apart by `answered_by`.
         case .voicemail, .screened: self.init(status: .noAnswer)
@@ -43,6 +44,7 @@ struct CallingBoxEnding: Hashable, Sendable {
         case .mediaRefused: self.init(status: .failed, "The far end offered no audio that can be used.")
         case .noMedia: self.init(status: .failed, "The line was up, but no audio came.")
         case .blocked: self.init(status: .failed, "The rules of this account do not allow the call.")
+        case .prefetchFailed: self.init(status: .failed, "What the agent needs for the call could not be fetched.")
         case .interrupted: self.init(status: .failed, "The server stopped while the call was being placed.")
         case .internalError: self.init(status: .failed, "Something failed on our side.")
         }

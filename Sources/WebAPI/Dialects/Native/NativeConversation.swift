@@ -7,6 +7,7 @@ struct NativeConversation: Encodable, Sendable {
     @Nullable var disclosure: Disclosure?
     let turns: [Turn]
     let tools: [Tool]
+    let transfers: [Transfer]
     let extraction: Extraction
     @Nullable var usage: Usage?
 
@@ -35,6 +36,21 @@ struct NativeConversation: Encodable, Sendable {
         let endMs: Int
         let result: String
         let refused: Bool
+        let failed: Bool
+    }
+
+    struct Transfer: Encodable, Sendable {
+        let to: String
+        let atMs: Int
+        let result: TransferOutcome.Result
+        @Nullable var sipStatus: Int?
+
+        init(_ transfer: ConversationAccount.Transfer) {
+            to = transfer.to
+            atMs = transfer.at
+            result = transfer.outcome.result
+            sipStatus = transfer.outcome.sipStatus
+        }
     }
 
     struct Extraction: Encodable, Sendable {
@@ -61,6 +77,7 @@ struct NativeConversation: Encodable, Sendable {
         systemPrompt = account.prompt
         turns = account.turns.map(Turn.init)
         tools = account.tools.map(Tool.init)
+        transfers = (account.transfers ?? []).map(Transfer.init)
         extraction = Extraction(account.extraction)
         disclosure = account.disclosure.map(Disclosure.init)
         usage = account.usage.map { Usage(promptTokens: $0.promptTokens, answerTokens: $0.answerTokens) }
@@ -97,6 +114,7 @@ extension NativeConversation.Tool {
         endMs = use.end
         result = use.result
         refused = use.isRefused
+        failed = use.isFailed
     }
 }
 

@@ -96,8 +96,9 @@ struct TelzinoEnding: Sendable {
         case .expired: "The call could not be placed in time"
         case .interrupted: "The server went down during the call"
         case .internalError: "The call failed by a fault of the server"
-        case .agentHungUp, .calleeHungUp, .endedByRequest, .maxDuration, .silence, .providerStalled, .serverDrained,
-            .voicemail, .screened, .noAnswer, .busy, .declined:
+        case .prefetchFailed: "What the agent needs for the call could not be fetched"
+        case .agentHungUp, .calleeHungUp, .transferred, .endedByRequest, .maxDuration, .silence, .providerStalled,
+            .serverDrained, .voicemail, .screened, .noAnswer, .busy, .declined:
             nil
         }
     }

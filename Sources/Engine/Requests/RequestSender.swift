@@ -1,0 +1,162 @@
+import AsyncHTTPClient
+package import Calls
+package import Conversation
+import FoundationEssentials
+import NIOCore
+import NIOHTTP1
+package import ServiceLifecycle
+
+/// Sends the requests of agents: those of their tools, and the one before a call. Redirects are not followed.
+package struct RequestSender: AgentRequests, Service {
+    private let configuration: RequestConfiguration
+    private let timing: Timing
+    private let http: GuardedHTTP
+
+    package init(configuration: RequestConfiguration, timing: Timing) {
+        self.configuration = configuration
+        self.timing = timing
+        http = GuardedHTTP(addressGuard: AddressGuard(allowPrivateAddresses: configuration.allowPrivateAddresses))
+    }
+
+    /// Has it ready to send until shutdown.
+    package func run() async throws {
+        start()
+        try? await gracefulShutdown()
+        await stop()
+    }
+
+    package func start() { http.start() }
+    package func stop() async { await http.stop() }
+
+    package func call(
+        _ tool: HTTPTool,
+        _ arguments: [String: JSONValue],
+        variables: [String: JSONValue]
+    ) async throws(RequestFailure) -> String {
+        let secrets = HeldSecrets(configuration.secrets, for: tool.request)
+        let filled: RequestTemplate.Filled
+        do {
+            filled = try tool.filled(arguments, variables: variables, secret: secrets.value)
+        } catch {
+            throw RequestFailure("It was not asked: \(error).", isRefused: true)
+        }
+        return try await secrets.hiding { () throws(RequestFailure) in
+            try await send(filled, within: tool.timeout)
+        }
+    }
+
+    /// The variables that `prefetch` brings.
+    func fetch(
+        _ prefetch: Prefetch,
+        variables: [String: JSONValue]
+    ) async throws(RequestFailure) -> [String: JSONValue] {
+        let secrets = HeldSecrets(configuration.secrets, for: prefetch.request)
+        let filled: RequestTemplate.Filled
+        do {
+            filled = try prefetch.request.filled({ variables[$0] }, secret: secrets.value)
+        } catch {
+            throw RequestFailure("It was not asked: \(error).", isRefused: true)
+        }
+        let text = try await secrets.hiding { () throws(RequestFailure) in
+            try await send(filled, within: prefetch.timeout)
+        }
+        guard case .object(let members)? = JSONValue(json: text) else {
+            throw RequestFailure("The answer is not a JSON object.")
+        }
+        return members
+    }
+
+    private func send(_ filled: RequestTemplate.Filled, within limit: Int) async throws(RequestFailure) -> String {
+        var outcome = "failed"
+        defer { EngineMetrics.requested(outcome) }
+        do {
+            guard let receiver = Receiver(filled.url), http.addressGuard.problem(with: filled.url) == nil else {
+                outcome = "refused"
+                throw RequestFailure("The operator of this server does not allow this URL.", isRefused: true)
+            }
+            let text = try await timing.withTimeout(
+                .milliseconds(limit),
+                else: RequestFailure("No answer came within \(limit) ms.")
+            ) {
+                try await exchange(filled, with: receiver)
+            }
+            outcome = "answered"
+            return text
+        } catch let failure as RequestFailure {
+            outcome = failure.isRefused ? "refused" : "failed"
+            throw failure
+        } catch let failure as DeliveryFailure {
+            outcome = failure.isForbidden ? "refused" : "failed"
+            throw RequestFailure("\(failure.reason).", isRefused: true)
+        } catch {
+            // What the library says may hold the URL, and a secret in it.
+            throw RequestFailure("The service cannot be reached.")
+        }
+    }
+
+    private func exchange(_ filled: RequestTemplate.Filled, with receiver: Receiver) async throws -> String {
+        let address = try await http.address(of: receiver)
+        var request = HTTPClientRequest(url: receiver.url)
+        request.method = HTTPMethod(rawValue: filled.method.rawValue)
+        request.headers.add(name: "user-agent", value: "trunkline")
+        request.headers.add(name: "accept", value: "application/json")
+        if let body = filled.body {
+            request.headers.add(name: "content-type", value: "application/json")
+            request.body = .bytes(ByteBuffer(string: body.json))
+        }
+        for (name, value) in filled.headers { request.headers.replaceOrAdd(name: name, value: value) }
+        let sent = request
+        return try await http.with(receiver, at: address) { client in
+            let response = try await client.execute(sent, deadline: .distantFuture)
+            var body = ByteBuffer()
+            for try await chunk in response.body {
+                body.writeImmutableBuffer(chunk)
+                guard body.readableBytes <= configuration.responseLimit else {
+                    throw RequestFailure("The answer is longer than \(configuration.responseLimit) bytes.")
+                }
+            }
+            let text = String(decoding: body.readableBytesView, as: UTF8.self).replacing("\0", with: "\u{FFFD}")
+            guard (200..<300).contains(response.status.code) else {
+                throw RequestFailure("The service answered \(response.status.code): \(text.prefix(500))")
+            }
+            if text.allSatisfy(\.isWhitespace) { return "Done." }
+            return JSONValue(json: text)?.json ?? text
+        }
+    }
+}
+
+/// The secrets that one request may have.
+private struct HeldSecrets {
+    private let secrets: [String: RequestSecret]
+    private let names: [String]
+    private let host: String
+
+    init(_ secrets: [String: RequestSecret], for request: RequestTemplate) {
+        self.secrets = secrets
+        names = request.secrets
+        // The host is no variable: it is known before anything is filled in.
+        host = Receiver(Template(request.url).filled { _ in "x" })?.host ?? ""
+    }
+
+    func value(_ name: String) throws(RequestTemplate.Problem) -> String {
+        guard let secret = secrets[name], secret.hosts.contains(host) else {
+            throw RequestTemplate.Problem("there is no secret \(name) for \(host) on this server")
+        }
+        return secret.value
+    }
+
+    /// What `body` returns or throws, without the secrets that a server may have sent back.
+    func hiding(
+        _ body: () async throws(RequestFailure) -> String
+    ) async throws(RequestFailure) -> String {
+        do throws(RequestFailure) {
+            return hidden(try await body())
+        } catch {
+            throw RequestFailure(hidden(error.description), isRefused: error.isRefused)
+        }
+    }
+
+    private func hidden(_ text: String) -> String {
+        names.compactMap { secrets[$0]?.value }.filter { !$0.isEmpty }.reduce(text) { $0.replacing($1, with: "•••") }
+    }
+}
