@@ -15,10 +15,20 @@ package struct ConversationAccount: Sendable, Hashable, Codable {
     package var extraction = Extraction()
     /// Of the conversation and the extraction together. Nil if the server did not say.
     package var usage: ModelUsage?
+    /// The same for each model that answered, by its name. Nil as `usage` is, and in the account of a call from before this was kept.
+    package var usageByModel: [String: ModelUsage]?
 
     package init(model: String, prompt: String) {
         self.model = model
         self.prompt = prompt
+    }
+
+    /// Adds what an answer of `model` was made of.
+    package mutating func add(_ usage: ModelUsage?, of model: String?) {
+        guard let usage else { return }
+        self.usage = self.usage.map { $0 + usage } ?? usage
+        let name = model ?? self.model
+        usageByModel = (usageByModel ?? [:]).merging([name: usage], uniquingKeysWith: +)
     }
 
     /// The words that say that an automaton is speaking.

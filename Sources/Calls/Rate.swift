@@ -8,6 +8,8 @@ package struct Rate: Sendable, Hashable, Codable {
     package var increment: Int
     /// Once for each answered call.
     package var connectionFee: Money
+    /// Set aside for each begun minute, for what a language model may cost. It is no price: what the model costs is charged. Nil: nothing.
+    package var modelReserve: Money?
 
     package init(pricePerMinute: Money, minimum: Int = 0, increment: Int = 1, connectionFee: Money = .zero) {
         self.pricePerMinute = pricePerMinute
@@ -43,7 +45,9 @@ package struct Rate: Sendable, Hashable, Codable {
 
     /// The most that a call which may last `maxDuration` seconds can cost.
     package func worstCase(maxDuration: Int) -> Money {
-        lines(forSeconds: maxDuration).reduce(.zero) { $0 + $1.amount }
+        lines(forSeconds: maxDuration).reduce(modelReserve?.perMinute(forSeconds: Int64(maxDuration)) ?? .zero) {
+            $0 + $1.amount
+        }
     }
 }
 
@@ -53,6 +57,10 @@ package struct RateDeck: Sendable, Hashable {
     package var standard: Rate
     /// By prefix in E.164: a plus sign and digits.
     package var byPrefix: [String: Rate]
+    /// What language models cost, by their names. Those without a price cost nothing.
+    package var models: [String: ModelPrice] = [:]
+    /// What is set aside for them for each minute of a call, where one has a price.
+    package var modelReserve = Money.zero
 
     package init(standard: Rate, byPrefix: [String: Rate] = [:]) {
         self.standard = standard
@@ -60,6 +68,12 @@ package struct RateDeck: Sendable, Hashable {
     }
 
     package func rate(for number: PhoneNumber) -> Rate {
+        var rate = lineRate(for: number)
+        if !models.isEmpty { rate.modelReserve = modelReserve }
+        return rate
+    }
+
+    private func lineRate(for number: PhoneNumber) -> Rate {
         var prefix = Substring(number.description)
         while !prefix.isEmpty {
             if let rate = byPrefix[String(prefix)] { return rate }

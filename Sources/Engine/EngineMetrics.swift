@@ -13,6 +13,16 @@ enum EngineMetrics {
             label: "trunkline_calls_ended_total",
             dimensions: [("reason", call.lifecycle.ending?.reason.rawValue ?? "")]
         ).increment()
+        for (model, usage) in call.account?.usageByModel ?? [:] {
+            for (kind, tokens) in [("prompt", usage.promptTokens), ("answer", usage.answerTokens)] {
+                Counter(label: "trunkline_model_tokens_total", dimensions: [("model", model), ("kind", kind)])
+                    .increment(by: tokens)
+            }
+        }
+        for line in call.costs {
+            Counter(label: "trunkline_cost_milli_cents_total", dimensions: [("item", line.item.rawValue)])
+                .increment(by: line.amount.milliCents)
+        }
     }
 
     /// From the moment the call was due to the moment it was handed to the telephone.

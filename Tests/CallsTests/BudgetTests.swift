@@ -135,6 +135,37 @@ struct ReservationTests {
         #expect(call.cost == call.reservation?.amount)
     }
 
+    @Test(
+        "A language model's tokens cost their price, rounded up, and never more than was set aside",
+        arguments: [(1000, 3), (200_000_000, 300)]
+    )
+    func models(tokens: Int, amount: Int64) throws {
+        var deck = RateDeck(standard: Self.rate)
+        deck.models = ["big": ModelPrice(prompt: Money(milliCents: 1000), answer: Money(milliCents: 2000))]
+        deck.modelReserve = Money(milliCents: 300)
+        let number = try #require(PhoneNumber("+15550100001"))
+        var call = try call(.agentHungUp, answeredFor: 60, reserved: false)
+        call.reservation = Reservation(rate: deck.rate(for: number), maxDuration: 60)
+        #expect(call.reservation?.amount == Money(milliCents: 905))
+        var account = ConversationAccount(model: "big", prompt: "")
+        account.add(ModelUsage(promptTokens: tokens, answerTokens: tokens), of: nil)
+        account.add(ModelUsage(promptTokens: 5, answerTokens: 5), of: "free")
+        call.account = account
+        call.settle(at: Self.rate, models: deck.models)
+        #expect(call.costs.map(\.item) == [.trunk, .connection, .model])
+        #expect(
+            call.costs.last
+                == CostLine(
+                    item: .model,
+                    quantity: Int64(2 * tokens),
+                    unit: "tokens",
+                    amount: Money(milliCents: amount)
+                )
+        )
+        #expect(call.reservation.map { call.cost <= $0.amount } == true)
+        #expect(call.account?.usage == ModelUsage(promptTokens: tokens + 5, answerTokens: tokens + 5))
+    }
+
     @Test("A call without a reservation is charged by today's rate")
     func unreserved() throws {
         var call = try call(.agentHungUp, answeredFor: 10, reserved: false)

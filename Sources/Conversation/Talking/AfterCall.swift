@@ -24,8 +24,8 @@ struct AfterCall {
         }
         let request = ExtractionRequest(agent: brief.agent, part: brief.prompt, transcript: record.transcript).request
         do {
-            let (answer, usage) = try await ask(request)
-            if let usage { account.usage = account.usage.map { $0 + usage } ?? usage }
+            let (answer, ending) = try await ask(request)
+            account.add(ending.usage, of: ending.model)
             take(answer, quotes, &record, &account)
         } catch {
             account.extraction.status = .failed
@@ -35,7 +35,7 @@ struct AfterCall {
         }
     }
 
-    private func ask(_ request: ModelRequest) async throws -> (JSONValue, ModelUsage?) {
+    private func ask(_ request: ModelRequest) async throws -> (JSONValue, ModelEnding) {
         let model = model
         return try await withDeadline(limit) {
             let text = Answer()
@@ -45,7 +45,7 @@ struct AfterCall {
             guard let answer = text.json, case .object = answer else {
                 throw ModelFailure.garbled("no JSON object")
             }
-            return (answer, ending.usage)
+            return (answer, ending)
         }
     }
 

@@ -122,6 +122,8 @@ package struct ModelEnding: Sendable, Hashable {
 
     package var reason: Reason
     package var usage: ModelUsage?
+    /// Which model answered, where several may have. Nil: the one that was asked.
+    package var model: String?
 
     package init(reason: Reason, usage: ModelUsage? = nil) {
         self.reason = reason

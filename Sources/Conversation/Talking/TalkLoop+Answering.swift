@@ -126,7 +126,7 @@ extension TalkLoop {
             return
         }
         mouth.close(line)
-        if let usage = ending.usage { account.usage = account.usage.map { $0 + usage } ?? usage }
+        account.add(ending.usage, of: ending.model)
         if !reply.calls.isEmpty { return await use(reply) }
         guard !reply.text.isEmpty else {
             return await fail(ModelFailure.garbled("an answer without words"), line: line)

@@ -9,7 +9,7 @@ struct CallClosing: Sendable {
     /// The change that stores `call`, whose lifecycle has just ended, with the events that led there.
     func change(_ call: Call, after events: [CallEvent], at now: Date) -> CallChange {
         var call = call
-        call.settle(at: rates.rate(for: call.request.destination))
+        call.settle(at: rates.rate(for: call.request.destination), models: rates.models)
         return CallChange(call, events: events + [.ended(call, at: now)])
     }
 }

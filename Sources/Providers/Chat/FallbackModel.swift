@@ -63,11 +63,12 @@ package final class FallbackModel: LanguageModel {
     ) async throws -> Result<ModelEnding, ModelFailure> {
         let hasGiven = Mutex(false)
         do {
-            let ending = try await models[index].answer(request) { piece in
+            var ending = try await models[index].answer(request) { piece in
                 hasGiven.withLock { $0 = true }
                 try await take(piece)
             }
             breakers.withLock { $0[index].succeed() }
+            ending.model = ending.model ?? models[index].name
             return .success(ending)
         } catch let failure as ModelFailure {
             breakers.withLock { $0[index].fail(at: clock.now()) }

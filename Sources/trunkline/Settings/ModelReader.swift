@@ -1,3 +1,4 @@
+import Calls
 import FoundationEssentials
 import Yams
 
@@ -5,7 +6,7 @@ import Yams
 struct ModelReader {
     private static let fields = [
         "name", "url", "model", "key_env", "key_file", "tools", "json_schema", "first_word_ms", "max_tokens",
-        "temperature",
+        "temperature", "prompt_price", "answer_price",
     ]
 
     let file: SettingsFile
@@ -55,6 +56,9 @@ struct ModelReader {
         let temperature = value("temperature", mapping, key, "a number from 0 to 2") {
             Double($0).flatMap { (0...2).contains($0) ? $0 : nil }
         }
+        let amount = "the price of a million tokens, with at most five decimals, like 2.5"
+        let prompt = value("prompt_price", mapping, key, amount, Money.init(decimal:))
+        let answer = value("answer_price", mapping, key, amount, Money.init(decimal:))
         guard let url, let name else { return nil }
         var model = Settings.Model(
             name: value("name", mapping, key, "a word", Self.word) ?? name,
@@ -67,6 +71,7 @@ struct ModelReader {
         model.firstWord = firstWord ?? model.firstWord
         model.limit = limit ?? model.limit
         model.temperature = temperature
+        if prompt != nil || answer != nil { model.price = ModelPrice(prompt: prompt ?? .zero, answer: answer ?? .zero) }
         return model
     }
 

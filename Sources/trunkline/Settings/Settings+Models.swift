@@ -1,3 +1,5 @@
+import Calls
+
 extension Settings {
     /// One of `models`: a language model that leads the conversations of agents without a flow. The first one is asked first.
     struct Model: Sendable {
@@ -18,5 +20,7 @@ extension Settings {
         var limit = 400
         /// Nil: the server's own.
         var temperature: Double?
+        /// Nil: its answers cost nothing.
+        var price: ModelPrice?
     }
 }

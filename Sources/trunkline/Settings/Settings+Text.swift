@@ -23,6 +23,7 @@ extension Settings {
         case .speechCache: "\(speech.cache)"
         case .callsChannels: "\(calls.channels)"
         case .callsPricePerMinute: calls.pricePerMinute.description
+        case .callsModelReserve: calls.modelReserve.description
         case .callsDrain: "\(calls.drain)"
         case .callsLiveTrunk: liveTrunk ?? ""
         case .numbersPool: numbers.pool.map(\.description).joined(separator: ",")

@@ -102,6 +102,8 @@ struct Settings: Sendable {
         var channels = 100
         /// What a minute of an answered line costs.
         var pricePerMinute = Money(milliCents: 1400)
+        /// What is set aside for each minute of a call for language models that have prices.
+        var modelReserve = Money(milliCents: 2000)
         /// How long live calls may go on after the server was told to stop, in seconds.
         var drain = 600
         /// The trunk that carries live calls. Nil: the first of `trunks`.
@@ -168,7 +170,12 @@ struct Settings: Sendable {
     var audioDirectory: String { audio ?? "\(dataDirectory)/audio" }
     var recordingsDirectory: String { "\(dataDirectory)/recordings" }
     /// What calls cost: `calls.price_per_minute` where no prefix says otherwise.
-    var rateDeck: RateDeck { RateDeck(standard: Rate(pricePerMinute: calls.pricePerMinute), byPrefix: rates) }
+    var rateDeck: RateDeck {
+        var deck = RateDeck(standard: Rate(pricePerMinute: calls.pricePerMinute), byPrefix: rates)
+        for model in models { deck.models[model.name] = model.price }
+        deck.modelReserve = calls.modelReserve
+        return deck
+    }
     /// Where live calls go. Nil: nowhere, there is no trunk.
     var liveTrunk: String? { calls.liveTrunk ?? trunks.first?.name }
 }

@@ -103,6 +103,11 @@ extension Settings {
             default: standard.calls.pricePerMinute,
             Money.init(decimal:)
         )
+        settings.calls.modelReserve = reader.value(
+            .callsModelReserve,
+            default: standard.calls.modelReserve,
+            Money.init(decimal:)
+        )
         settings.calls.drain = reader.value(.callsDrain, default: standard.calls.drain) { number($0, in: 0...86_400) }
         settings.calls.liveTrunk = reader.value(.callsLiveTrunk, default: nil) { word($0).map(Optional.some) }
         settings.numbers.pool = reader.value(.numbersPool, default: standard.numbers.pool, phoneNumbers)
