@@ -160,7 +160,7 @@ final class ConversationLoop {
         case .know(let note):
             state.know(note.variables)
             foresee(state.likelyLines)
-        case .pressed: break
+        case .pressed, .transferred: break
         case .mute:
             guard muted == nil else { return }
             muted = (stopSpeaking() ?? interruption?.unheard, false)

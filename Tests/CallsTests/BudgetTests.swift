@@ -107,7 +107,9 @@ struct ReservationTests {
         )
     }
 
-    private static let billed: Set<EndReason> = [.agentHungUp, .calleeHungUp, .endedByRequest, .maxDuration, .silence]
+    private static let billed: Set<EndReason> = [
+        .agentHungUp, .calleeHungUp, .transferred, .endedByRequest, .maxDuration, .silence,
+    ]
 
     @Test(
         "A conversation costs something; voicemail, a screener, the network's faults and our own cost nothing",

@@ -194,7 +194,7 @@ final class ScriptedRequests: AgentRequests {
         state = Mutex((answers, []))
     }
 
-    var log: [Request] { state.withLock(\.log) }
+    var log: [Request] { state.withLock { $0.log } }
 
     func call(
         _ tool: HTTPTool,

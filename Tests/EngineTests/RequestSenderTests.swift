@@ -10,14 +10,14 @@ struct RequestSenderTests {
     /// Runs `body` with a server that answers so, and a sender that may reach it.
     private func sending<Result: Sendable>(
         answers: [WebhookReceiver.Answer] = [],
-        _ configure: (inout RequestConfiguration) -> Void = { _ in },
+        isOpen: Bool = true,
         _ body: @Sendable (RequestSender, WebhookReceiver, _ url: String) async throws -> Result
     ) async throws -> Result {
         var configuration = RequestConfiguration()
-        configuration.allowPrivateAddresses = true
+        configuration.allowPrivateAddresses = isOpen
+        configuration.responseLimit = 4096
         configuration.secrets["crm"] = RequestSecret("s3cret-key", hosts: ["127.0.0.1"])
         configuration.secrets["other"] = RequestSecret("other-key", hosts: ["crm.example"])
-        configure(&configuration)
         let sender = RequestSender(
             configuration: configuration,
             timing: Timing(clock: ContinuousClock(), now: Date.stamp)
@@ -73,7 +73,8 @@ struct RequestSenderTests {
             _,
             url in
             let tool = Self.tool(url, headers: ["X-Key": "{{secret.crm}}"])
-            #expect(try await sender.call(tool, [:], variables: [:]) == "you are •••")
+            let echoed = try await sender.call(tool, [:], variables: [:])
+            #expect(echoed == "you are •••")
             let failure = await #expect(throws: RequestFailure.self) {
                 try await sender.call(tool, [:], variables: [:])
             }
@@ -88,9 +89,7 @@ struct RequestSenderTests {
             .init(status: 302, headers: ["Location": "http://169.254.169.254/"]),
             .init(body: String(repeating: "x", count: 5000)), .init(),
         ]
-        try await sending(answers: answers) {
-            $0.responseLimit = 4096
-        } _: { sender, _, url in
+        try await sending(answers: answers) { sender, _, url in
             var told: [String] = []
             for _ in 0..<3 {
                 let failure = await #expect(throws: RequestFailure.self) {
@@ -105,7 +104,8 @@ struct RequestSenderTests {
                     "The answer is longer than 4096 bytes.",
                 ]
             )
-            #expect(try await sender.call(Self.tool(url), [:], variables: [:]) == "Done.")
+            let empty = try await sender.call(Self.tool(url), [:], variables: [:])
+            #expect(empty == "Done.")
         }
     }
 
@@ -121,9 +121,7 @@ struct RequestSenderTests {
 
     @Test("Nothing in the operator's own network is asked unless the operator allows it")
     func guarded() async throws {
-        try await sending {
-            $0.allowPrivateAddresses = false
-        } _: { sender, receiver, url in
+        try await sending(isOpen: false) { sender, receiver, url in
             for url in [url, url.replacing("http:", with: "https:"), "https://localhost/", "https://169.254.169.254/"] {
                 let failure = await #expect(throws: RequestFailure.self) {
                     try await sender.call(Self.tool(url), [:], variables: [:])

@@ -16,7 +16,7 @@ extension TalkLoop {
         guard errands.count < Self.mostErrands, errandCount < Self.mostRequests else {
             throw TalkTool.Refusal(words: "Too many tools were used. Go on without.")
         }
-        let number = begin(Errand(call: call, line: line, start: position))
+        let number = start(Errand(call: call, line: line, start: position))
         let (variables, inbox) = (brief.variables.merging(brief.facts) { $1 }, inbox)
         begin(
             Work {
@@ -37,10 +37,10 @@ extension TalkLoop {
         }
         var errand = Errand(call: call, line: line, start: position)
         errand.transfer = destination
-        _ = begin(errand)
+        _ = start(errand)
     }
 
-    private func begin(_ errand: Errand) -> Int {
+    private func start(_ errand: Errand) -> Int {
         errandCount += 1
         errands[errandCount] = errand
         dialogue.result("It is under way. There is no outcome yet.", of: errand.call)
@@ -49,7 +49,7 @@ extension TalkLoop {
 
     /// Asks for the hand-over when the callee has heard of it.
     func handOver() {
-        guard !mouth.isSpeaking, position - chronicle.agentEnd >= 800 else { return }
+        guard muted == nil, !mouth.isSpeaking, position - chronicle.agentEnd >= 800 else { return }
         for (number, errand) in errands where !errand.isAsked {
             guard let destination = errand.transfer else { continue }
             errands[number]?.isAsked = true
@@ -122,6 +122,8 @@ extension TalkLoop {
     private func goOn(after errand: Errand) {
         guard leaving == nil, !errands.values.contains(where: { $0.line == errand.line }) else { return }
         guard let reply, reply.isOnErrand, reply.line == errand.line else {
+            // What it is told stands where the tool was called, and may have been passed over since.
+            dialogue.note("\(errand.call.name) has its outcome now")
             isOwed = true
             return
         }
@@ -136,7 +138,7 @@ extension TalkLoop {
         ask()
     }
 
-    /// What the call's end leaves without an outcome.
+    /// The call is over, or somebody else is on the line: nobody waits for these any more.
     func abandonErrands() {
         for (_, errand) in errands.sorted(by: { $0.key < $1.key }) {
             if let destination = errand.transfer {
@@ -149,7 +151,7 @@ extension TalkLoop {
                         )
                     ]
             }
-            note(errand.call, "The call was over before its outcome was known.", since: errand.start, isFailed: true)
+            note(errand.call, "Its outcome was not waited for.", since: errand.start, isFailed: true)
         }
         errands = [:]
     }

@@ -340,6 +340,7 @@ final class TalkLoop {
     /// Begins from the beginning: somebody else is there.
     func restart() {
         cancelReply()
+        abandonErrands()
         dialogue = fresh
         (hasSpoken, silences, misunderstandings, isTakingLeave, isOwed) = (false, 0, 0, false, false)
     }

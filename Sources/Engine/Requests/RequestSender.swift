@@ -4,7 +4,7 @@ package import Conversation
 import FoundationEssentials
 import NIOCore
 import NIOHTTP1
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Sends the requests of agents: those of their tools, and the one before a call. Redirects are not followed.
 package struct RequestSender: AgentRequests, Service {
@@ -40,7 +40,7 @@ package struct RequestSender: AgentRequests, Service {
         } catch {
             throw RequestFailure("It was not asked: \(error).", isRefused: true)
         }
-        return try await secrets.hiding { () throws(RequestFailure) in
+        return try await secrets.hiding { () async throws(RequestFailure) -> String in
             try await send(filled, within: tool.timeout)
         }
     }
@@ -57,7 +57,7 @@ package struct RequestSender: AgentRequests, Service {
         } catch {
             throw RequestFailure("It was not asked: \(error).", isRefused: true)
         }
-        let text = try await secrets.hiding { () throws(RequestFailure) in
+        let text = try await secrets.hiding { () async throws(RequestFailure) -> String in
             try await send(filled, within: prefetch.timeout)
         }
         guard case .object(let members)? = JSONValue(json: text) else {

@@ -13,11 +13,11 @@ enum TransferPhase {
 // Handing the callee over.
 extension OutgoingCall {
     func transfer(to target: String) {
-        guard case .answered = phase, transfer == nil, let handle else {
+        guard case .answered = phase, transferPhase == nil, let handle else {
             events.yield(.transferred(TransferOutcome(.refused)))
             return
         }
-        transfer = .asked
+        transferPhase = .asked
         // What asks for a password is asked anew for each request.
         challenges = 0
         let uri = target.contains(":") ? target : record.dialog.uri(ofUser: target)
@@ -28,13 +28,13 @@ extension OutgoingCall {
 
     /// RFC 3515 section 2.4.2.
     func referResponded(_ event: SofiaEvent) {
-        guard let transfer, case .asked = transfer, event.status >= 200 else { return }
+        guard case .asked = transferPhase, event.status >= 200 else { return }
         if event.status == 401 || event.status == 407, challenges < 1, let credentials, let handle {
             challenges += 1
             if handle.authenticate(to: event, user: credentials.user, password: credentials.password) { return }
         }
         if event.status < 300 {
-            self.transfer = .accepted(nil)
+            transferPhase = .accepted(nil)
         } else {
             transferEnded(.refused, event.status)
         }
@@ -44,11 +44,11 @@ extension OutgoingCall {
     /// subscription.
     func notified(_ event: SofiaEvent) {
         // The first notification may overtake the answer to the REFER.
-        guard let transfer else { return }
+        guard let transferPhase else { return }
         var last: Int?
-        if case .accepted(let status) = transfer { last = status }
+        if case .accepted(let status) = transferPhase { last = status }
         let status = event.fragmentStatus ?? last
-        self.transfer = .accepted(status)
+        self.transferPhase = .accepted(status)
         let state = event.header("Subscription-State")?.lowercased() ?? ""
         switch status {
         case let status? where status >= 200: transferEnded(status < 300 ? .transferred : .failed, status)
@@ -59,7 +59,7 @@ extension OutgoingCall {
     }
 
     private func giveUpTransfer() {
-        switch transfer {
+        switch transferPhase {
         case .asked: transferEnded(.refused, nil)
         case .accepted(let status): transferEnded(.unknown, status)
         case nil: break
@@ -68,7 +68,7 @@ extension OutgoingCall {
 
     private func transferEnded(_ result: TransferOutcome.Result, _ status: Int?) {
         timers.cancel(.transfer)
-        transfer = nil
+        transferPhase = nil
         events.yield(.transferred(TransferOutcome(result, sipStatus: status)))
     }
 

@@ -48,7 +48,7 @@ final class OutgoingCall: SIPSession {
     var timers: CallTimers
     var challenges = 0
     /// Nil unless the callee is being handed over.
-    var transfer: TransferPhase?
+    var transferPhase: TransferPhase?
     /// From a provisional response, for a 200 that brings none.
     private var earlyAnswer: String?
     private var hasEarlyMedia = false
