@@ -23,6 +23,7 @@ package struct CallEngine: Sendable {
     package let wallets: WalletControl
     package let rateLimits: RateLimitControl
     package let batches: BatchControl
+    package let users: UserControl
 
     private let dispatcher: Dispatcher
     private let sweeper: LeaseSweeper
@@ -147,6 +148,7 @@ package struct CallEngine: Sendable {
         consents = ConsentControl(store: ConsentStore(database), now: now)
         rateLimits = RateLimitControl(store: RateLimitStore(database), now: now)
         wallets = WalletControl(store: WalletStore(database), now: now)
+        users = UserControl(database: database, cost: configuration.passwordCost, now: now)
         webhooks = WebhookControl(
             deliveries: deliveries,
             endpoints: endpoints,

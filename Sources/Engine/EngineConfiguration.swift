@@ -40,6 +40,8 @@ package struct EngineConfiguration: Sendable {
     package var hasLanguageModel = false
     package var webhooks = WebhookConfiguration()
     package var requests = RequestConfiguration()
+    /// What guessing a password costs.
+    package var passwordCost = PasswordCost.standard
 
     package init() {}
 }

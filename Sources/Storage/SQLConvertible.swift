@@ -129,6 +129,8 @@ extension CallEvent.Kind: SQLConvertible {}
 extension TranscriptEntry.Speaker: SQLConvertible {}
 extension WebhookDelivery.Status: SQLConvertible {}
 extension WebhookEndpoint.DisabledReason: SQLConvertible {}
+extension Role: SQLConvertible {}
+extension AuditEntry.Action: SQLConvertible {}
 
 /// Codable parts that are only ever read whole are one JSON column.
 package struct JSONColumn<Value: Codable>: SQLConvertible {

@@ -82,6 +82,9 @@ package struct CallControl: Sendable {
         return (call, version, try await decision(.placement, on: call, at: now))
     }
 
+    /// Whether calls of `mode` have a trunk to go through.
+    package func hasTrunk(for mode: CallMode) -> Bool { mode == .test || floor.configuration.liveTrunk != nil }
+
     /// The time of day, as the engine has it.
     package var now: Date { floor.timing.now() }
 

@@ -26,6 +26,7 @@ let migrations = [
     batchLists,
     conversationAccounts,
     batchTallies,
+    users,
 ]
 
 /// The database was written by a newer version of this program.

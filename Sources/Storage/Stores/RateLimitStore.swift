@@ -21,15 +21,20 @@ package struct RateLimitStore: Sendable {
         project: Project.ID,
         at now: Date
     ) async throws -> [RateLimitState] {
+        try await take(limits.map { ($0, Self.subject(of: $0, key, project)) }, at: now)
+    }
+
+    /// The same for windows of any subjects: whatever text tells them apart.
+    package func take(_ limits: [(limit: RateLimit, subject: String)], at now: Date) async throws -> [RateLimitState] {
         try await database.write { db in
-            let states = try limits.map { limit in
-                let state = try Self.state(of: limit, key, project, at: now, db)
+            let states = try limits.map { limit, subject in
+                let state = try Self.state(of: limit, subject, at: now, db)
                 guard state.remaining > 0 else { throw Full(state: state) }
-                return state
+                return (state, subject)
             }
             try db.run("DELETE FROM rate_windows WHERE closes_at <= \(now)")
-            return try states.map { state in
-                let (limit, subject) = (state.limit, Self.subject(of: state.limit, key, project))
+            return try states.map { state, subject in
+                let limit = state.limit
                 let row = try db.run(
                     """
                     INSERT INTO rate_windows (subject, name, opened_at, closes_at, taken)
@@ -58,7 +63,7 @@ package struct RateLimitStore: Sendable {
                 // A window that this request opened is none.
                 try db.run("DELETE FROM rate_windows WHERE \(window) AND taken = 1")
                 try db.run("UPDATE rate_windows SET taken = taken - 1 WHERE \(window) AND taken > 1")
-                return try Self.state(of: limit, key, project, at: now, db)
+                return try Self.state(of: limit, Self.subject(of: limit, key, project), at: now, db)
             }
         }
     }
@@ -70,20 +75,21 @@ package struct RateLimitStore: Sendable {
         project: Project.ID,
         at now: Date
     ) async throws -> RateLimitState {
-        try await database.read { db in try Self.state(of: limit, key, project, at: now, db) }
+        try await database.read { db in
+            try Self.state(of: limit, Self.subject(of: limit, key, project), at: now, db)
+        }
     }
 
     private static func state(
         of limit: RateLimit,
-        _ key: APIKey.ID,
-        _ project: Project.ID,
+        _ subject: String,
         at now: Date,
         _ db: any SQLTransaction
     ) throws -> RateLimitState {
         let row = try db.run(
             """
             SELECT taken, closes_at FROM rate_windows
-             WHERE subject = \(subject(of: limit, key, project)) AND name = \(limit.name) AND closes_at > \(now)
+             WHERE subject = \(subject) AND name = \(limit.name) AND closes_at > \(now)
             """
         ).first
         return RateLimitState(
