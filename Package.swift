@@ -73,6 +73,10 @@ let package = Package(
         .systemLibrary(name: "CSpandsp", pkgConfig: "spandsp", providers: [.apt(["libspandsp-dev"])]),  // Media
         .target(name: "CMediaSocket"),  // Media
         .target(name: "COpenAPI", exclude: ["openapi.yaml"]),  // WebAPI; the file is embedded by the C compiler
+        .target(  // Dashboard; the files are embedded by the C compiler
+            name: "CDashboard",
+            exclude: ["dashboard.css", "dashboard.js", "icon.svg"]
+        ),
         .systemLibrary(name: "CFlite", providers: [.apt(["flite1-dev"])]),  // Speech
         .systemLibrary(
             name: "CPocketsphinx",  // Speech
@@ -145,10 +149,19 @@ let package = Package(
             ],
             swiftSettings: safe
         ),
+        .target(
+            name: "Dashboard",
+            dependencies: [
+                "Audio", "CDashboard", "Calls", "Digests", "Engine", "PhoneNumbers", "Telephony", "WebAPI",
+                httpTypes, hummingbird, logging, nioCore,
+            ],
+            swiftSettings: safe
+        ),
         .executableTarget(
             name: "trunkline",
             dependencies: [
-                "Audio", "Calls", "Conversation", "Digests", "Engine", "Media", "PhoneLab", "Providers", "SIP",
+                "Audio", "Calls", "Conversation", "Dashboard", "Digests", "Engine", "Media", "PhoneLab", "Providers",
+                "SIP",
                 "Speech",
                 "Storage", "Telephony", "WebAPI",
                 argumentParser, asyncHTTPClient, configuration, lifecycle, logging, metrics,
@@ -211,7 +224,7 @@ let package = Package(
         .testTarget(
             name: "WebAPITests",
             dependencies: [
-                "Calls", "Conversation", "Engine", "Storage", "Telephony", "WebAPI",
+                "Calls", "Conversation", "Dashboard", "Engine", "Storage", "Telephony", "WebAPI",
                 asyncHTTPClient, coreMetrics, httpTypes, hummingbird, lifecycle, logging, nioCore, nioFoundation,
                 nioHTTP1, yams,
             ],

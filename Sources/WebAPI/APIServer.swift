@@ -21,17 +21,19 @@ package struct APIServer: Sendable {
 
     private let configuration: Configuration
     private let doors: Doors
+    private let pages: (any PageRoutes)?
     private let keys: KeyControl
     private let rateLimits: RateLimitControl
     private let operation: OperationRoutes
     private let metrics: PrometheusMetrics
     private let logger: Logger
 
-    /// `native` answers for every path that none of `doors` stands before. `readiness` gives the reasons, in plain words, why new calls should go elsewhere; none if the server is ready.
+    /// `native` answers for every path that none of `doors` stands before; `pages` are for people, at the root. `readiness` gives the reasons, in plain words, why new calls should go elsewhere; none if the server is ready.
     package init(
         configuration: Configuration,
         native: any Dialect,
         doors: [Door] = [],
+        pages: (any PageRoutes)? = nil,
         keys: KeyControl,
         rateLimits: RateLimitControl,
         metrics: PrometheusMetrics,
@@ -40,6 +42,7 @@ package struct APIServer: Sendable {
     ) {
         self.configuration = configuration
         self.doors = Doors(fallback: native, others: doors)
+        self.pages = pages
         self.keys = keys
         self.rateLimits = rateLimits
         self.metrics = metrics
@@ -67,6 +70,7 @@ package struct APIServer: Sendable {
         router.add(middleware: RateLimitHeaders(doors: doors))
         router.add(middleware: FailureMiddleware(doors: doors))
         operation.addRoutes(to: router)
+        pages?.addRoutes(to: router)
         for door in doors.all {
             door.dialect.addRoutes(
                 to: DoorRoutes(group: router.group(RouterPath(door.path)), keys: keys, rateLimits: rateLimits)

@@ -9,6 +9,9 @@ package struct PublicURL: Sendable {
         self.configured = configured.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
     }
 
+    /// Whether clients are known to come by TLS, which ends in front of the server.
+    package var isSecure: Bool { configured?.hasPrefix("https://") ?? false }
+
     /// `path`, which begins with a slash, as a URL for whoever sent `request`. Without a request and without a setting it stays a path.
     ///
     /// The name in `Host` is the client's own claim: a forged one misleads nobody but the forger. TLS in front of the server cannot be

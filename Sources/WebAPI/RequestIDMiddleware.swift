@@ -1,4 +1,4 @@
-import HTTPTypes
+package import HTTPTypes
 import Hummingbird
 import Logging
 
@@ -36,7 +36,7 @@ extension HTTPField.Name {
     static let requestID = known("X-Request-Id")
 
     /// A field name that HTTPTypes does not list.
-    static func known(_ name: String) -> HTTPField.Name {
+    package static func known(_ name: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(name) else { preconditionFailure("\(name) is not a token") }
         return name
     }

@@ -1,28 +1,40 @@
-import Hummingbird
+package import Hummingbird
 import ServiceLifecycle
 
-/// A stream of server-sent events (WHATWG HTML section 9.2) that ends when its source does, when the client goes away, when its key is not
-/// good any more, and when the server stops.
-struct ServerSentEvents {
+/// A stream of server-sent events (WHATWG HTML section 9.2) that ends when its source does, when the client goes away, when its key or session is
+/// not good any more, and when the server stops.
+package struct ServerSentEvents: Sendable {
     /// One event: `id` is what a client sends back as `Last-Event-ID` to go on from here.
-    struct Message: Sendable {
+    package struct Message: Sendable {
         let id: String
         let event: String
         /// One line.
         let data: String
+
+        package init(id: String, event: String, data: String) {
+            self.id = id
+            self.event = event
+            self.data = data
+        }
     }
 
     /// How often a comment is sent, so that proxies keep the connection, and the key is looked at.
     let heartbeat: Duration
-    let watch: KeyWatch
+    /// Whether whoever reads may go on: their key or session is still good.
+    let isStillGood: @Sendable () async -> Bool
+
+    package init(heartbeat: Duration, while isStillGood: @escaping @Sendable () async -> Bool) {
+        self.heartbeat = heartbeat
+        self.isStillGood = isStillGood
+    }
 
     /// `messages` sends one after another; each `send` returns when the message is on its way, so that a client that reads slowly holds
     /// its source back instead of filling the memory.
-    func response(
+    package func response(
         to request: Request,
         sending messages: @escaping @Sendable (_ send: @Sendable (Message) async -> Void) async throws -> Void
     ) -> Response {
-        let (heartbeat, watch) = (heartbeat, watch)
+        let (heartbeat, isStillGood) = (heartbeat, isStillGood)
         return Response(
             status: .ok,
             headers: [
@@ -35,7 +47,7 @@ struct ServerSentEvents {
             ],
             body: ResponseBody { writer in
                 try await request.body.consumeWithCancellationOnInboundClose { _ in
-                    try await Self.write(to: &writer, heartbeat: heartbeat, watch: watch, sending: messages)
+                    try await Self.write(to: &writer, heartbeat: heartbeat, while: isStillGood, sending: messages)
                 }
                 try await writer.finish(nil)
             }
@@ -57,7 +69,7 @@ struct ServerSentEvents {
     private static func write(
         to writer: inout any ResponseBodyWriter,
         heartbeat: Duration,
-        watch: KeyWatch,
+        while isStillGood: @escaping @Sendable () async -> Bool,
         sending messages: @escaping @Sendable (_ send: @Sendable (Message) async -> Void) async throws -> Void
     ) async throws {
         let (lines, continuation) = AsyncStream<Line>.makeStream()
@@ -74,7 +86,7 @@ struct ServerSentEvents {
             group.addTask {
                 while true {
                     try await Task.sleep(for: heartbeat)
-                    guard await watch.isStillGood() else { return continuation.finish() }
+                    guard await isStillGood() else { return continuation.finish() }
                     continuation.yield(.heartbeat)
                 }
             }

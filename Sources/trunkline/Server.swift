@@ -1,4 +1,5 @@
 import Calls
+import Dashboard
 import Engine
 import Foundation
 import Logging
@@ -18,12 +19,13 @@ struct Server {
     /// Serves until SIGTERM or SIGINT. The first one drains: not ready, no new dials, live calls go on up to the limit. A second one
     /// ends at once.
     ///
-    /// `onListening` is told the port the API listens on. With a `guest` it serves until that has returned, drains, and throws what it threw.
+    /// `onListening` is told the port the API listens on, and `onInvitation` where the first owner chooses a password, as long as nobody has one. With a `guest` it serves until that has returned, drains, and throws what it threw.
     func run(
         on database: SQLiteDatabase,
         calling parts: CallingParts,
         guest: (any Service)? = nil,
-        onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+        onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in },
+        onInvitation: @escaping @Sendable (_ url: String) -> Void = { _ in }
     ) async throws {
         try FileManager.default.createDirectory(
             atPath: settings.recordingsDirectory,
@@ -49,14 +51,21 @@ struct Server {
             configuration: api,
             native: ServedDoor.native.dialect(engine: engine, publicURL: publicURL),
             doors: ServedDoor.others(engine: engine, publicURL: publicURL),
+            pages: dashboard(of: engine, publicURL),
             keys: engine.keys,
             rateLimits: engine.rateLimits,
             metrics: metrics,
             readiness: { await engine.status().reasonsNotReady },
             logger: logger
         )
+        let http = settings.http
+        let listening = server.service { port in
+            await onListening(port)
+            guard let invitation = try? await engine.users.firstInvitation() else { return }
+            onInvitation(http.url(of: Dashboard.invitationPath(invitation), port: port))
+        }
         // Shutdown runs backwards: the dispatcher drains while the API still shows how calls end and the network still carries them.
-        let services = parts.services + [server.service(onListening: onListening), LastQuestions()] + engine.services
+        let services = parts.services + [listening, LastQuestions()] + engine.services
         var group = ServiceGroupConfiguration(services: services, logger: logger)
         if let guest {
             group.services.append(
@@ -71,6 +80,12 @@ struct Server {
         try await ShutdownSignals(logger: logger).run(ServiceGroup(configuration: group))
         try database.close()
         logger.notice("Stopped")
+    }
+
+    private func dashboard(of engine: CallEngine, _ publicURL: PublicURL) -> Dashboard {
+        var configuration = Dashboard.Configuration()
+        configuration.labNumbers = LabNumber.suggested
+        return Dashboard(engine: engine, publicURL: publicURL, configuration: configuration)
     }
 
     private func engineConfiguration(of parts: CallingParts) -> EngineConfiguration {

@@ -15,7 +15,7 @@ struct Trunkline: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, CallCommand.self, ChatCommand.self, BatchCommand.self, AgentsCommand.self,
             KeysCommand.self,
-            ProjectsCommand.self,
+            ProjectsCommand.self, UsersCommand.self,
             SuppressionsCommand.self,
             WalletCommand.self, TraceCommand.self, AnswersCommand.self, DoctorCommand.self, ConfigCommand.self,
             LabCommand.self,

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Calls
 import CoreMetrics
+import Dashboard
 import Engine
 import Foundation
 import Logging
@@ -66,6 +67,8 @@ struct TestServer: Sendable {
         hosts: [String: String] = [:],
         idleTimeout: Duration? = nil,
         numberPool: [String] = [],
+        withPages: Bool = false,
+        publicURL: PublicURL = PublicURL(),
         now: @escaping @Sendable () -> Date = Date.stamp,
         _ body: @Sendable (TestServer) async throws -> Void
     ) async throws {
@@ -78,6 +81,7 @@ struct TestServer: Sendable {
         configuration.hasLanguageModel = hasLanguageModel
         configuration.numberPool = numberPool.compactMap { PhoneNumber($0) }
         configuration.webhooks.allowPrivateAddresses = true
+        configuration.passwordCost = .low
         // Live calls of the test are given up with it.
         configuration.drainLimit = .zero
         configuration.goodbyeLimit = goodbyeLimit
@@ -102,6 +106,7 @@ struct TestServer: Sendable {
             configuration: api,
             native: NativeDialect(engine: engine, heartbeat: heartbeat),
             doors: doors + ServedDoor.others(engine: engine, publicURL: PublicURL(nil)),
+            pages: withPages ? Dashboard(engine: engine, publicURL: publicURL) : nil,
             keys: engine.keys,
             rateLimits: engine.rateLimits,
             metrics: metrics,

@@ -1,5 +1,6 @@
 package import Calls
 package import Hummingbird
+import NIOCore
 
 /// What is known about every request: who asks is not proven yet.
 package struct APIContext: RequestContext {
@@ -13,8 +14,11 @@ package struct APIContext: RequestContext {
     /// Set by `RateLimitMiddleware`.
     var admission: Admission?
     let rateLimits = RateLimitNotes()
+    /// Where the connection comes from: the client, or a proxy before us.
+    package let remoteAddress: String?
 
     package init(source: ApplicationRequestContextSource) {
+        remoteAddress = source.channel.remoteAddress?.ipAddress
         coreContext = CoreRequestContextStorage(source: source)
     }
 

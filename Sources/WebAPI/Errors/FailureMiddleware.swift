@@ -38,17 +38,3 @@ struct FailureMiddleware: RouterMiddleware {
         return response
     }
 }
-
-extension Failure {
-    fileprivate init(_ error: any Error) {
-        switch error {
-        case let refusal as Refusal: self = .refusal(refusal)
-        case let problem as RequestProblem: self = .request(problem)
-        case let file as AgentFileError: self = .agentFile(file)
-        case let error as HTTPError where error.status == .notFound: self = .request(.noSuchPath)
-        case let error as HTTPError where error.status == .badRequest:
-            self = .request(.malformedJSON(line: 1, column: 1, message: error.body ?? "unreadable request"))
-        default: self = .fault
-        }
-    }
-}

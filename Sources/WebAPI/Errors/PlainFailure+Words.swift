@@ -4,7 +4,7 @@ import HTTPTypes
 
 extension Failure {
     /// What our own API says. A door that has words of its own for some failures takes these for all others.
-    var plain: PlainFailure {
+    package var plain: PlainFailure {
         switch self {
         case .refusal(let refusal): PlainFailure(refusal)
         case .request(let problem): PlainFailure(problem)

@@ -1,7 +1,7 @@
-import HTTPTypes
+package import HTTPTypes
 
 /// A failure in words that every door can use.
-struct PlainFailure: Sendable {
+package struct PlainFailure: Sendable {
     /// The class of failure that a `code` belongs to.
     enum Kind: String, Encodable, Sendable {
         case authentication = "authentication_error"
@@ -16,22 +16,22 @@ struct PlainFailure: Sendable {
     }
 
     /// One mistake in a file.
-    struct Problem: Encodable, Sendable {
-        let line: Int
-        let column: Int
-        let message: String
+    package struct Problem: Encodable, Sendable {
+        package let line: Int
+        package let column: Int
+        package let message: String
     }
 
-    var status: HTTPResponse.Status
+    package var status: HTTPResponse.Status
     var kind: Kind
     /// For programs; never changes.
     var code: String
     /// One sentence for people.
-    var message: String
+    package var message: String
     /// The field or parameter that is to blame, by its name at our own API.
-    var field: String?
+    package var field: String?
     /// Where a file has several mistakes.
-    var problems: [Problem] = []
+    package var problems: [Problem] = []
     var headers: HTTPFields = [:]
 
     init(

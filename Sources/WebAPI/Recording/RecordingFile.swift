@@ -1,16 +1,16 @@
 import Engine
 import FoundationEssentials
 import HTTPTypes
-import Hummingbird
+package import Hummingbird
 
 /// A finished recording on disk, served in whole or in part without being loaded.
-struct RecordingFile {
+package struct RecordingFile {
     let path: String
     let size: Int
     let modified: Date
 
     /// Throws `Refusal.noRecording` if the file is gone.
-    init(path: String) throws {
+    package init(path: String) throws {
         guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
             let size = attributes[.size] as? Int ?? (attributes[.size] as? UInt64).map(Int.init),
             let modified = attributes[.modificationDate] as? Date
@@ -27,7 +27,7 @@ struct RecordingFile {
 
     /// Answers GET and HEAD. A `Range` counts for GET alone (RFC 9110 section 14.2), and only while `If-Range` names this very
     /// file by its tag.
-    func response(to request: Request, name: String, context: some RequestContext) async throws -> Response {
+    package func response(to request: Request, name: String, context: some RequestContext) async throws -> Response {
         var headers: HTTPFields = [
             .contentType: "audio/wav",
             .acceptRanges: "bytes",

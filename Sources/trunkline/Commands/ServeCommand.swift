@@ -47,6 +47,9 @@ struct ServeCommand: AsyncParsableCommand {
         do {
             try await server.run(on: database, calling: parts) { port in
                 logger.notice("Listening", metadata: ["http.url": "http://\(settings.http.host):\(port)"])
+            } onInvitation: { url in
+                // Not to the log, which others may read: whoever opens it first is the owner.
+                Terminal.standard.note("Open the dashboard, once, to choose the owner's password: \(url)")
             }
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw Complaint(

@@ -74,7 +74,9 @@ extension NativeDialect {
             after: try query.sequence("after") ?? request.lastEventID ?? 0,
             project: project
         )
-        return ServerSentEvents(heartbeat: heartbeat, watch: context.watch).response(to: request) { send in
+        return ServerSentEvents(heartbeat: heartbeat, while: { await context.watch.isStillGood() }).response(
+            to: request
+        ) { send in
             for await event in events {
                 let batch = NativeBatch(try await batches.progress(id, project: project), at: batches.now)
                 let document = try WireEncoder().data(NativeBatchEvent(event, data: .init(batch: batch)))

@@ -33,7 +33,9 @@ extension NativeDialect {
             kinds: try kinds(in: query, for: context.key),
             project: context.project
         )
-        return ServerSentEvents(heartbeat: heartbeat, watch: context.watch).response(to: request) { send in
+        return ServerSentEvents(heartbeat: heartbeat, while: { await context.watch.isStillGood() }).response(
+            to: request
+        ) { send in
             for await event in events { await send(try ServerSentEvents.Message(event)) }
         }
     }
@@ -49,7 +51,9 @@ extension NativeDialect {
             project: context.project
         )
         let mayReadWords = context.key.scopes.contains(.sessionsReadTranscript)
-        return ServerSentEvents(heartbeat: heartbeat, watch: context.watch).response(to: request) { send in
+        return ServerSentEvents(heartbeat: heartbeat, while: { await context.watch.isStillGood() }).response(
+            to: request
+        ) { send in
             for await event in events where mayReadWords || event.kind != .said {
                 await send(try ServerSentEvents.Message(event))
                 if event.kind == .ended { return }

@@ -1,0 +1,101 @@
+import Calls
+import Engine
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import WebAPI
+
+/// Where pages are hung. A page of a project can only be had with the role that it needs, and everything that changes something has to come from one
+/// of our own forms: this is the one place where both are held.
+struct PageGroups {
+    private let pages: RouterGroup<PageContext>
+
+    init(router: Router<APIContext>, users: UserControl, cookie: SessionCookie) {
+        pages = router.group()
+            .add(middleware: PageHeaders())
+            .group(context: PageContext.self)
+            .add(middleware: SessionMiddleware(users: users, cookie: cookie))
+            .add(middleware: PageFailures())
+    }
+
+    /// Pages that nobody has to be signed in for.
+    func open() -> RouterGroup<PageContext> { pages.group() }
+
+    func group(_ path: RouterPath = "", needing role: Role) -> RouterGroup<SessionContext> {
+        pages.group(path)
+            .group(context: SessionContext.self)
+            .add(middleware: RoleMiddleware(role: role))
+            .add(middleware: FormMiddleware())
+    }
+}
+
+/// Finds out who asks.
+private struct SessionMiddleware: RouterMiddleware {
+    let users: UserControl
+    let cookie: SessionCookie
+
+    func handle(
+        _ request: Request,
+        context: PageContext,
+        next: @concurrent (Request, PageContext) async throws -> Response
+    ) async throws -> Response {
+        var context = context
+        if let secret = cookie.secret(.session, in: request) { context.session = try await users.session(secret) }
+        return try await next(request, context)
+    }
+}
+
+private struct RoleMiddleware: RouterMiddleware {
+    let role: Role
+
+    func handle(
+        _ request: Request,
+        context: SessionContext,
+        next: @concurrent (Request, SessionContext) async throws -> Response
+    ) async throws -> Response {
+        guard context.may(role) else { throw PageProblem.roleNeeded(role) }
+        return try await next(request, context)
+    }
+}
+
+/// Reads the form that a request brings, and refuses one that is not of this session.
+private struct FormMiddleware: RouterMiddleware {
+    func handle(
+        _ request: Request,
+        context: SessionContext,
+        next: @concurrent (Request, SessionContext) async throws -> Response
+    ) async throws -> Response {
+        guard ![.get, .head, .options].contains(request.method) else { return try await next(request, context) }
+        var context = context
+        context.form = try await request.form()
+        guard !request.isFromElsewhere,
+            UserControl.isToken(context.form.verbatim(FormFields.tokenName), context.session.formToken)
+        else { throw PageProblem.formNotOurs }
+        return try await next(request, context)
+    }
+}
+
+extension Request {
+    /// The most that a form may have, in bytes.
+    private static var largestForm: Int { 1 << 20 }
+
+    func form() async throws -> FormFields {
+        guard headers[.contentType]?.lowercased().hasPrefix("application/x-www-form-urlencoded") == true else {
+            throw RequestProblem.unsupportedMediaType(accepted: ["application/x-www-form-urlencoded"])
+        }
+        do {
+            let body = try await body.collect(upTo: Self.largestForm)
+            return FormFields(urlEncoded: String(buffer: body))
+        } catch is NIOTooManyBytesError {
+            throw RequestProblem.bodyTooLarge(limit: Self.largestForm)
+        }
+    }
+
+    /// Whether the browser says that another site made it send this (Fetch Metadata Request Headers section 2.4).
+    var isFromElsewhere: Bool {
+        guard let site = headers[.known("Sec-Fetch-Site")] else { return false }
+        return site != "same-origin" && site != "none"
+    }
+
+    var query: FormFields { FormFields(urlEncoded: uri.query ?? "") }
+}
