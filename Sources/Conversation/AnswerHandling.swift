@@ -99,6 +99,14 @@ struct AnswerHandling: Sendable {
     /// Whether there is nothing left to find out.
     var isOver: Bool { phase == .done }
 
+    /// Whether no words can change what it is: it is all over, or a message is left behind the tone that asked for it.
+    var isSettled: Bool {
+        switch phase {
+        case .done, .leavingMessage(_, isAfterTone: true): true
+        default: false
+        }
+    }
+
     mutating func confirmPerson() {
         isPersonSure = true
     }

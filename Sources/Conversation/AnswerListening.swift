@@ -79,6 +79,9 @@ package struct AnswerListening: Sendable {
         return pending
     }
 
+    /// Whether phrases may still matter.
+    package var listensForPhrases: Bool { hasSpotter && !isOverheardOut }
+
     /// No phrase matters any more.
     package mutating func stopOverhearing() {
         isOverheardOut = true

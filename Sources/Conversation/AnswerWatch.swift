@@ -24,6 +24,7 @@ struct AnswerWatch {
     mutating func hear(_ samples: ArraySlice<Int16>, _ frame: TurnTaking.Frame) async -> [AnswerHandling.Action] {
         guard let news = reception?.hear(samples, frame) else { return [] }
         for phrase in await ear?.hear(news.recording) ?? [] { reception?.spot(phrase) }
+        if reception?.listensForPhrases != true { ear?.rest() }
         if let record = news.record { chronicle.report(.answeredBy(record)) }
         return news.actions
     }
@@ -36,6 +37,7 @@ struct AnswerWatch {
     /// A question was answered: whatever it sounds like, it is a person.
     mutating func confirmPerson() {
         reception?.confirmPerson()
+        ear?.rest()
     }
 
     /// The line went down: what was said until then counts.

@@ -40,9 +40,15 @@ struct RecordingEar: Sendable {
             return phrases
         } catch {
             hasFailed = true
+            line = nil
             logger.warning("Cannot listen for phrases", metadata: ["error": "\(error)"])
             return []
         }
+    }
+
+    /// Lets go of the spotter, which takes some megabytes. What is heard after this begins anew.
+    mutating func rest() {
+        line = nil
     }
 }
 

@@ -32,6 +32,9 @@ struct Reception: Sendable {
     /// Whether the agent is not to talk as its flow has it.
     var holdsFlow: Bool { handling.holdsFlow }
 
+    /// Whether phrases may still change what is known.
+    var listensForPhrases: Bool { !handling.isPersonSure && !handling.isSettled && who.listensForPhrases }
+
     /// What has been found out.
     var record: AnswerRecord {
         var verdict = who.verdict
@@ -67,7 +70,7 @@ struct Reception: Sendable {
             }
         }
         if isDecided { news.record = record }
-        if handling.isOver { who.stopOverhearing() }
+        if handling.isSettled { who.stopOverhearing() }
         news.recording = who.recording()
         return news
     }

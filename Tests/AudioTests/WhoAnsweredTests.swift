@@ -80,6 +80,58 @@ struct WhoAnsweredTests {
         #expect(mailbox.verdicts(agent: agent).last == .machine)
     }
 
+    @Test(
+        "Who speaks for seconds and has no word for the agent is a recording; who replies, or only said hello, is a person"
+    )
+    func unanswered() {
+        var full = LineSound()
+        full.pause(500)
+        full.talk(3_200)
+        full.pause(7_000)
+        var who = WhoAnswered()
+        _ = full.heard(agent: agent, by: &who)
+        #expect(who.verdict.answerer == .machine)
+        #expect(who.verdict.reason.contains("no reply"))
+        #expect((7_900...8_100).contains(who.verdict.at), "Four seconds after the agent's words, not after its own")
+        var business = LineSound()
+        business.pause(500)
+        business.talk(3_200)
+        business.pause(1_300)
+        business.talk(600)
+        business.pause(7_000)
+        #expect(business.verdicts(agent: agent) == [.person])
+        var hello = LineSound()
+        hello.pause(500)
+        hello.talk(700)
+        hello.pause(9_000)
+        #expect(hello.verdicts(agent: agent) == [.person])
+    }
+
+    @Test("What goes on again and again when nobody has spoken is a recording, or music")
+    func unasked() {
+        var line = LineSound()
+        line.pause(300)
+        for _ in 0..<4 {
+            line.talk(3_400)
+            line.pause(2_800)
+        }
+        var who = WhoAnswered()
+        _ = line.heard(agent: [0..<4_000], by: &who)
+        #expect(who.verdict.answerer == .machine)
+        #expect(who.verdict.reason.contains("none of it a reply"))
+    }
+
+    @Test("A tone where a reply would be is somebody's vowel")
+    func vowelInReply() {
+        var line = LineSound()
+        line.pause(400)
+        line.talk(560)
+        line.pause(3_500)
+        line.tone([640], 200, level: -20)
+        line.pause(2_500)
+        #expect(line.verdicts(agent: agent) == [.person])
+    }
+
     @Test("Somebody who speaks into the message is a person again")
     func pickUp() {
         var line = LineSound()

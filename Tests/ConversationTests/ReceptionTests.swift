@@ -8,19 +8,6 @@ import Testing
 /// Who answers is not always a person.
 @Suite("A conversation with what answers", .timeLimit(.minutes(2)))
 struct ReceptionTests {
-    /// A mailbox's greeting, from the answer on.
-    private static func greeting(_ text: String = greetingText, tone: Bool = true) async throws -> [Int16] {
-        var sound = [Int16](repeating: 0, count: 4000) + (try await Studio.callee(text, voice: "awb"))
-        guard tone else { return sound }
-        sound += [Int16](repeating: 0, count: 4000)
-        return sound + Tone.samples(frequencies: Tone.beep, milliseconds: 400, level: -12)
-    }
-
-    private static let greetingText = """
-        Hello, you have reached the mailbox of Samantha Jones at Harbor Street Flowers. I am out of the office or with a customer, and \
-        cannot come to the telephone right now. Please leave your name and a short message after the tone.
-        """
-
     private func cue(_ moment: SimulatedLine.Moment, _ sound: [Int16]) -> SimulatedLine.Cue {
         .init(moment: moment, deed: .say(sound))
     }
@@ -31,7 +18,7 @@ struct ReceptionTests {
 
     @Test("A mailbox is greeted like anybody, and hung up on when it is clear what it is")
     func hangUp() async throws {
-        let call = try await Rehearsal.run(.reminder(), cues: [cue(.at(0), try await Self.greeting())])
+        let call = try await Rehearsal.run(.reminder(), cues: [cue(.at(0), try await Mailbox.greeting())])
         #expect(call.record.reason == .voicemail, "\(call.script)")
         #expect(call.record.reached == .machine)
         let answer = try #require(call.record.answer)
@@ -50,7 +37,7 @@ struct ReceptionTests {
 
     @Test("A message is left whole and after the tone, with its variables, and the call is over")
     func message() async throws {
-        let greeting = try await Self.greeting()
+        let greeting = try await Mailbox.greeting()
         let agent = Agent.reminder {
             $0.voicemail = .init(action: .leaveMessage, message: "Hello {{name}}. Please call Bright Dental.")
         }
@@ -71,7 +58,7 @@ struct ReceptionTests {
 
     @Test("A mailbox without a tone gets its message when it has been silent")
     func noTone() async throws {
-        let greeting = try await Self.greeting(tone: false)
+        let greeting = try await Mailbox.greeting(tone: false)
         let agent = Agent.reminder { $0.voicemail = .init(action: .leaveMessage, message: "Please call us.") }
         let call = try await Rehearsal.run(agent, cues: [cue(.at(0), greeting)])
         let left = try #require(call.agentLines.last)
@@ -110,7 +97,7 @@ struct ReceptionTests {
                 message: "This is a rather long message for Maria about the appointment on Thursday at three."
             )
         }
-        let greeting = try await Self.greeting()
+        let greeting = try await Mailbox.greeting()
         let call = try await Rehearsal.run(
             agent,
             cues: [
@@ -163,8 +150,41 @@ struct ReceptionTests {
         let tone = Tone.samples(frequencies: Tone.beep, milliseconds: 8000, level: -12)
         _ = try await Rehearsal.run(.reminder(), cues: [cue(.at(0), tone)], spotter: phrases)
         #expect(phrases.lines.withLock(\.self) == 0)
-        _ = try await Rehearsal.run(.reminder(), cues: [cue(.at(0), try await Self.greeting())], spotter: phrases)
+        _ = try await Rehearsal.run(.reminder(), cues: [cue(.at(0), try await Mailbox.greeting())], spotter: phrases)
         #expect(phrases.lines.withLock(\.self) == 1)
+    }
+
+    @Test("The spotter is let go when no phrase matters any more: once a message is being left, and in a conversation")
+    func release() async throws {
+        let atMessage = CountingSpotter()
+        let agent = Agent.reminder {
+            $0.voicemail = .init(action: .leaveMessage, message: "Please call Bright Dental.")
+        }
+        _ = try await Rehearsal.run(
+            agent,
+            cues: [
+                cue(.at(0), try await Mailbox.greeting()),
+                .init(moment: .agentSpeaking(300), deed: .run { atMessage.note() }),
+            ],
+            spotter: atMessage
+        )
+        #expect(atMessage.lines.withLock(\.self) == 1)
+        #expect(atMessage.noted.withLock(\.self) == [0])
+
+        let inTalk = CountingSpotter()
+        let business = "Good morning, Lakeside veterinary clinic, this is Linda."
+        _ = try await Rehearsal.run(
+            .reminder(),
+            cues: [
+                cue(.at(300), try await Studio.callee(business)),
+                .init(moment: .at(3000), deed: .run { inTalk.note() }),
+                .init(moment: .agentSilent(600), deed: .run { inTalk.note() }),
+                .init(moment: .agentSilent(600), deed: .hangUp),
+            ],
+            spotter: inTalk
+        )
+        #expect(inTalk.lines.withLock(\.self) == 1)
+        #expect(inTalk.noted.withLock(\.self) == [1, 0])
     }
 
     @Test("A message of which nothing is left ends the call")
@@ -173,7 +193,7 @@ struct ReceptionTests {
             $0.voicemail = .init(action: .leaveMessage, message: "{{note}}")
             $0.defaults = ["note": ""]
         }
-        let call = try await Rehearsal.run(agent, cues: [cue(.at(0), try await Self.greeting())])
+        let call = try await Rehearsal.run(agent, cues: [cue(.at(0), try await Mailbox.greeting())])
         #expect(call.record.reason == .voicemail, "\(call.script)")
         #expect(call.line.duration < 30_000)
     }
@@ -238,23 +258,37 @@ struct ReceptionTests {
             $0.answering.detects = false
             $0.settings.silenceReprompts = 0
         }
-        let call = try await Rehearsal.run(agent, cues: [cue(.at(0), try await Self.greeting())])
+        let call = try await Rehearsal.run(agent, cues: [cue(.at(0), try await Mailbox.greeting())])
         #expect(call.record.answer == nil)
         #expect(call.record.reason != .voicemail, "\(call.script)")
         #expect(call.said("Can you make it?"))
     }
 }
 
-/// Hears nothing, and counts the lines it was asked to listen to.
+/// Hears nothing, and counts the lines it was asked to listen to, and those that are still listened to.
 private final class CountingSpotter: PhraseSpotter {
-    private struct Deaf: SpottedLine {
+    private final class Deaf: SpottedLine {
+        let close: @Sendable () -> Void
+
+        init(close: @escaping @Sendable () -> Void) { self.close = close }
+        deinit { close() }
+
         func hear(_ samples: [Int16]) async throws -> [String] { [] }
     }
 
     let lines = Mutex(0)
+    private let open = Mutex(0)
+    /// How many were listened to each time that it was asked.
+    let noted = Mutex<[Int]>([])
 
     func listen(for phrases: [String]) async throws -> any SpottedLine {
         lines.withLock { $0 += 1 }
-        return Deaf()
+        open.withLock { $0 += 1 }
+        return Deaf { [weak self] in self?.open.withLock { $0 -= 1 } }
+    }
+
+    func note() {
+        let count = open.withLock(\.self)
+        noted.withLock { $0.append(count) }
     }
 }

@@ -15,12 +15,16 @@ enum Studio {
     private static let sharedSpotter = Result { EmbeddedSpotter(try KeyphraseModel()) }
     private static let sharedRecognizer = Result { EmbeddedRecognizer(try GrammarRecognizer()) }
 
-    static func conversations(spotter: (any PhraseSpotter)? = nil) throws -> FlowConversations {
+    static func conversations(
+        spotter: (any PhraseSpotter)? = nil,
+        sounds: (any SoundLibrary)? = nil
+    ) throws -> FlowConversations {
         // A loaded machine may take its time; only a real stall may end a test's call.
         FlowConversations(
             voice: try sharedVoice.get(),
             recognizer: try sharedRecognizer.get(),
             spotter: try spotter ?? sharedSpotter.get(),
+            sounds: sounds,
             deadline: .seconds(60),
             bargeInDeadline: .seconds(60),
             spotterDeadline: .seconds(60),

@@ -26,8 +26,6 @@ struct TalkRehearsal {
         transfer: TransferOutcome? = nil,
         cues: [SimulatedLine.Cue]
     ) async throws -> TalkRehearsal {
-        let backstage = Backstage(delays: delays)
-        let line = SimulatedLine(cues: cues) { await backstage.advance(to: $0) }
         var brief = ConversationBrief(
             call: Call.ID(bornAt: Date()),
             agent: agent,
@@ -35,11 +33,11 @@ struct TalkRehearsal {
             maxDuration: maxDuration
         )
         brief.requests = requests
-        let events = Mutex<[ConversationEvent]>([])
         var account = ConversationAccount(model: model.name, prompt: "You are a test.")
         account.disclosure = ConversationAccount.Disclosure(text: agent.greeting)
-        let loop = TalkLoop(
+        let conversation = TalkConversation(
             brief: brief,
+            account: account,
             parts: TalkLoop.Parts(
                 model: model,
                 recognizer: ScriptedRecognizer(heard),
@@ -47,10 +45,28 @@ struct TalkRehearsal {
                 ear: nil,
                 limits: TalkLimits(),
                 logger: Logger(label: "test")
-            ),
+            )
+        )
+        return await run(conversation, delays: delays, transfer: transfer, cues: cues) { model.requests }
+    }
+
+    /// One that was made ready as calls have it.
+    static func run(
+        _ conversation: TalkConversation,
+        delays: [Int: Int] = [:],
+        transfer: TransferOutcome? = nil,
+        cues: [SimulatedLine.Cue],
+        requests: () -> [ModelRequest] = { [] }
+    ) async -> TalkRehearsal {
+        let backstage = Backstage(delays: delays)
+        let line = SimulatedLine(cues: cues) { await backstage.advance(to: $0) }
+        let events = Mutex<[ConversationEvent]>([])
+        let loop = TalkLoop(
+            brief: conversation.brief,
+            parts: conversation.parts,
             audio: line,
             inbox: backstage.inbox,
-            account: account,
+            account: conversation.account,
             begin: { backstage.begin($0) },
             report: { event in
                 events.withLock { $0.append(event) }
@@ -58,12 +74,7 @@ struct TalkRehearsal {
             }
         )
         let record = await loop.run()
-        return TalkRehearsal(
-            record: record,
-            line: line,
-            events: events.withLock(\.self),
-            requests: model.requests
-        )
+        return TalkRehearsal(record: record, line: line, events: events.withLock(\.self), requests: requests())
     }
 
     /// The transcript as lines, for failures that explain themselves.
@@ -168,31 +179,6 @@ final class ScriptedModel: LanguageModel {
 extension ModelPiece {
     static func call(_ name: String, _ arguments: String = "{}") -> ModelPiece {
         .call(ToolCall(id: "call_\(name)", name: name, arguments: arguments))
-    }
-}
-
-/// A recogniser that understands what a test has it understand.
-private final class ScriptedRecognizer: Recognizer {
-    private let words: Mutex<[String?]>
-
-    init(_ words: [String?]) {
-        self.words = Mutex(words)
-    }
-
-    func capabilities(in language: String) -> HearingCapabilities { .dictation }
-
-    func listen(for vocabulary: Vocabulary) async throws -> any Utterance {
-        ScriptedUtterance { self.words.withLock { $0.isEmpty ? nil : $0.removeFirst() } }
-    }
-}
-
-private struct ScriptedUtterance: Utterance {
-    let next: @Sendable () -> String?
-
-    func hear(_ samples: [Int16]) {}
-
-    func finish() async throws -> Recognition {
-        next().map { .heard(entry: "words", words: $0, confidence: 1) } ?? .nothing
     }
 }
 

@@ -11,6 +11,8 @@ package struct ToneDetector: Sendable {
     /// Levels of the last frames, in dB, the newest last.
     private var levels: [Double] = []
     private var run: ToneRun?
+    /// The one before it.
+    private var last: ToneRun?
     /// A beep that was told of and is not over.
     private var beep: Beep?
     /// When a tone that may be a calling fax's last began.
@@ -83,6 +85,10 @@ package struct ToneDetector: Sendable {
         let before = levels.dropLast().suffix(3)
         let level = before.isEmpty ? -100 : before.reduce(0, +) / Double(before.count)
         run = ToneRun(frame, isPair: shape == .pair, start: now - 20, before: level)
+        // Lost packets cut a tone to pieces: what goes on with it began when it did.
+        if let last, last.isCut(by: frame, isPair: shape == .pair, at: now - 20) {
+            run?.goOn(from: last)
+        }
         isNamed = false
     }
 
@@ -153,9 +159,10 @@ package struct ToneDetector: Sendable {
     }
 
     private func isEven(_ shape: ToneShape, _ run: ToneRun, strictly isStrict: Bool) -> Bool {
-        guard shape.unevenness < (isStrict ? 2 : 4) else { return false }
+        guard shape.unevenness < (isStrict ? 2 : 5) else { return false }
         if run.isPair { return run.followsQuiet }
         if shape.isChirp { return run.followsQuiet && shape.wander < 40 && shape.purity >= 0.8 }
+        if run.followsQuiet, shape.jitter < 6, shape.purity >= 0.95 { return true }
         return shape.wander < (isStrict ? 7 : 12) && (!isStrict || shape.purity >= Self.lowPurity)
     }
 
@@ -176,6 +183,7 @@ package struct ToneDetector: Sendable {
             current.longest = max(current.longest, run.length)
             beep = current
         }
+        last = run
         run = nil
         isNamed = false
     }

@@ -3,9 +3,9 @@ struct ToneRun: Sendable {
     /// Whether it is two tones at once.
     let isPair: Bool
     /// In ms since the first frame.
-    let start: Int
+    private(set) var start: Int
     /// What was heard just before, in dB.
-    private let before: Double
+    private var before: Double
     /// The end of the last frame that belongs to it.
     private(set) var end: Int
     private(set) var frames = 1
@@ -24,6 +24,8 @@ struct ToneRun: Sendable {
     private var slope = 0.0
 
     private static let remembered = 8
+    /// In ms.
+    private static let longestGap = 100
 
     init(_ frame: ToneFrame, isPair: Bool, start: Int, before: Double) {
         self.isPair = isPair
@@ -50,6 +52,19 @@ struct ToneRun: Sendable {
         let expected = frames <= 2 ? last : last + slope * steps
         let tolerance = frames <= 2 ? 260 : max(25, abs(slope) * 0.6) * steps
         return abs(frame.frequency - expected) < tolerance
+    }
+
+    /// Whether what begins with `frame` at `time` is the same tone after a gap that lost packets explain. Its first frame may hold little of it.
+    func isCut(by frame: ToneFrame, isPair: Bool, at time: Int) -> Bool {
+        guard isPair == self.isPair, time - end <= Self.longestGap, frame.level > peak - 12 else { return false }
+        if isPair { return abs(frame.frequency - frequency) < 60 && abs(frame.second - second) < 60 }
+        return abs(frame.frequency - last) < 60
+    }
+
+    /// Is the same tone as `other`, which was cut off.
+    mutating func goOn(from other: ToneRun) {
+        start = other.start
+        before = other.before
     }
 
     mutating func add(_ frame: ToneFrame, until now: Int) {
@@ -83,6 +98,8 @@ struct ToneShape: Sendable {
     let purity: Double
     /// The largest distance from the mean frequency, or, if it moves, from an even movement; in Hz.
     let wander: Double
+    /// The largest distance from an even movement, from frame to frame, in Hz.
+    let jitter: Double
     /// Whether it moves by more than a steady tone would.
     let isChirp: Bool
     /// Within how many of them the level sank far: two tones close together beat.
@@ -99,9 +116,7 @@ struct ToneShape: Sendable {
         let span = (frequencies.last ?? 0) - (frequencies.first ?? 0)
         let step = span / Double(max(1, count - 1))
         isChirp = abs(span) > 60
-        wander =
-            isChirp
-            ? zip(frequencies, frequencies.dropFirst()).map { abs($1 - $0 - step) }.max() ?? 0
-            : frequencies.map { abs($0 - mean) }.max() ?? 0
+        jitter = zip(frequencies, frequencies.dropFirst()).map { abs($1 - $0 - step) }.max() ?? 0
+        wander = isChirp ? jitter : frequencies.map { abs($0 - mean) }.max() ?? 0
     }
 }

@@ -20,15 +20,30 @@ package struct AnswerDecision: Sendable {
     /// Speech without the least pause, up to now.
     private var burst = 0
     private var agentHasSpoken = false
+    /// Since the agent was last heard to speak, and for how long it did, in ms.
+    private var agentSilence = 0
+    private var agentTurn = 0
+    /// Whether the callee began to speak when the agent had just finished: that is what people do, and recordings by chance only.
+    private var hasReplied = false
+    /// Whether the callee went on after a pause in which nobody spoke.
+    private var goesOnUnasked = false
+    /// In stretches that are over, in ms.
+    private var spokenBefore = 0
     /// When the last beep of a mailbox ended, in ms.
     private var lastBeep: Int?
     /// Whether there was speech in the last moments, the newest last.
     private var recent: [Bool] = []
     /// Whether what began like a beep began in the middle of a word.
     private var beepFollowsSpeech = false
+    /// Whether it began like an answer to the agent.
+    private var beepIsReply = false
 
     /// Moments that are remembered: more than a beep's onset is told of late.
     private static let remembered = 32
+    /// Of the agent's words, in ms, to which one may reply; for how long it is listened to them in silence; and how long people wait with their reply.
+    private static let shortestTurn = 1_000
+    private static let shortestPause = 2_000
+    private static let longestWait = 2_500
     /// A vowel at the end of a word is no longer, in ms.
     private static let longestVowel = 300
     /// After which stretch the greeting was last said to be over. 0: it goes on, as far as is known.
@@ -66,7 +81,11 @@ package struct AnswerDecision: Sendable {
     }
 
     private mutating func follow(_ moment: AnswerMoment) {
-        if moment.agentSpeaks { agentHasSpoken = true }
+        if moment.agentSpeaks {
+            agentHasSpoken = true
+            agentTurn = agentSilence >= thresholds[.turnGap] ? AnswerEvidence.step : agentTurn + AnswerEvidence.step
+        }
+        agentSilence = moment.agentSpeaks ? 0 : agentSilence + AnswerEvidence.step
         recent.append(moment.isSpeech)
         if recent.count > Self.remembered { recent.removeFirst() }
         burst = moment.isSpeech ? burst + AnswerEvidence.step : 0
@@ -84,16 +103,26 @@ package struct AnswerDecision: Sendable {
         if isNew { utterance = Stretch(start: now - burst, moment) }
         if stretch == nil || (isNew && pause >= thresholds[.turnGap]) {
             let start = now - burst
+            let before = stretch?.length ?? 0
             stretch = Stretch(
                 start: start,
                 moment,
                 answersAgent: agentHasSpoken && start >= thresholds[.greetingLatest]
             )
+            if isReply(at: start, after: pause) { hasReplied = true }
+            if stretches > 0, agentHasSpoken, agentSilence - burst > Self.longestWait { goesOnUnasked = true }
+            spokenBefore += before
             stretches += 1
         }
         utterance?.extend(to: now, moment)
         stretch?.extend(to: now, moment)
         silence = 0
+    }
+
+    /// Whether what begins at `start`, after `pause` ms of the callee's silence, begins when the agent has just finished.
+    private func isReply(at start: Int, after pause: Int) -> Bool {
+        let wait = agentSilence - (now - start)
+        return agentTurn >= Self.shortestTurn && pause >= Self.shortestPause && (0...Self.longestWait).contains(wait)
     }
 
     private mutating func weigh(words text: String) {
@@ -109,7 +138,9 @@ package struct AnswerDecision: Sendable {
 
     private mutating func weigh(_ tone: HeardTone) {
         switch tone.kind {
-        case .beep where tone.end == nil: beepFollowsSpeech = spoke(justBefore: tone.start)
+        case .beep where tone.end == nil:
+            beepFollowsSpeech = spoke(justBefore: tone.start)
+            beepIsReply = isReply(at: tone.start, after: silence - (now - tone.start))
         case .beep: weighBeep(tone)
         case .specialInformation: decide(.machine, 0.97, "special information tones: a network announcement")
         case .noCircuit: decide(.machine, 0.97, "special information tones: the network has no way there")
@@ -125,6 +156,8 @@ package struct AnswerDecision: Sendable {
         guard let end = tone.end, now - silence <= end + 60 else { return }
         // The vowel at the end of a hello may be as pure as a beep.
         guard !beepFollowsSpeech || end - tone.start > Self.longestVowel else { return }
+        // Nor does a mailbox answer: it beeps soon behind its own words, whatever the agent says meanwhile.
+        guard !beepIsReply, verdict.answerer != .person || !hasReplied else { return }
         // A fax may have begun to call, and will tell in three seconds.
         guard stretches > 0 || !tone.isLikeFaxCalling else { return }
         switch verdict.answerer {
@@ -145,7 +178,7 @@ package struct AnswerDecision: Sendable {
     private mutating func weighCadence(_ moment: AnswerMoment) {
         switch verdict.answerer {
         case .unknown, .nobody: if !weighRecording(moment) { weighPerson() }
-        case .person: _ = weighRecording(moment)
+        case .person: if !weighRecording(moment) { weighUnanswered() }
         case .machine: weighPickUp()
         case .screener, .ivr: break
         }
@@ -176,6 +209,26 @@ package struct AnswerDecision: Sendable {
             return true
         }
         return false
+    }
+
+    /// Whether what spoke like a person for some seconds has no word for the agent: a recording that ended without a tone.
+    private mutating func weighUnanswered() {
+        guard let stretch, agentHasSpoken, !hasReplied else { return }
+        let spoken = spokenBefore + stretch.length
+        if spoken >= thresholds[.longestUnasked], goesOnUnasked {
+            return decide(
+                .machine,
+                0.6,
+                "\(seconds(spoken)) of speech, none of it a reply to the agent's: nobody listens"
+            )
+        }
+        let silence = min(silence, agentSilence)
+        guard silence >= thresholds[.replyLatest], spoken >= thresholds[.unansweredSpeech] else { return }
+        decide(
+            .machine,
+            0.6,
+            "\(seconds(spoken)) of speech, and in \(seconds(silence)) no reply to the agent's: nobody listens"
+        )
     }
 
     private mutating func weighPerson() {

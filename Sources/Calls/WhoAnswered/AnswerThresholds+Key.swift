@@ -12,6 +12,9 @@ extension AnswerThresholds {
         case shortestAnswer = "shortest_answer_ms"
         case talkedOver = "talked_over_ms"
         case greetingLatest = "greeting_latest_ms"
+        case unansweredSpeech = "unanswered_speech_ms"
+        case replyLatest = "reply_latest_ms"
+        case longestUnasked = "unasked_ms"
         case beepLatest = "beep_latest_ms"
         case greetingEnd = "greeting_end_ms"
         case pickUpLongest = "pick_up_longest_ms"
@@ -53,9 +56,9 @@ extension AnswerThresholds.Key {
         case .personSilence:
             (400, 100...3_000, "Silence after a first answer of up to a second that makes it a person's.")
         case .personSilencePerSecond:
-            (250, 0...2_000, "How much longer that silence must be for each further second of the answer.")
+            (150, 0...2_000, "How much longer that silence must be for each further second of the answer.")
         case .longestPersonSilence:
-            (1_000, 100...5_000, "The longest silence that is waited for before a person is believed.")
+            (800, 100...5_000, "The longest silence that is waited for before a person is believed.")
         case .longestUtterance:
             (8_500, 500...60_000, "A first utterance as long as this is a recording.")
         case .longestAnswer:
@@ -68,6 +71,21 @@ extension AnswerThresholds.Key {
             (6_000, 500...60_000, "One who goes on for as long as this while the agent speaks does not listen.")
         case .greetingLatest:
             (6_000, 0...60_000, "A greeting begins before this; who begins later answers the agent.")
+        case .unansweredSpeech:
+            (
+                2_500, 500...60_000,
+                "Speech of at least this length to which no reply to the agent follows is a recording."
+            )
+        case .replyLatest:
+            (
+                4_000, 1_000...60_000,
+                "Silence on both sides, once the agent has spoken, in which a person would have replied."
+            )
+        case .longestUnasked:
+            (
+                11_500, 500...60_000,
+                "Speech of this length in all, resumed when nobody spoke and never in reply to the agent, is a recording or music."
+            )
         case .beepLatest:
             (20_000, 0...180_000, "A beep after this does not make a machine of what sounds like a person.")
         case .greetingEnd:
