@@ -96,7 +96,7 @@ struct WhoAnsweredTests {
         var business = LineSound()
         business.pause(500)
         business.talk(3_200)
-        business.pause(1_300)
+        business.pause(1_900)
         business.talk(600)
         business.pause(7_000)
         #expect(business.verdicts(agent: agent) == [.person])

@@ -42,8 +42,10 @@ package struct AnswerDecision: Sendable {
     private static let remembered = 32
     /// Of the agent's words, in ms, to which one may reply; for how long it is listened to them in silence; and how long people wait with their reply.
     private static let shortestTurn = 1_000
-    private static let shortestPause = 2_000
+    private static let shortestPause = 1_500
     private static let longestWait = 2_500
+    /// Silence, in ms, between a greeting and its tone.
+    private static let longestBeforeBeep = 2_000
     /// A vowel at the end of a word is no longer, in ms.
     private static let longestVowel = 300
     /// After which stretch the greeting was last said to be over. 0: it goes on, as far as is known.
@@ -109,7 +111,7 @@ package struct AnswerDecision: Sendable {
                 moment,
                 answersAgent: agentHasSpoken && start >= thresholds[.greetingLatest]
             )
-            if isReply(at: start, after: pause) { hasReplied = true }
+            if pause >= Self.shortestPause, isReply(at: start) { hasReplied = true }
             if stretches > 0, agentHasSpoken, agentSilence - burst > Self.longestWait { goesOnUnasked = true }
             spokenBefore += before
             stretches += 1
@@ -119,10 +121,10 @@ package struct AnswerDecision: Sendable {
         silence = 0
     }
 
-    /// Whether what begins at `start`, after `pause` ms of the callee's silence, begins when the agent has just finished.
-    private func isReply(at start: Int, after pause: Int) -> Bool {
+    /// Whether what begins at `start` begins when the agent has just finished.
+    private func isReply(at start: Int) -> Bool {
         let wait = agentSilence - (now - start)
-        return agentTurn >= Self.shortestTurn && pause >= Self.shortestPause && (0...Self.longestWait).contains(wait)
+        return agentTurn >= Self.shortestTurn && (0...Self.longestWait).contains(wait)
     }
 
     private mutating func weigh(words text: String) {
@@ -140,7 +142,9 @@ package struct AnswerDecision: Sendable {
         switch tone.kind {
         case .beep where tone.end == nil:
             beepFollowsSpeech = spoke(justBefore: tone.start)
-            beepIsReply = isReply(at: tone.start, after: silence - (now - tone.start))
+            // A mailbox beeps soon behind its own words; who listens has been silent for longer.
+            let pause = silence - (now - tone.start)
+            beepIsReply = pause >= Self.longestBeforeBeep && isReply(at: tone.start)
         case .beep: weighBeep(tone)
         case .specialInformation: decide(.machine, 0.97, "special information tones: a network announcement")
         case .noCircuit: decide(.machine, 0.97, "special information tones: the network has no way there")
@@ -156,7 +160,7 @@ package struct AnswerDecision: Sendable {
         guard let end = tone.end, now - silence <= end + 60 else { return }
         // The vowel at the end of a hello may be as pure as a beep.
         guard !beepFollowsSpeech || end - tone.start > Self.longestVowel else { return }
-        // Nor does a mailbox answer: it beeps soon behind its own words, whatever the agent says meanwhile.
+        // Nor does a mailbox reply.
         guard !beepIsReply, verdict.answerer != .person || !hasReplied else { return }
         // A fax may have begun to call, and will tell in three seconds.
         guard stretches > 0 || !tone.isLikeFaxCalling else { return }
