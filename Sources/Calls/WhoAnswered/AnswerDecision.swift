@@ -44,6 +44,8 @@ package struct AnswerDecision: Sendable {
     private static let shortestTurn = 1_000
     private static let shortestPause = 1_500
     private static let longestWait = 2_500
+    /// Of the agent's words, in ms, before a recorded greeting begins.
+    private static let longestUnheard = 2_500
     /// Silence, in ms, between a greeting and its tone.
     private static let longestBeforeBeep = 2_000
     /// A vowel at the end of a word is no longer, in ms.
@@ -112,6 +114,8 @@ package struct AnswerDecision: Sendable {
                 answersAgent: agentHasSpoken && start >= thresholds[.greetingLatest]
             )
             if pause >= Self.shortestPause, isReply(at: start) { hasReplied = true }
+            // Who lets it speak for so long before the first sound has listened, and breaks in.
+            if stretches == 0, agentTurn >= Self.longestUnheard { hasReplied = true }
             if stretches > 0, agentHasSpoken, agentSilence - burst > Self.longestWait { goesOnUnasked = true }
             spokenBefore += before
             stretches += 1
