@@ -17,9 +17,9 @@ extension JSONValue {
     }
 
     /// The member of that name, if this is an object that has it.
-    package subscript(_ member: String) -> JSONValue? {
+    package func member(_ name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
-        return members[member]
+        return members[name]
     }
 
     /// The text, if this is one.

@@ -152,6 +152,25 @@ struct TalkLoopTests {
         #expect(zip(starts, [1200, 4000, 10_000]).allSatisfy { abs($0 - $1) <= 150 }, "\(starts)")
     }
 
+    @Test("What bridges a wait is not told to the model as its own words")
+    func bridges() async throws {
+        let model = ScriptedModel(words: ["Can you come?", "Good. Goodbye."])
+        let talk = try await TalkRehearsal.run(
+            model: model,
+            heard: ["Hello.", "Yes."],
+            delays: [2: 2000],
+            cues: [
+                try await Self.says("hello there"), try await Self.says("yes of course i can", at: 1500),
+                .init(moment: .agentSilent(1500), deed: .hangUp),
+            ]
+        )
+        #expect(talk.said(TalkLines.filler), "\(talk.script)")
+        let messages = try #require(talk.requests.last).messages
+        #expect(talk.requests.count == 2)
+        #expect(messages.contains(.agent("Can you come?", calls: [])), "\(messages)")
+        #expect(!"\(messages)".contains(TalkLines.filler), "\(messages)")
+    }
+
     @Test("A model that fails once is asked again; one that keeps failing ends the call politely")
     func failures() async throws {
         let again = try await TalkRehearsal.run(

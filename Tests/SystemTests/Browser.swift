@@ -37,7 +37,8 @@ final class Browser: Sendable {
 
     func quit() async {
         _ = try? await Self.ask("DELETE", session, nil)
-        driver.signal(SIGTERM)
+        // It inherits this process's mask, in which others are blocked.
+        driver.signal(SIGKILL)
         _ = await driver.exit()
     }
 

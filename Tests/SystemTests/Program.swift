@@ -108,21 +108,32 @@ final class TemporaryDirectory: Sendable {
     deinit { try? FileManager.default.removeItem(atPath: path) }
 }
 
-/// A port that was free a moment ago.
+/// A port of loopback that is free for TCP and UDP. Above those that the kernel gives to whoever asks for any: nobody takes it before it is used.
 func freePort() throws -> Int {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    for _ in 0..<4000 {
+        let port = portsGiven.withLock { given in
+            given += 1
+            return 61_001 + (Int(getpid()) * 37 + given) % 4000
+        }
+        if isFree(port, SOCK_STREAM), isFree(port, SOCK_DGRAM) { return port }
+    }
+    throw NoFreePort()
+}
+
+private struct NoFreePort: Error {}
+
+private let portsGiven = Mutex(0)
+
+private func isFree(_ port: Int, _ type: __socket_type) -> Bool {
+    let descriptor = socket(AF_INET, Int32(type.rawValue), 0)
     defer { close(descriptor) }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(port).bigEndian
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let port = withUnsafeMutablePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic -> UInt16? in
-            guard bind(descriptor, generic, length) == 0, getsockname(descriptor, generic, &length) == 0 else {
-                return nil
-            }
-            return UnsafeRawPointer(generic).assumingMemoryBound(to: sockaddr_in.self).pointee.sin_port.bigEndian
+    return withUnsafePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
         }
     }
-    return Int(try #require(port))
 }

@@ -36,7 +36,7 @@ struct SettingsTests {
             .sipPort: "5099", .sipAdvertised: "203.0.113.9", .rtpPorts: "3000-3999", .labEnabled: "false",
             .labPort: "5071", .labPersons: "/d/p", .speechCache: "64", .callsChannels: "3",
             .callsPricePerMinute: "0.02000",
-            .callsDrain: "5",
+            .callsModelReserve: "0.01000", .callsDrain: "5", .toolsAllowPrivate: "true",
             .numbersPool: "+15550100010,+15550100011", .webhooksAllowPrivate: "true", .logLevel: "trace",
             .logFormat: "json",
         ]

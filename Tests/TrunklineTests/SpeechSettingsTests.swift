@@ -39,7 +39,7 @@ struct SpeechSettingsTests {
         #expect(settings.voices.map(\.fallbacks) == [["slt"], ["joe", "kal"], []])
         #expect(settings.voices.map(\.encoding) == [.wav, .pcm(rate: 24_000), .pcm(rate: 22_050)])
         #expect(settings.voices[1].endpoint.key == Secret("sk-from-file"))
-        #expect(!"\(settings)".contains("secret") && !"\(settings)".contains("sk-from-file"))
+        #expect(!"\(settings)".contains("dg-secret") && !"\(settings)".contains("sk-from-file"))
     }
 
     private static let server = "kind: openai, url: 'http://127.0.0.1:1'"

@@ -164,3 +164,7 @@ extension JSONValue {
         }
     }
 }
+
+extension JSONValue {
+    fileprivate subscript(_ name: String) -> JSONValue? { member(name) }
+}

@@ -32,7 +32,8 @@ extension TalkLoop {
             if text != FlowLines.apology { await stall() }
         }
         mouth.close(lines)
-        dialogue.agent(text, line: lines)
+        // A model that is told of what bridged its own slowness goes on in the same words.
+        if intent != TranscriptEntry.filler { dialogue.agent(text, line: lines) }
         quietSince = position
     }
 

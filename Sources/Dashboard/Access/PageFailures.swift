@@ -17,7 +17,8 @@ struct PageFailures: RouterMiddleware {
         } catch let error as CancellationError {
             throw error
         } catch PageProblem.signedOut where request.method == .get {
-            return .seeOther("/login?" + FormFields.query([("next", Self.path(of: request))]))
+            let path = Self.path(of: request)
+            return .seeOther(path.map { "/login?" + FormFields.query([("next", $0)]) } ?? "/login")
         } catch {
             let failure = PageFailure(error)
             if failure.isOurs {

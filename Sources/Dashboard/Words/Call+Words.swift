@@ -51,6 +51,8 @@ extension EndReason {
         switch self {
         case .agentHungUp: "the agent ended it"
         case .calleeHungUp: "the callee hung up"
+        case .transferred: "handed over"
+        case .prefetchFailed: "the request before the call failed"
         case .endedByRequest: "ended by request"
         case .maxDuration: "ran out of time"
         case .silence: "nobody said anything"
