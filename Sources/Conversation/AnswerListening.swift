@@ -11,6 +11,8 @@ package struct AnswerListening: Sendable {
     private static let leastSpeech = 600
     /// In ms. Shorter than those after which the agent acts.
     private static let pauseForPhrases = 440
+    /// Recorded voices pause for less between two sentences, in ms.
+    private static let pauseOfConversation = 1200
     private static let longestWithoutPause = 5000
     /// In ms. A machine that is talked to need not be listened to for phrases all the time.
     private static let longestOverheard = 60_000
@@ -61,8 +63,8 @@ package struct AnswerListening: Sendable {
     /// What is to be listened to for phrases now, without gaps: all of it from the first sound on, once somebody has been speaking for long.
     package mutating func recording() -> [Int16] {
         guard hasSpotter, !isOverheardOut else { return [] }
-        // A person who is let speak again is in a conversation, which may be about mailboxes.
-        let isConversation = verdict.answerer == .person && pause > Self.pauseForPhrases
+        // A person who waits for an answer is in a conversation, which may be about mailboxes. A menu only takes a breath.
+        let isConversation = verdict.answerer == .person && pause > Self.pauseOfConversation
         guard !isConversation, evidence.duration < Self.longestOverheard else {
             stopOverhearing()
             return []
