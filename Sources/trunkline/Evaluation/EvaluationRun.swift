@@ -73,10 +73,11 @@ struct EvaluationRun: Sendable {
         let document = try await client.get("/v1/calls/\(placed.id)")
         let call = try CallDocument(apiJSON: document)
         // The names of its fields are the agent's own: not to be taken for the API's.
+        let whole = try JSONDecoder().decode(JSONValue.self, from: document)
         var result: [String: JSONValue] = [:]
-        if case .object(let fields)? = try JSONDecoder().decode(JSONValue.self, from: document)["result"] {
-            result = fields
-        }
+        if case .object(let fields)? = whole["result"] { result = fields }
+        var tools: [String] = []
+        if case .array(let used)? = whole["conversation"]?["tools"] { tools = used.compactMap { $0["name"]?.string } }
         let transcript = try TranscriptDocument(apiJSON: try await client.get("/v1/calls/\(call.id)/transcript")).data
         let attempts = try ListDocument<AttemptDocument>(
             apiJSON: try await client.get("/v1/calls/\(call.id)/attempts")
@@ -97,7 +98,7 @@ struct EvaluationRun: Sendable {
             transcript: transcript.map {
                 EvaluationOutcome.Line(speaker: $0.speaker, text: $0.text, start: $0.startMs)
             },
-            tools: [],
+            tools: tools,
             lab: lab
         )
     }
