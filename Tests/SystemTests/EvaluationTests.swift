@@ -27,6 +27,7 @@ struct EvaluationTests {
             "agent.yaml",
             """
             agent: dentist
+            name: Bright Dental
             numbers: ["+15550100000"]
             greeting: "Hi, the automated assistant of Bright Dental. Can you come on {{day}}?"
             instructions: "Confirm the appointment on {{day}}."
