@@ -26,7 +26,7 @@ package struct Suppression: Sendable, Hashable, Codable {
     package var reason: Reason
     /// In the words of whoever added it. Empty if they gave none.
     package var note: String
-    /// Who added it: the key, or `call` if the callee said so on the phone.
+    /// Who added it: the key or the user, or `call` if the callee said so on the phone.
     package var addedBy: String
     /// On which call the callee asked for it.
     package var call: Call.ID?
