@@ -18,7 +18,7 @@ struct ForecastTests {
         in zones: [String] = ["UTC"],
         hours: String? = nil,
         outcomes: [Outcome] = [Outcome(.agentHungUp, share: 1, ringing: 5, talking: 60, goalRate: 0.5)],
-        _ change: (inout ForecastPlan) -> Void = { _ in }
+        _ change: (inout ForecastPlan) throws -> Void = { _ in }
     ) throws -> ForecastPlan {
         var plan = ForecastPlan(settings: BatchSettings(agent: Agent.ID(bornAt: Self.noon)))
         plan.policy.hoursScope = .none
@@ -33,7 +33,7 @@ struct ForecastTests {
             let days = CallingHours.Weekday.allCases.map { ($0, windows) }
             plan.settings.hours = CallingHours(windows: Dictionary(uniqueKeysWithValues: days))
         }
-        change(&plan)
+        try change(&plan)
         return plan
     }
 
@@ -309,6 +309,21 @@ struct ForecastTests {
             let count = try #require(forecast.endReasons[outcome.reason])
             #expect(abs(Double(count) - 1001 * outcome.share / 100) <= 1)
         }
+    }
+
+    @Test("Whoever was called before is expected to fare as others did who were called again")
+    func again() throws {
+        let busy = Outcome(.busy, share: 40, ringing: 1)
+        let talk = Outcome(.agentHungUp, share: 60, ringing: 1, talking: 30)
+        let plan = try plan(100) {
+            $0.settings.retry = RetryPolicy(budget: 2, rules: [.busy: .init(attempts: 1, delays: [60])])
+            $0.assumptions = try #require(ForecastAssumptions([busy, talk], again: [busy], source: .history))
+        }
+        let forecast = Forecast(plan, from: Self.noon)
+        #expect(forecast.calls == 140)
+        #expect(forecast.retries == 40)
+        #expect(forecast.completed == 60)
+        #expect(forecast.failed == 40)
     }
 
     @Test("The same plan gives the same forecast")

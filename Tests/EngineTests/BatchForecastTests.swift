@@ -37,4 +37,37 @@ struct BatchForecastTests {
             #expect(abs(expected.timeIntervalSince(real)) <= 2, "\(expected) and \(real)")
         }
     }
+
+    private static func callBusyAgain(_ settings: inout BatchSettings, from start: Date) {
+        settings.startAt = start
+        settings.retry = RetryPolicy(budget: 2, rules: [.busy: .init(attempts: 1, delays: [60])])
+        settings.breaker = nil
+    }
+
+    @Test("What the agent's batches teach, second calls apart from first ones, comes true in the next batch")
+    func learned() async throws {
+        // Of forty, every fourth answers; whoever was busy is busy again.
+        let firstCalls = (0..<10).flatMap { _ in [ScriptedNetwork.Script.busy, .busy, .busy, .answers] }
+        let secondCalls = Array(repeating: ScriptedNetwork.Script.busy, count: 30)
+        let bench = try await Workbench.forBatches(ScriptedNetwork(.inTurn(firstCalls + secondCalls)))
+        try await bench.run { bench in
+            let lesson = try await bench.makeBatch(try Workbench.contacts(40)) {
+                Self.callBusyAgain(&$0, from: bench.clock.date + 5)
+            }
+            #expect(try await bench.over(lesson.id).counts.calls == 70)
+
+            let batch = try await bench.makeBatch(try Workbench.contacts(40)) {
+                Self.callBusyAgain(&$0, from: bench.clock.date + 5)
+            }
+            let forecast = try await bench.engine.batches.forecast(batch.id, assuming: nil, project: Project.first)
+            let run = try await bench.over(batch.id)
+            #expect(forecast.source == .history)
+            #expect(forecast.calls == run.counts.calls)
+            #expect(forecast.retries == 30)
+            #expect(forecast.completed == run.counts.completed)
+            #expect(forecast.failed == run.counts.failed)
+            let (expected, real) = (try #require(forecast.finishesAt), try #require(run.batch.endedAt))
+            #expect(abs(expected.timeIntervalSince(real)) <= 3, "\(expected) and \(real)")
+        }
+    }
 }

@@ -121,6 +121,18 @@ struct BatchStandstillTests {
         }
     }
 
+    @Test("However long its list is, nobody of it waits any more when the cancelation is answered")
+    func cancelLong() async throws {
+        let bench = try await Workbench.forBatches()
+        let batch = try await bench.makeBatch(try Workbench.contacts(1200)) { $0.startAt = ManualClock.noon + 3600 }
+        // Nobody serves batches here: what is done is done by the request.
+        let canceled = try await bench.engine.batches.cancel(batch.id, project: Project.first)
+        #expect(canceled.status == .canceled)
+        let counts = try await bench.progress(batch.id).counts
+        #expect(counts.queued == 0)
+        #expect(counts.canceled == 1200)
+    }
+
     @Test(
         "When calls fail for no fault of the callees, the breaker pauses the batch and says why; resumed, it has a new chance"
     )

@@ -27,14 +27,14 @@ package struct CircuitBreaker: Sendable, Hashable, Codable {
     package func opens(after recent: [EndReason]) -> BatchReason? {
         let looked = recent.prefix(window)
         guard looked.count >= max(1, minimum) else { return nil }
-        let failures = looked.filter(isFailure)
-        guard Double(failures.count) >= failureRate * Double(looked.count), !failures.isEmpty else { return nil }
-        let counts = Dictionary(grouping: failures, by: \.self).mapValues(\.count)
+        let failures = looked.count(where: isFailure)
+        guard failures > 0, Double(failures) >= failureRate * Double(looked.count) else { return nil }
+        let counts = Dictionary(grouping: looked.filter(isFailure), by: \.self).mapValues(\.count)
         let most = counts.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
             .map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
         return BatchReason(
             .circuitBreaker,
-            "\(failures.count) of the last \(looked.count) calls failed: \(most)"
+            "\(failures) of the last \(looked.count) calls failed: \(most)"
         )
     }
 }

@@ -32,16 +32,19 @@ package struct ForecastAssumptions: Sendable, Hashable {
     }
 
     package let outcomes: [Outcome]
+    /// How calls go to somebody who was called before: whoever was busy once is likelier to be busy again. Empty: as the first ones go.
+    package let again: [Outcome]
     package let source: Source
 
-    /// Nil unless some share is above zero, none is below, and every rate and time makes sense.
-    package init?(_ outcomes: [Outcome], source: Source) {
-        let areSound = outcomes.allSatisfy {
+    /// Nil unless some share of `outcomes` is above zero, none is below, and every rate and time makes sense.
+    package init?(_ outcomes: [Outcome], again: [Outcome] = [], source: Source) {
+        let areSound = (outcomes + again).allSatisfy {
             $0.share >= 0 && $0.share.isFinite && (0...14_400).contains($0.ringing) && (0...14_400).contains($0.talking)
                 && (0...1).contains($0.goalRate)
         }
         guard areSound, outcomes.contains(where: { $0.share > 0 }) else { return nil }
         self.outcomes = outcomes.filter { $0.share > 0 }
+        self.again = again.filter { $0.share > 0 }
         self.source = source
     }
 
@@ -55,6 +58,7 @@ package struct ForecastAssumptions: Sendable, Hashable {
             Outcome(.declined, share: 4, ringing: 8),
             Outcome(.notInService, share: 3, ringing: 3),
         ]
+        again = []
         source = .standard
     }
 
@@ -69,8 +73,9 @@ struct OutcomeSequence {
     private var credits: [Double]
     private var goals: [Double]
 
-    init(_ assumptions: ForecastAssumptions) {
-        outcomes = assumptions.outcomes
+    /// Some of them have a share.
+    init(_ outcomes: [ForecastAssumptions.Outcome]) {
+        self.outcomes = outcomes
         let sum = outcomes.reduce(0) { $0 + $1.share }
         shares = outcomes.map { $0.share / sum }
         credits = shares.map { _ in 0 }

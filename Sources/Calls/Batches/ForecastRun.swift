@@ -49,6 +49,8 @@ struct ForecastRun {
     private let plan: ForecastPlan
     private var now: Date
     private var outcomes: OutcomeSequence
+    /// Of calls to somebody who was called before. Nil: they go as the others do.
+    private var outcomesAgain: OutcomeSequence?
     private var contacts: [ForecastPlan.Contact]
     private var places: [Place]
     private var waiting = PriorityQueue<Moment>()
@@ -67,7 +69,8 @@ struct ForecastRun {
     init(_ plan: ForecastPlan, from now: Date) {
         self.plan = plan
         self.now = now
-        outcomes = OutcomeSequence(plan.assumptions)
+        outcomes = OutcomeSequence(plan.assumptions.outcomes)
+        outcomesAgain = plan.assumptions.again.isEmpty ? nil : OutcomeSequence(plan.assumptions.again)
         contacts = plan.contacts
         places = plan.zones.map { _ in Place() }
         facts = BatchFacts(nextSlot: plan.nextSlot, callsToday: plan.callsToday, tally: plan.tally)
@@ -203,7 +206,8 @@ struct ForecastRun {
         }
         if let limit = plan.policy.dialsPerMinute { paced = Array(([now] + paced).prefix(limit)) }
         if plan.policy.frequency != nil { contacts[index].dials.insert(now, at: 0) }
-        let (outcome, meetsGoal) = outcomes.next()
+        let isAgain = !contacts[index].reasons.isEmpty
+        let (outcome, meetsGoal) = (isAgain ? outcomesAgain?.next() : nil) ?? outcomes.next()
         let amount = report.reservation(of: contacts[index])
         reserved += amount
         live[index] = Live(outcome: outcome, meetsGoal: meetsGoal, reserved: amount)

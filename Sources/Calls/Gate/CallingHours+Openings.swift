@@ -17,12 +17,12 @@ extension CallingHours {
         let ranges = minutesOfWeek
         guard !zones.isEmpty, !ranges.isEmpty else { return .never }
         if zones.allSatisfy({ Self.isOpen(ranges, in: $0, at: now) }) { return .open }
-        let horizon = now..<now + Self.horizon
-        var open = [horizon]
-        for zone in zones {
-            open = Self.intersection(open, Self.openings(ranges, in: zone, during: horizon))
+        for horizon in Self.horizons {
+            let span = now..<now + horizon
+            let open = zones.reduce([span]) { Self.intersection($0, Self.openings(ranges, in: $1, during: span)) }
+            if let first = open.first { return .opens(first.lowerBound) }
         }
-        return open.first.map { .opens($0.lowerBound) } ?? .never
+        return .never
     }
 
     /// The weekday and the minute of the day that a clock in `zone` shows.
@@ -31,8 +31,9 @@ extension CallingHours {
         return (Weekday.allCases[minute / 1440], minute % 1440)
     }
 
-    /// A window that a change of the clocks swallowed comes again a week later; what has not come in two weeks never does.
-    private static let horizon: TimeInterval = 15 * 86_400
+    /// How far ahead is looked, in seconds. Most hours begin within a long weekend, and lists ask for a great many callees. A window that a change
+    /// of the clocks swallowed comes again a week later; what has not come in two weeks never does.
+    private static let horizons: [TimeInterval] = [4 * 86_400, 15 * 86_400]
 
     private static let minutesOfOneWeek = 7 * 1440
 

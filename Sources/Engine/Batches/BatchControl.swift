@@ -117,6 +117,6 @@ package struct BatchControl: Sendable {
             throw Refusal.batchStatus(batch.status)
         }
         floor.feed.signalBatch(of: project)
-        return try await winding.carryOut(moved)
+        return try await winding.carryOut(moved, whole: true)
     }
 }

@@ -8,14 +8,17 @@ struct BatchWinding: Sendable {
     let store: BatchStore
     let calls: CallControl
 
-    /// Withdraws what waits in the queue, and gives up contacts of a batch that is being stopped: all of a short list, the first of a long one.
-    func carryOut(_ batch: Batch) async throws -> Batch {
+    /// Withdraws what waits in the queue, and gives up contacts of a batch that is being stopped: all of them if it is to be done `whole`, else the
+    /// first of a long list.
+    func carryOut(_ batch: Batch, whole: Bool = false) async throws -> Batch {
         switch batch.status {
         case .paused:
             try await withdraw(batch)
         case .stopping:
             try await withdraw(batch)
-            if try await giveUpSome(of: batch) { return batch }
+            while try await giveUpSome(of: batch) {
+                guard whole else { return batch }
+            }
             return try await end(batch) ?? batch
         case .importing, .scheduled, .running, .completed, .canceled: break
         }

@@ -37,17 +37,16 @@ extension GateReader {
 
 extension CallStore {
     /// What the gate says of each of `calls`, which are calls of one project by one agent that nobody holds, if they were dialed when they
-    /// are due. Pace and capacity are not asked about: that calls wait for each other is no news. What there is to spend is the same for each of
+    /// are due. Each call comes with what the numbering plans say of its number, the zones included. Pace and capacity are not asked about: that calls wait for each other is no news. What there is to spend is the same for each of
     /// them, as if it were the only one.
     package func decisions(
         _ stage: GateDecision.Stage,
-        on calls: [Call],
-        at now: Date,
-        destination: @escaping DestinationLookup
+        on calls: [(call: Call, destination: Destination)],
+        at now: Date
     ) async throws -> [GateDecision] {
-        guard let first = calls.first else { return [] }
+        guard let first = calls.first?.call else { return [] }
         return try await database.read { [versions, policies] db in
-            let reader = GateReader(db: db, versions: versions, policies: policies, destination: destination)
+            let reader = GateReader(db: db, versions: versions, policies: policies, destination: Self.nowhere)
             let agent = try reader.agent(first.agent.id)
             var policy = try policies.policy(
                 project: DialPolicyStore.changes(of: first.project, db),
@@ -55,14 +54,14 @@ extension CallStore {
             )
             (policy.concurrentCalls, policy.dialsPerMinute) = (nil, nil)
             let callees = try reader.callees(
-                calls.map(\.request.destination),
+                calls.map(\.call.request.destination),
                 project: first.project,
                 policy: policy,
                 at: now
             )
             var facts = GateFacts(agent: agent)
             if first.reservation != nil { facts.budget = try Ledger(db: db).budget(for: first) }
-            return calls.map { call in
+            return calls.map { call, destination in
                 let number = call.request.destination
                 facts.suppressions = callees.suppressions[number] ?? []
                 facts.consents = callees.consents[number] ?? []
@@ -70,7 +69,7 @@ extension CallStore {
                 let gate = Gate(
                     call: call,
                     policy: policy,
-                    destination: destination(call.request, policy.keepsHours(call.request.origin)),
+                    destination: destination,
                     facts: facts,
                     dialAt: call.dueAt
                 )
@@ -82,15 +81,7 @@ extension CallStore {
     /// What the gate holds calls of `agent` against: the project's policy with the agent's own over it, as both are now.
     package func policy(of agent: Agent.ID, project: Project.ID) async throws -> DialPolicy {
         try await database.read { [versions, policies] db in
-            let reader = GateReader(db: db, versions: versions, policies: policies) { request, _ in
-                Destination(
-                    number: request.destination,
-                    country: nil,
-                    isCountryAssumed: false,
-                    tariff: .standard,
-                    zones: CalleeZones(zones: [], source: .unknown)
-                )
-            }
+            let reader = GateReader(db: db, versions: versions, policies: policies, destination: Self.nowhere)
             return try policies.policy(
                 project: DialPolicyStore.changes(of: project, db),
                 agent: reader.agent(agent)?.policy ?? [:]
@@ -98,38 +89,56 @@ extension CallStore {
         }
     }
 
+    /// For questions that are not about one number.
+    private static let nowhere: DestinationLookup = { request, _ in
+        Destination(
+            number: request.destination,
+            country: nil,
+            isCountryAssumed: false,
+            tariff: .standard,
+            zones: CalleeZones(zones: [], source: .unknown)
+        )
+    }
+
     /// How the newest calls of `agent` went, of those that ended since `since`: a part for each end reason, with how long they rang and talked
-    /// on average. Calls that nobody dialed are left out.
+    /// on average. `again` are those of batches to somebody who was called before. Calls that nobody dialed are left out.
     package func outcomes(
         of agent: Agent.ID,
         since: Date,
         newest count: Int
-    ) async throws -> [ForecastAssumptions.Outcome] {
+    ) async throws -> (first: [ForecastAssumptions.Outcome], again: [ForecastAssumptions.Outcome]) {
         try await database.read { db in
-            try db.run(
+            let rows = try db.run(
                 """
-                SELECT end_reason, COUNT(*) AS n,
+                SELECT end_reason, is_again, COUNT(*) AS n,
                        CAST(AVG(COALESCE(answered_at, ended_at) - dialed_at) AS \(db.words.integer)) AS ringing,
                        CAST(AVG(ended_at - COALESCE(answered_at, ended_at)) AS \(db.words.integer)) AS talking,
                        CAST(SUM(CASE WHEN goal = 'met' THEN 1 ELSE 0 END) AS \(db.words.integer)) AS met
                   FROM (SELECT calls.end_reason, calls.answered_at, calls.ended_at, calls.goal,
-                               attempts.created_at AS dialed_at
+                               attempts.created_at AS dialed_at,
+                               CASE WHEN calls.batch_attempt > 1 THEN 1 ELSE 0 END AS is_again
                           FROM calls JOIN attempts ON attempts.call = calls.id AND attempts.certainty <> 'not_sent'
                          WHERE calls.agent = \(agent) AND calls.ended_at > \(since)
                          ORDER BY calls.id DESC LIMIT \(count)) AS newest
-                 GROUP BY end_reason
+                 GROUP BY end_reason, is_again
                 """
-            ).map { row in
+            )
+            let outcomes = try rows.map { row in
                 let calls: Int = try row["n"]
                 let met: Int = try row["met"]
-                return ForecastAssumptions.Outcome(
+                let outcome = ForecastAssumptions.Outcome(
                     try row["end_reason"],
                     share: Double(calls),
                     ringing: Double(max(0, try row["ringing", as: Int64.self])) / 1_000_000,
                     talking: Double(max(0, try row["talking", as: Int64.self])) / 1_000_000,
                     goalRate: Double(met) / Double(calls)
                 )
+                return (isAgain: try row["is_again", as: Bool.self], outcome)
             }
+            return (
+                outcomes.filter { !$0.isAgain }.map(\.1),
+                outcomes.filter(\.isAgain).map(\.1)
+            )
         }
     }
 }

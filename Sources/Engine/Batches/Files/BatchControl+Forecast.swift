@@ -65,8 +65,13 @@ extension BatchControl {
             since: now - Self.historyAge,
             newest: Self.historyLimit
         )
-        if history.reduce(0, { $0 + $1.share }) >= Double(Self.historyMinimum),
-            let learned = ForecastAssumptions(history, source: .history)
+        // Either part has to be long enough to learn from; where only few were called again, they are taken to go as the first calls did.
+        func isEnough(_ outcomes: [ForecastAssumptions.Outcome]) -> Bool {
+            outcomes.reduce(0) { $0 + $1.share } >= Double(Self.historyMinimum)
+        }
+        let again = isEnough(history.again) ? history.again : []
+        if isEnough(history.first),
+            let learned = ForecastAssumptions(history.first, again: again, source: .history)
         {
             plan.assumptions = learned
         }

@@ -22,7 +22,7 @@ extension BatchControl {
         let judge = RowJudge(new, agent: agent, project: project, floor: floor, now: now)
         var list = try ContactFile(options, allowsDuplicates: new.settings.allowsDuplicates, now: now)
         var preview: ListPreview?
-        var pending: [ContactRow] = []
+        var pending: ArraySlice<ContactRow> = []
 
         func settle(atLeast count: Int) async throws {
             guard let columns = list.columns else { return }
@@ -32,7 +32,7 @@ extension BatchControl {
             }
             while pending.count >= max(count, 1) {
                 let judged = try await judge.judged(Array(pending.prefix(Self.judgedAtOnce)))
-                pending.removeFirst(min(Self.judgedAtOnce, pending.count))
+                pending = pending.dropFirst(Self.judgedAtOnce)
                 for (row, zones, rate) in judged {
                     preview?.add(row)
                     guard case .contact(let contact) = row.row.outcome, let zones, let rate else { continue }

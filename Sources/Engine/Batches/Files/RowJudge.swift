@@ -35,22 +35,17 @@ struct RowJudge {
 
     /// In the order of `rows`, each with what the forecast wants to know of those that are called.
     func judged(_ rows: [ContactRow]) async throws -> [(row: JudgedRow, zones: CalleeZones?, rate: Rate?)] {
-        let calls = rows.map { row -> Call? in
+        let calls = rows.map { row -> (call: Call, destination: Destination)? in
             guard case .contact(let contact) = row.outcome, missing(in: contact).isEmpty else { return nil }
-            return call(to: contact)
+            let call = call(to: contact)
+            return (call, CallFloor.destination(call.request, true))
         }
-        let asked = calls.compactMap(\.self)
-        var decisions = try await floor.store.decisions(
-            .inquiry,
-            on: asked,
-            at: now,
-            destination: CallFloor.destination
-        )[...]
+        var decisions = try await floor.store.decisions(.inquiry, on: calls.compactMap(\.self), at: now)[...]
         return zip(rows, calls).map { row, call in
-            guard let call, let decision = decisions.popFirst() else {
+            guard let (call, destination) = call, let decision = decisions.popFirst() else {
                 return (JudgedRow(row: row, verdict: verdict(uncalled: row)), nil, nil)
             }
-            let zones = CallFloor.destination(call.request, true).zones
+            let zones = destination.zones
             let verdict = verdict(of: decision, zones: zones, at: decision.dialAt)
             guard verdict.kind.isCalled else { return (JudgedRow(row: row, verdict: verdict), nil, nil) }
             return (
@@ -59,8 +54,10 @@ struct RowJudge {
         }
     }
 
-    /// A call as the batch would place it.
+    /// A call as the batch would place it, but for its metadata, which decide nothing.
     func call(to contact: NewContact) -> Call {
+        var contact = contact
+        contact.metadata = contact.metadata ?? ""
         var request = BatchCallMaker.request(for: contact, settings: settings, mode: new.mode)
         request.key = new.key
         request.scheduledFor = [contact.scheduledFor, settings.startAt].compactMap(\.self).max().flatMap {
