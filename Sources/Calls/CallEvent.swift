@@ -21,7 +21,7 @@ package struct CallEvent: Sendable, Hashable, Codable, Identified {
     }
 
     package let id: ID
-    /// Order of commit, over all calls: the cursor of `GET /v1/events?after=`. 0 until stored.
+    /// Order of commit, over all calls and batches: the cursor of `GET /v1/events?after=`. 0 until stored.
     package var sequence: Int64
     package let call: Call.ID
     package let project: Project.ID

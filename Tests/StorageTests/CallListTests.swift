@@ -166,7 +166,7 @@ struct CallListTests {
         let (page, pageEnd) = try await store.events(of: Project.first, after: 1, limit: 1)
         #expect(page.map(\.sequence) == [2])
         #expect(pageEnd == 2)
-        let (said, saidEnd) = try await store.events(of: Project.first, after: 0, kinds: [.said], limit: 10)
+        let (said, saidEnd) = try await store.events(of: Project.first, after: 0, kinds: [.call(.said)], limit: 10)
         #expect(said.isEmpty)
         #expect(saidEnd == 3, "What was looked at need not be looked at again")
         #expect(try await store.events(of: Project.first, after: 9, limit: 10).end == 9)

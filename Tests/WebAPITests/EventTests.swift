@@ -161,6 +161,38 @@ struct EventTests {
         }
     }
 
+    @Test("Batches are in the project's events, and why they ended; a key that may not see them is not told")
+    func batches() async throws {
+        try await TestServer.run { server in
+            let contact = #"{"phone":"+15551230001","variables":{"name":"Ann","day":"Tuesday"}}"#
+            let body = #"{"name":"June","agent":"reminder","paused":true,"contacts":[\#(contact)]}"#
+            let made = try await server.post("/v1/batches", body)
+            let id = try #require(try made.json["id"] as? String, "\(made.text)")
+            let call = try await server.placeForTomorrow()
+            #expect(try await server.post("/v1/batches/\(id)/cancel", "{}").status == 202)
+            let page = try await server.get("/v1/events").json
+            let events = try #require(page["data"] as? [NSDictionary])
+            #expect(events.compactMap { $0["batch_id"] as? String } == [id, id, id])
+            #expect(events.contains { $0["call_id"] as? String == call })
+            let sequences = events.compactMap { $0["sequence"] as? Int }
+            #expect(sequences == sequences.sorted())
+            #expect(page["next_after"] as? Int == sequences.last)
+            let ends = try #require(try await server.get("/v1/events?type=batch.ended").json["data"] as? [NSDictionary])
+            #expect(ends.map { $0.at("data.status") as? String } == ["canceled"])
+            #expect(ends.map { $0.at("data.reason") as? String } == ["by_request"])
+
+            let narrow = try await server.engine.keys.create(
+                name: "",
+                mode: .test,
+                scopes: [.sessionsRead],
+                project: Project.first
+            ).secret
+            let told = try #require(try await server.get("/v1/events", key: narrow).json["data"] as? [NSDictionary])
+            #expect(!told.isEmpty && told.allSatisfy { $0["batch_id"] == nil })
+            #expect(try await server.get("/v1/events?type=batch.ended", key: narrow).code == "insufficient_scope")
+        }
+    }
+
     private struct Event {
         var id: Int
         var type: String

@@ -4,7 +4,7 @@ import Storage
 
 /// A part of a project's events, oldest first.
 package struct EventPage: Sendable {
-    package var events: [CallEvent]
+    package var events: [ProjectEvent]
     package var hasMore: Bool
     /// Where the next page begins: nothing up to this number has to be looked at again.
     package var nextAfter: Int64
@@ -26,7 +26,7 @@ extension CallControl {
     /// What happened in the project after `sequence`, of `kinds` alone if any are named.
     package func events(
         after sequence: Int64,
-        kinds: Set<CallEvent.Kind> = [],
+        kinds: Set<ProjectEvent.Kind> = [],
         limit: Int,
         project: Project.ID
     ) async throws -> EventPage {
@@ -40,9 +40,9 @@ extension CallControl {
     /// What happened in the project after `sequence`, then what happens, for as long as it is read. Nil begins now.
     package func liveEvents(
         after sequence: Int64?,
-        kinds: Set<CallEvent.Kind> = [],
+        kinds: Set<ProjectEvent.Kind> = [],
         project: Project.ID
-    ) async throws -> AsyncStream<CallEvent> {
+    ) async throws -> AsyncStream<ProjectEvent> {
         let wakes = floor.feed.wakes(for: project)
         let start =
             if let sequence { sequence } else { try await events.end(of: project) }

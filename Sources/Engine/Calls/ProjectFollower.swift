@@ -6,17 +6,17 @@ import Storage
 /// anywhere.
 actor ProjectFollower {
     private let project: Project.ID
-    private let kinds: Set<CallEvent.Kind>
+    private let kinds: Set<ProjectEvent.Kind>
     private let wakes: AsyncStream<Void>
     private let floor: CallFloor
     private let events: EventStore
     private var sequence: Int64
-    private var unread: ArraySlice<CallEvent> = []
+    private var unread: ArraySlice<ProjectEvent> = []
 
     init(
         project: Project.ID,
         after sequence: Int64,
-        kinds: Set<CallEvent.Kind>,
+        kinds: Set<ProjectEvent.Kind>,
         wakes: AsyncStream<Void>,
         floor: CallFloor,
         events: EventStore
@@ -30,7 +30,7 @@ actor ProjectFollower {
     }
 
     /// The next event, waited for if it has not happened yet. Nil when nobody reads any more, or the store cannot be read.
-    func next() async -> CallEvent? {
+    func next() async -> ProjectEvent? {
         while !Task.isCancelled {
             if let event = unread.popFirst() { return event }
             do {

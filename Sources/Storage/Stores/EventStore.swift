@@ -26,19 +26,23 @@ package struct EventStore: Sendable {
     package func events(
         of project: Project.ID,
         after sequence: Int64,
-        kinds: Set<CallEvent.Kind> = [],
+        kinds: Set<ProjectEvent.Kind> = [],
         limit: Int
-    ) async throws -> (events: [CallEvent], end: Int64) {
-        let condition: SQL =
-            kinds.isEmpty ? "" : " AND kind IN (\(list: kinds.sorted { $0.rawValue < $1.rawValue }))"
+    ) async throws -> (events: [ProjectEvent], end: Int64) {
+        let words = kinds.map(\.rawValue).sorted()
+        let condition: SQL = kinds.isEmpty ? "" : " AND kind IN (\(list: words))"
+        let rest: SQL =
+            "WHERE project = \(project) AND sequence > \(sequence)\(condition) ORDER BY sequence LIMIT \(limit)"
+        // What nobody asks for need not be searched.
+        let isAboutCalls = kinds.isEmpty || kinds.contains { if case .call = $0 { true } else { false } }
+        let isAboutBatches = kinds.isEmpty || kinds.contains { if case .batch = $0 { true } else { false } }
         return try await database.read { db in
-            let events = try db.run(
-                """
-                SELECT * FROM events WHERE project = \(project) AND sequence > \(sequence)\(condition)
-                 ORDER BY sequence LIMIT \(limit)
-                """
-            )
-            .map(CallEvent.init(row:))
+            let calls = isAboutCalls ? try db.run("SELECT * FROM events \(rest)") : []
+            let batches = isAboutBatches ? try db.run("SELECT * FROM batch_events \(rest)") : []
+            let found =
+                try calls.map { ProjectEvent.call(try CallEvent(row: $0)) }
+                + batches.map { ProjectEvent.batch(try BatchEvent(row: $0)) }
+            let events = Array(found.sorted { $0.sequence < $1.sequence }.prefix(limit))
             if events.count >= limit, let last = events.last { return (events, last.sequence) }
             return (events, max(sequence, try Self.end(of: project, db)))
         }
@@ -62,7 +66,15 @@ package struct EventStore: Sendable {
     }
 
     private static func end(of project: Project.ID, _ db: any SQLTransaction) throws -> Int64 {
-        try db.run("SELECT MAX(sequence) AS last FROM events WHERE project = \(project)").first?["last"] ?? 0
+        try db.run(
+            """
+            SELECT MAX(last) AS last FROM (
+                SELECT MAX(sequence) AS last FROM events WHERE project = \(project)
+                UNION ALL
+                SELECT MAX(sequence) AS last FROM batch_events WHERE project = \(project)
+            ) AS ends
+            """
+        ).first?["last"] ?? 0
     }
 }
 

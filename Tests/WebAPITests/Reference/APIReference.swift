@@ -93,7 +93,9 @@ struct APIReference: Sendable {
         case "text/event-stream":
             return answer.text.split(separator: "\n").filter { $0.hasPrefix("data: ") }.flatMap { line in
                 let value = try? JSONDecoder().decode(JSONValue.self, from: Data(line.dropFirst(6).utf8))
-                let name = value?["batch_id"] == nil ? "Event" : "BatchMessage"
+                // A batch's own feed tells the batch as it is, that of the project how it then was.
+                let ofBatch = value?["data"]?["batch"] == nil ? "BatchEvent" : "BatchMessage"
+                let name = value?["batch_id"] == nil ? "Event" : ofBatch
                 return schemas.problems(of: value ?? .null, against: schema(name))
             }
         default: return []

@@ -79,7 +79,7 @@ extension NativeDialect {
         ) { send in
             for await event in events {
                 let batch = NativeBatch(try await batches.progress(id, project: project), at: batches.now)
-                let document = try WireEncoder().data(NativeBatchEvent(event, data: .init(batch: batch)))
+                let document = try WireEncoder().data(NativeBatchEvent(event, data: NativeBatchState(batch: batch)))
                 await send(
                     ServerSentEvents.Message(
                         id: "\(event.sequence)",

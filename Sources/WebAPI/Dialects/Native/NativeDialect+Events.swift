@@ -55,43 +55,58 @@ extension NativeDialect {
             to: request
         ) { send in
             for await event in events where mayReadWords || event.kind != .said {
-                await send(try ServerSentEvents.Message(event))
+                await send(try ServerSentEvents.Message(.call(event)))
                 if event.kind == .ended { return }
             }
         }
     }
 
-    /// What was asked for, without what is said if `key` may not read that. Throws `RequestProblem.insufficientScope` if nothing is left.
-    private func kinds(in query: Query, for key: APIKey) throws -> Set<CallEvent.Kind> {
-        let asked: Set<CallEvent.Kind> = try query.words("type")
-        guard !key.scopes.contains(.sessionsReadTranscript) else { return asked }
-        let readable = (asked.isEmpty ? Set(CallEvent.Kind.allCases) : asked).subtracting([.said])
-        guard !readable.isEmpty else { throw RequestProblem.insufficientScope(.sessionsReadTranscript) }
+    /// What was asked for, without what `key` may not read: what is said, and batches. Throws `RequestProblem.insufficientScope` if nothing is left.
+    private func kinds(in query: Query, for key: APIKey) throws -> Set<ProjectEvent.Kind> {
+        let asked: Set<ProjectEvent.Kind> = try query.words("type")
+        let wanted = asked.isEmpty ? Set(ProjectEvent.Kind.allCases) : asked
+        let readable = wanted.filter { key.scopes.contains($0.scope) }
+        guard readable != wanted else { return asked }
+        guard !readable.isEmpty else {
+            let missing = wanted.map(\.scope).min { $0.rawValue < $1.rawValue } ?? .sessionsRead
+            throw RequestProblem.insufficientScope(missing)
+        }
         return readable
     }
 }
 
 /// A page of the pull feed. `nextAfter` goes into `after` of the next request, also when there was nothing.
 private struct NativeEventPage: Encodable {
-    let data: [NativeEvent<JSONValue>]
+    let data: [NativeProjectEvent]
     let hasMore: Bool
     let nextAfter: Int64
 
     init(_ page: EventPage) {
-        data = page.events.map { NativeEvent($0, data: $0.data) }
+        data = page.events.map(NativeProjectEvent.init)
         hasMore = page.hasMore
         nextAfter = page.nextAfter
     }
 }
 
 extension ServerSentEvents.Message {
-    fileprivate init(_ event: CallEvent) throws {
-        let document = try WireEncoder().data(NativeEvent(event, data: event.data))
+    fileprivate init(_ event: ProjectEvent) throws {
+        let document = try WireEncoder().data(NativeProjectEvent(event))
         self.init(
             id: "\(event.sequence)",
             event: event.kind.rawValue,
             data: String(decoding: document, as: UTF8.self)
         )
+    }
+}
+
+extension ProjectEvent.Kind {
+    /// What a key needs to be told of such events, besides what the feed itself asks for.
+    fileprivate var scope: Scope {
+        switch self {
+        case .call(.said): .sessionsReadTranscript
+        case .call: .sessionsRead
+        case .batch: .batchesManage
+        }
     }
 }
 

@@ -20,18 +20,14 @@ struct NativeEvent<Payload: Encodable & Sendable>: Encodable, Sendable {
     }
 }
 
-/// One line of a batch's history: in its feed, and in webhooks.
-struct NativeBatchEvent: Encodable, Sendable {
+/// One line of a batch's history: in feeds, and in webhooks.
+struct NativeBatchEvent<Payload: Encodable & Sendable>: Encodable, Sendable {
     let id: String
     let type: BatchEvent.Kind
     let sequence: Int64
     let batchId: String
     let createdAt: String
     let data: Payload
-
-    struct Payload: Encodable, Sendable {
-        let batch: NativeBatch
-    }
 
     init(_ event: BatchEvent, data: Payload) {
         id = event.id.description
@@ -40,5 +36,31 @@ struct NativeBatchEvent: Encodable, Sendable {
         batchId = event.batch.description
         createdAt = Timestamp.text(event.at)
         self.data = data
+    }
+}
+
+/// What a batch's own feed and its webhooks say with an event: the batch as it is.
+struct NativeBatchState: Encodable, Sendable {
+    let batch: NativeBatch
+}
+
+/// One line of a project's history.
+enum NativeProjectEvent: Encodable, Sendable {
+    case call(NativeEvent<JSONValue>)
+    case batch(NativeBatchEvent<JSONValue>)
+
+    init(_ event: ProjectEvent) {
+        self =
+            switch event {
+            case .call(let event): .call(NativeEvent(event, data: event.data))
+            case .batch(let event): .batch(NativeBatchEvent(event, data: event.data))
+            }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        switch self {
+        case .call(let event): try event.encode(to: encoder)
+        case .batch(let event): try event.encode(to: encoder)
+        }
     }
 }

@@ -27,7 +27,7 @@ package struct NativeWebhook: WebhookFormat {
 
     package func body(of message: BatchMessage) throws -> String {
         let batch = NativeBatch(message.progress, at: message.event.at)
-        let document = NativeBatchEvent(message.event, data: .init(batch: batch))
+        let document = NativeBatchEvent(message.event, data: NativeBatchState(batch: batch))
         return String(decoding: try WireEncoder().data(document), as: UTF8.self)
     }
 
