@@ -14,9 +14,12 @@ package enum SHA256 {
     }
 
     /// The digest of `text` in UTF-8, as 64 lowercase hexadecimal digits.
-    package static func hexadecimal(_ text: String) -> String {
+    package static func hexadecimal(_ text: String) -> String { hexadecimal(of: text.utf8) }
+
+    /// The digest of `bytes`, as 64 lowercase hexadecimal digits.
+    package static func hexadecimal(of bytes: some Sequence<UInt8>) -> String {
         let digits = Array("0123456789abcdef".utf8)
-        let written = hash(Array(text.utf8)).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        let written = hash(Array(bytes)).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
         return String(decoding: written, as: UTF8.self)
     }
 

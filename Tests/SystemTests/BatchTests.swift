@@ -79,6 +79,80 @@ struct BatchTests {
     }
 
     @Test(
+        "The forecast of a batch, learned from the one before it, is how it goes on the lab",
+        .timeLimit(.minutes(1))
+    )
+    func forecast() async throws {
+        let directory = try TemporaryDirectory()
+        let server = try await Server.start(in: directory.path)
+        try await server.applyAgent()
+        _ = try await server.request("PATCH", "/v1/policy", json: Self.anyTime)
+        // Three of four are busy at once, and again; the fourth is not in service.
+        let numbers = (0..<40).map { $0 % 4 == 3 ? "+15550200404" : "+15550200486" }
+        let more: [String: JSONValue] = [
+            "retry": ["budget": 2, "rules": ["busy": ["delays": [1]]]], "allow_duplicates": true,
+            "breaker": ["enabled": false],
+        ]
+        _ = try await server.over(try await server.makeBatch(numbers, more.merging(["calls_per_minute": 6000]) { $1 }))
+        let id = try await server.makeBatch(
+            Array(numbers.prefix(20)),
+            more.merging(["calls_per_minute": 1200, "paused": true]) { $1 }
+        )
+        let forecast = try await server.request("POST", "/v1/batches/\(id)/forecast", json: [:]).json
+        #expect(forecast["assumptions"] == "history")
+        let began = Date()
+        _ = try await server.request("POST", "/v1/batches/\(id)/resume")
+        let batch = try await server.over(id)
+        #expect(batch["counts"]["calls"] == 35)
+        #expect(forecast["calls"] == batch["counts"]["calls"])
+        #expect(forecast["failed"] == batch["counts"]["failed"])
+        #expect(forecast["completed"] == batch["counts"]["completed"])
+        func time(_ text: JSONValue) throws -> Date { try #require(text.text.flatMap(Timestamp.date)) }
+        let expected = try time(forecast["finishes_at"]).timeIntervalSince(time(forecast["starts_at"]))
+        let real = try time(batch["ended_at"]).timeIntervalSince(began)
+        #expect(abs(real - expected) < 2, "forecast \(expected) s, went on for \(real) s")
+        #expect(await server.stop() == 0)
+    }
+
+    @Test(
+        "The command shows how it goes and exits by whether the goal was reached; begun again, it follows the same batch",
+        .timeLimit(.minutes(1))
+    )
+    func command() async throws {
+        let directory = try TemporaryDirectory()
+        let server = try await Server.start(in: directory.path)
+        try await server.applyAgent()
+        _ = try await server.request("PATCH", "/v1/policy", json: Self.anyTime)
+        let list = "\(directory.path)/people.csv"
+        let rows = [
+            "\u{FEFF}name;Phone;day;time", "Ann;+15550200486;\"Tues\nday\";nine", "Bob;'+1 555 020 0404;Friday;ten", "",
+        ]
+        try Data(rows.joined(separator: "\r\n").utf8).write(to: URL(fileURLWithPath: list))
+        let environment = ["TRUNKLINE_URL": server.url, "TRUNKLINE_API_KEY": server.key]
+        func run(_ more: String...) async throws -> (output: String, status: Int32) {
+            let arguments = ["batch", "run", list, "--agent", "appointment-reminder", "--pace", "600", "--yes"]
+            return try await Program.run(arguments + more, environment: environment)
+        }
+        let first = try await run("--results", "\(directory.path)/results.csv")
+        #expect(first.status == 2, "\(first.output)")
+        #expect(first.output.contains("[########################]  2/2 done"), "\(first.output)")
+        let results = try String(contentsOfFile: "\(directory.path)/results.csv", encoding: .utf8)
+        #expect(results.hasPrefix("name,Phone,day,time,call_status,call_reason"), "\(results)")
+        #expect(results.contains("busy") && results.contains("not_in_service"))
+
+        // Who was interrupted and begins again calls nobody twice.
+        let second = try await run("--goal", "0")
+        #expect(second.status == 0, "\(second.output)")
+        #expect(second.output.contains("begun before"), "\(second.output)")
+        let batches = try await server.request("GET", "/v1/batches").json["data"].values
+        #expect(batches.map { $0["counts"]["calls"] } == [2])
+        let third = try await run("--again", "--detach")
+        #expect(third.status == 0, "\(third.output)")
+        #expect(try await server.request("GET", "/v1/batches").json["data"].values.count == 2)
+        #expect(await server.stop() == 0)
+    }
+
+    @Test(
         "kill -9 in the middle: each contact is dialed at most as often as allowed, none is lost, the counts add up",
         .timeLimit(.minutes(55))
     )

@@ -19,14 +19,28 @@ struct APIClient: Sendable {
         _ path: String,
         body: Data,
         type: String = "application/json",
-        idempotencyKey: String? = nil,
         deadline: NIODeadline = .now() + .seconds(30)
     ) async throws -> Data {
         var request = request(.POST, path)
         request.headers.replaceOrAdd(name: "Content-Type", value: type)
-        if let idempotencyKey { request.headers.add(name: "Idempotency-Key", value: idempotencyKey) }
         request.body = .bytes(ByteBuffer(data: body))
         return try await send(request, deadline: deadline)
+    }
+
+    /// The same under a key, once: repeated, it is answered as it was the first time.
+    func post(
+        _ path: String,
+        body: Data,
+        type: String,
+        once key: String,
+        deadline: NIODeadline
+    ) async throws -> (body: Data, isRepeated: Bool) {
+        var request = request(.POST, path)
+        request.headers.replaceOrAdd(name: "Content-Type", value: type)
+        request.headers.add(name: "Idempotency-Key", value: key)
+        request.body = .bytes(ByteBuffer(data: body))
+        let answer = try await answer(to: request, deadline: deadline)
+        return (answer.body, answer.headers.first(name: "Idempotent-Replayed") == "true")
     }
 
     func delete(_ path: String) async throws {
@@ -85,9 +99,16 @@ struct APIClient: Sendable {
         _ request: HTTPClientRequest,
         deadline: NIODeadline = .now() + .seconds(30)
     ) async throws -> Data {
+        try await answer(to: request, deadline: deadline).body
+    }
+
+    private func answer(
+        to request: HTTPClientRequest,
+        deadline: NIODeadline
+    ) async throws -> (body: Data, headers: HTTPHeaders) {
         let response = try await execute(request, deadline: deadline)
         guard (200..<300).contains(Int(response.status.code)) else { throw await failure(response) }
-        return Data(buffer: try await response.body.collect(upTo: 512 * 1024 * 1024))
+        return (Data(buffer: try await response.body.collect(upTo: 512 * 1024 * 1024)), response.headers)
     }
 
     private func execute(_ request: HTTPClientRequest, deadline: NIODeadline) async throws -> HTTPClientResponse {

@@ -1,3 +1,4 @@
+import Digests
 import Foundation
 import NIOCore
 
@@ -5,6 +6,8 @@ import NIOCore
 struct FormUpload {
     let type: String
     let body: Data
+    /// The same for the same list with the same settings.
+    let digest: String
 
     init(settings: Data, list: Data, name: String) {
         // A text that stands in neither part.
@@ -21,6 +24,7 @@ struct FormUpload {
         body.append(contentsOf: "--\(boundary)--\r\n".utf8)
         type = "multipart/form-data; boundary=\(boundary)"
         self.body = body
+        digest = SHA256.hexadecimal(SHA256.hexadecimal(of: settings) + SHA256.hexadecimal(of: list))
     }
 }
 
@@ -28,12 +32,22 @@ extension APIClient {
     /// How long a list may take to be sent and read.
     private static let uploadMinutes: Int64 = 10
 
-    func post(_ path: String, _ upload: FormUpload, idempotencyKey: String? = nil) async throws -> Data {
+    func post(_ path: String, _ upload: FormUpload) async throws -> Data {
         try await post(
             path,
             body: upload.body,
             type: upload.type,
-            idempotencyKey: idempotencyKey,
+            deadline: .now() + .minutes(Self.uploadMinutes)
+        )
+    }
+
+    /// The same under a key, once: repeated, it is answered as it was the first time.
+    func post(_ path: String, _ upload: FormUpload, once key: String) async throws -> (body: Data, isRepeated: Bool) {
+        try await post(
+            path,
+            body: upload.body,
+            type: upload.type,
+            once: key,
             deadline: .now() + .minutes(Self.uploadMinutes)
         )
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Calls
+import Digests
 import Foundation
 
 extension BatchCommand {
@@ -16,11 +17,15 @@ extension BatchCommand {
                   trunkline batch run people.csv --agent survey --settings settings.json --goal 40% --yes
                   trunkline batch run people.csv --agent survey --annotated checked.csv --dry-run
 
+                The batch is the server's: it goes on if you leave. The same list with the same settings makes one batch a day, so that who begins again
+                follows the batch that is there, and nobody is called twice; --again makes another one.
+
                 Exit status:
-                  0  the batch is over, and the goal was reached
-                  2  it is over, and the goal was missed
-                  3  it was canceled or stopped, or stands still
-                  1  it could not be made or followed, or was not wanted; 64 for wrong arguments
+                  0    the batch is over, and the goal was reached
+                  2    it is over, and the goal was missed
+                  3    it was canceled, stopped before the goal was reached, or stands still
+                  130  Ctrl-C: the batch goes on
+                  1    it could not be made or followed, or was not wanted; 64 for wrong arguments
                 """
         )
 
@@ -90,6 +95,9 @@ extension BatchCommand {
         @Flag(help: "Call the rest if some rows cannot be called. Otherwise such a list is refused.")
         var leaveOutFaulty = false
 
+        @Flag(help: "Call the list once more, although it was run with the same settings within a day.")
+        var again = false
+
         @Flag(help: "Do not ask.")
         var yes = false
 
@@ -126,24 +134,29 @@ extension BatchCommand {
                 )
             }
             guard yes || confirmed("Call \(preview.called) contacts?") else { throw Complaint("Nobody was called") }
-            let options = leaveOutFaulty ? ["leave_out_faulty": "true"] : [:]
-            let answer = try await client.post(
-                "/v1/batches/import" + query(options),
-                upload,
-                idempotencyKey: UUID().uuidString
-            )
+            let path = "/v1/batches/import" + query(leaveOutFaulty ? ["leave_out_faulty": "true"] : [:])
+            let name = again ? UUID().uuidString : SHA256.hexadecimal(path + upload.digest)
+            let (answer, isRepeated) = try await client.post(path, upload, once: "batch-run-\(name)")
             let batch = try BatchDocument(apiJSON: answer)
+            if isRepeated { terminal.note("\nThis list was begun before, and nobody is called twice: see --again.") }
             guard !detach else { return terminal.result(batch.id) }
-            terminal.note("\nStarted \(batch.id). It goes on if you leave: trunkline batch show \(batch.id) --follow\n")
-            let last = try await BatchFollower(client: client, terminal: terminal).follow(batch.id)
+            terminal.note(
+                "\n\(isRepeated ? "Following" : "Started") \(batch.id) of \(batch.createdAt). It goes on if you leave.\n"
+            )
+            let follower = BatchFollower(client: client, terminal: terminal)
+            guard let last = try await Interruption.nilIfInterrupted({ try await follower.follow(batch.id) }) else {
+                terminal.note(BatchReport.leaving(batch.id))
+                throw ExitCode(130)
+            }
             for line in BatchReport(terminal: terminal).lines(last) { terminal.result(line) }
             if let results { try await client.download("/v1/batches/\(batch.id)/results.csv", to: results) }
             throw exit(of: last)
         }
 
         private func exit(of batch: BatchDocument) -> ExitCode {
-            guard batch.status == "completed", batch.reason == nil else { return ExitCode(3) }
-            return goal.isReached(batch.counts.goalsMet, of: batch.counts.total) ? .success : ExitCode(2)
+            guard batch.status == "completed" else { return ExitCode(3) }
+            if goal.isReached(batch.counts.goalsMet, of: batch.counts.total) { return .success }
+            return ExitCode(batch.reason == nil ? 2 : 3)
         }
 
         private func hasFaulty(_ preview: PreviewDocument) -> Bool {
@@ -185,7 +198,9 @@ extension BatchCommand {
                 let windows = JSONValue.array(hours.map(JSONValue.string))
                 body["hours"] = .object(Dictionary(names.map { ($0, windows) }) { $1 })
             }
-            return try JSONEncoder().encode(JSONValue.object(body))
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = .sortedKeys
+            return try encoder.encode(JSONValue.object(body))
         }
 
         private static let weekdays = CallingHours.Weekday.allCases.map(\.rawValue)

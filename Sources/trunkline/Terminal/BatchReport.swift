@@ -91,6 +91,17 @@ struct BatchReport {
         return lines
     }
 
+    /// What can be done about a batch that somebody stops following.
+    static func leaving(_ id: String) -> String {
+        """
+
+        \(id) goes on.
+          look at it again:  trunkline batch show \(id) --follow
+          hold it up:        trunkline batch pause \(id)
+          end it:            trunkline batch cancel \(id)
+        """
+    }
+
     /// `[#####-----]  45/100 done  3 dialing  12 talking  8 failed  18/min  until 14:32`
     static func bar(_ batch: BatchDocument, width: Int = 24) -> String {
         let counts = batch.counts
