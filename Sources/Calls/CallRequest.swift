@@ -44,6 +44,8 @@ package struct CallRequest: Sendable, Hashable {
     package var returns: [String: JSONValue]?
     /// BCP 47, in place of the agent's.
     package var language: String?
+    /// What is to go wrong in it on purpose: calls of the phone lab only.
+    package var faults: Faults?
     /// What the door keeps for its client: stored and given back, read by nobody else.
     package var attributes: [String: JSONValue] = [:]
 
@@ -135,6 +137,7 @@ package struct CallRequest: Sendable, Hashable {
         request.voicemailAction = voicemailAction
         request.origin = origin
         request.batch = batch
+        request.faults = faults
         return request
     }
 
@@ -157,7 +160,7 @@ extension CallRequest: Codable {
     private enum Key: String, CodingKey {
         case destination, mode, door, key, variables, placeholders, context, metadata, callbackURL, scheduledFor
         case expiresAt, priority, dialsPerMinute, ringTimeout, maxDuration, instructions, greeting, record, transcribe
-        case voicemailAction, returns, language, attributes, timeZone, origin, batch
+        case voicemailAction, returns, language, attributes, timeZone, origin, batch, faults
     }
 
     package init(from decoder: any Decoder) throws {
@@ -190,6 +193,7 @@ extension CallRequest: Codable {
         timeZone = try values.decodeIfPresent(String.self, forKey: .timeZone)
         origin = try values.decodeIfPresent(CallOrigin.self, forKey: .origin) ?? origin
         batch = try values.decodeIfPresent(BatchCall.self, forKey: .batch)
+        faults = try values.decodeIfPresent(Faults.self, forKey: .faults)
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -220,5 +224,6 @@ extension CallRequest: Codable {
         try values.encodeIfPresent(timeZone, forKey: .timeZone)
         try values.encode(origin, forKey: .origin)
         try values.encodeIfPresent(batch, forKey: .batch)
+        try values.encodeIfPresent(faults, forKey: .faults)
     }
 }

@@ -30,6 +30,9 @@ package struct ConversationBrief: Sendable {
     /// What these may say of the call beside its variables.
     package var facts: [String: JSONValue] = [:]
 
+    /// What is to go wrong in it on purpose.
+    package var faults: Faults?
+
     package init(call: Call.ID, agent: Agent, variables: [String: JSONValue], maxDuration: Int) {
         self.call = call
         self.agent = agent

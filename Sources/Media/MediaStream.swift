@@ -83,7 +83,13 @@ package final class MediaStream: LegAudio, Sendable {
 
     /// Drops this share of our own outgoing RTP packets, by the seed: the phone lab's lossy line. Zero ends it.
     package func impair(lossPercent: Double, seed: UInt64) {
-        thread.post(.impair(core, Impairment(lossPercent: lossPercent, seed: seed)))
+        thread.post(.impair(core, sending: Impairment(lossPercent: lossPercent, seed: seed), receiving: nil))
+    }
+
+    /// Drops this share of the RTP packets in either direction, by the seed.
+    package func impairBothWays(lossPercent: Double, seed: UInt64) {
+        let sending = Impairment(lossPercent: lossPercent, seed: seed)
+        thread.post(.impair(core, sending: sending, receiving: Impairment(lossPercent: lossPercent, seed: ~seed)))
     }
 
     /// Stops sending, says BYE by RTCP, frees the ports, and finishes the recording before it returns. Again: waits for the same end.

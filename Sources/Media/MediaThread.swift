@@ -13,7 +13,7 @@ final class MediaThread: @unchecked Sendable {
         case connect(StreamCore, StreamPeer)
         case startClock(StreamCore)
         case press(StreamCore, [UInt8])
-        case impair(StreamCore, Impairment?)
+        case impair(StreamCore, sending: Impairment?, receiving: Impairment?)
         case close(StreamCore)
         case stop
     }
@@ -183,7 +183,9 @@ final class MediaThread: @unchecked Sendable {
             stream.startClock(at: now)
             hasNews = true
         case .press(let stream, let codes): stream.keys.append(codes)
-        case .impair(let stream, let impairment): stream.impairment = impairment
+        case .impair(let stream, let sending, let receiving):
+            stream.sendingLoss = sending
+            stream.receivingLoss = receiving
         case .close(let stream): close(stream, at: now)
         case .stop:
             for stream in streams { if let stream { close(stream, at: now) } }

@@ -11,6 +11,7 @@ extension StreamCore {
         budget -= Int(count)
         var hasNews = false
         for index in 0..<Int(count) {
+            if receivingLoss?.dropsNext() == true { continue }
             let length = Int(batch.pointee.lengths[index])
             let start = batch.pointee.data + index * Int(batch.pointee.stride)
             if takeRTP(UnsafeBufferPointer(start: start, count: length), at: now) { hasNews = true }

@@ -63,7 +63,7 @@ extension StreamCore {
             source: ssrc
         ).writeHeader(to: packet)
         sequence &+= 1
-        if impairment?.dropsNext() == true { return }
+        if sendingLoss?.dropsNext() == true { return }
         guard media_send(rtp, packet.baseAddress, Int32(RTPPacket.headerLength + payloadLength)) > 0 else { return }
         let counters = shared.counters
         if counters.packetsSent.value == 0 { counters.firstSent.set(Int(media_wall_clock() / 1_000)) }

@@ -35,6 +35,7 @@ final class StreamCore: @unchecked Sendable {
     var unprovenLength = 0
     let decoded: UnsafeMutableBufferPointer<Int16>
     let heard: UnsafeMutableBufferPointer<Int16>
+    var receivingLoss: Impairment?
 
     // What is said.
     let ssrc = UInt32.random(in: 1...UInt32.max)
@@ -44,7 +45,7 @@ final class StreamCore: @unchecked Sendable {
     var keyTimestamp: UInt32 = 0
     var needsMarker = true
     var gain: Float = 1
-    var impairment: Impairment?
+    var sendingLoss: Impairment?
     let packet: UnsafeMutableBufferPointer<UInt8>
     let said: UnsafeMutableBufferPointer<Int16>
 

@@ -145,6 +145,7 @@ extension SIPStack {
         let dialog = order.request.attempt.dialog ?? dialog(for: order)
         let callID = dialog.callID
         let trace = traces.open(callID, session: id)
+        if order.request.lossPercent > 0 { stream.impairBothWays(lossPercent: order.request.lossPercent, seed: id) }
         let media = CallMedia(
             stream: stream,
             advertisedAddress: advertisedAddress,

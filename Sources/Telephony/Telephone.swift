@@ -35,6 +35,8 @@ package struct DialRequest: Sendable {
     package var maxDuration: Duration
     /// Where the stereo recording goes. Nil: none is made.
     package var recordingPath: String?
+    /// How many of the RTP packets are to be lost on purpose, in either direction.
+    package var lossPercent = 0.0
 
     package init(
         attempt: Attempt,

@@ -21,6 +21,8 @@ final class StepClock: Clock, Sendable {
     private let changes = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     var now: Instant { state.withLock(\.now) }
+    /// Whether somebody waits for time to go on.
+    var waits: Bool { state.withLock { !$0.sleepers.isEmpty } }
     var minimumResolution: Duration { .zero }
 
     func sleep(until deadline: Instant, tolerance: Duration?) async throws {

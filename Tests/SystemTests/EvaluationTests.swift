@@ -58,6 +58,14 @@ struct EvaluationTests {
                   tools: [record_result, end_call]
                   longest_wait_ms: 6000
                   longest_s: 60
+              - name: a slow model
+                call: {otherwise: "Yes, that is fine."}
+                faults: {llm_first_token_ms: 2000}
+                expect: {status: completed, goal: undecided, agent_says: [One moment please, see you then], longest_s: 60}
+              - name: no model
+                call: {otherwise: "Yes, that is fine."}
+                faults: {llm_error: all, rtp_loss_pct: 1}
+                expect: {end_reason: provider_stalled, agent_never_says: [see you then], longest_s: 60}
               - name: a busy line
                 call: "+15550200486"
                 expect: {status: completed, tools: [end_call]}
@@ -73,10 +81,10 @@ struct EvaluationTests {
         #expect(shown.contains("✘ a busy line"), "\(shown)")
         #expect(shown.contains("status is busy, not completed"), "\(shown)")
         #expect(shown.contains("the tools end_call were to be called, and were: none"), "\(shown)")
-        #expect(shown.contains("1 of 2 calls did not go as expected"), "\(shown)")
+        #expect(shown.contains("1 of 4 calls did not go as expected"), "\(shown)")
         #expect(!shown.contains("sk-model"))
         let report = try String(contentsOfFile: junit, encoding: .utf8)
-        #expect(report.contains("tests=\"2\" failures=\"1\""), "\(report)")
+        #expect(report.contains("tests=\"4\" failures=\"1\""), "\(report)")
         // It has a server of its own, and leaves the one of the configuration alone.
         #expect(!FileManager.default.fileExists(atPath: directory.path + "/data"))
         await providers.stop()

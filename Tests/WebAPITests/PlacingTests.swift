@@ -101,6 +101,18 @@ struct PlacingTests {
                 #"{"agent": "reminder", "to": "+15551230001", "scheduled_for": "tomorrow"}"#, 422, "invalid_field",
                 "scheduled_for", "2026-06-11T12:50:00Z"
             ),
+            (
+                #"{"agent": "reminder", "to": "+15551230001", "faults": {"llm_error": "some"}}"#, 422, "invalid_field",
+                "faults.llm_error", "first"
+            ),
+            (
+                #"{"agent": "reminder", "to": "+15551230001", "faults": {"rtp_loss_pct": 101}}"#, 422, "invalid_field",
+                "faults.rtp_loss_pct", "100"
+            ),
+            (
+                #"{"agent": "reminder", "to": "+15551230001", "faults": {"llm_eror": "all"}}"#, 422, "unknown_field",
+                "faults.llm_eror", "llm_error"
+            ),
         ]
     )
     func refused(body: String, status: Int, code: String, param: String, words: String) async throws {
@@ -110,6 +122,22 @@ struct PlacingTests {
             #expect(answer.code == code)
             #expect(answer.param == param)
             #expect(answer.message?.contains(words) == true, "\(answer.text)")
+        }
+    }
+
+    @Test("What is to go wrong in a test call is shown with it, and refused in a live one")
+    func faults() async throws {
+        let faults = #"{"llm_first_token_ms":1800,"tts_error":"first","rtp_loss_pct":2.5}"#
+        try await TestServer.run { server in
+            let shown = try await server.get("/v1/calls/\(try await server.place(#""faults": \#(faults)"#))").json
+            #expect(shown.at("faults.llm_first_token_ms") as? Int == 1800)
+            #expect(shown.at("faults.tts_error") as? String == "first")
+            #expect(shown.at("faults.rtp_loss_pct") as? Double == 2.5)
+            let (_, live) = try await server.engine.keys.create(name: "live", mode: .live, project: Project.first)
+            let body = #"{"agent": "reminder", "to": "+15551230001", "faults": \#(faults)}"#
+            let answer = try await server.post("/v1/calls", body, key: live)
+            #expect(answer.status == 422)
+            #expect(answer.code == "invalid_field" && answer.param == "faults")
         }
     }
 

@@ -56,7 +56,7 @@ struct TestServer: Sendable {
         var param: String? { (try? json)?.at("error.param") as? String }
     }
 
-    /// Runs a server for as long as `body` does. `mode` is that of the key the client sends.
+    /// Runs a server for as long as `body` does.
     static func run(
         heartbeat: Duration = .seconds(15),
         recordings: String? = nil,

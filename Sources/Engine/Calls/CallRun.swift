@@ -117,6 +117,7 @@ struct CallRun: Sendable {
             maxDuration: call.maxDuration
         )
         brief.needsVariables = call.request.placeholders == .required
+        brief.faults = call.request.faults
         brief.keepsWords = call.request.transcribe
         brief.prompt = fetched.isEmpty ? call.prompt : call.request.prompt(for: call.agent, fetched: fetched)
         // What it should have brought has to be there by now.
@@ -184,7 +185,7 @@ extension CallFloor {
     /// What the telephone needs to know to make `attempt`.
     func dialRequest(for attempt: Attempt, of call: Call) -> DialRequest {
         let trunk = call.request.mode == .test ? configuration.testTrunk : configuration.liveTrunk
-        return DialRequest(
+        var request = DialRequest(
             attempt: attempt,
             destination: call.request.destination,
             callerID: call.callerID,
@@ -195,6 +196,8 @@ extension CallFloor {
             maxDuration: .seconds(call.maxDuration),
             recordingPath: recordingPath(of: call)
         )
+        request.lossPercent = call.request.faults?.loss ?? 0
+        return request
     }
 
     /// Where the recording of `call` goes. Nil if none is made.

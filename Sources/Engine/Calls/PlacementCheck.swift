@@ -24,6 +24,12 @@ struct PlacementCheck {
     }
 
     func request(_ request: CallRequest, agent: Agent) throws {
+        if request.faults != nil, request.mode == .live {
+            throw Refusal.invalid(
+                field: "faults",
+                message: "Nothing goes wrong on purpose in a live call: place it with a test key"
+            )
+        }
         if request.mode == .live, configuration.liveTrunk == nil { throw Refusal.noTrunk(.live) }
         if let name = request.timeZone, CalleeZones.zone(name) == nil {
             throw Refusal.invalid(

@@ -27,10 +27,17 @@ package struct RecognizerChain: Recognizer {
     }
 
     private let members: [Member]
-    private let logger: Logger
+    /// How many were asked before.
+    private let place: Int
+    fileprivate let logger: Logger
 
     package init(_ members: [Member], logger: Logger) {
+        self.init(members, place: 0, logger: logger)
+    }
+
+    fileprivate init(_ members: [Member], place: Int, logger: Logger) {
         self.members = members
+        self.place = place
         self.logger = logger
     }
 
@@ -44,11 +51,13 @@ package struct RecognizerChain: Recognizer {
         let able = able(to: vocabulary)
         guard let first = able.first else { throw SpeechFault.noneCan("hear \(vocabulary.language)") }
         do {
-            let utterance = try await first.recognizer.listen(for: vocabulary)
-            return ChainedUtterance(utterance, name: first.name, next: Array(able.dropFirst()), vocabulary, logger)
+            let utterance = try await first.recognizer.underFaults(place: place).listen(for: vocabulary)
+            let next = RecognizerChain(Array(able.dropFirst()), place: place + 1, logger: logger)
+            return ChainedUtterance(utterance, name: first.name, next: next, vocabulary)
         } catch  where able.count > 1 {
             logger.warning("A recogniser failed", metadata: ["provider.name": "\(first.name)", "error": "\(error)"])
-            return try await RecognizerChain(Array(able.dropFirst()), logger: logger).listen(for: vocabulary)
+            return try await RecognizerChain(Array(able.dropFirst()), place: place + 1, logger: logger)
+                .listen(for: vocabulary)
         }
     }
 
@@ -71,8 +80,10 @@ package struct RecognizerChain: Recognizer {
             $0.knows(vocabulary.language)
                 && $0.recognizer.capabilities(in: vocabulary.language).contains(.quickGlimpse)
         }
-        return try await quick?.recognizer.glimpse(audio, for: vocabulary) ?? .nothing
+        return try await quick?.recognizer.underFaults(place: place).glimpse(audio, for: vocabulary) ?? .nothing
     }
+
+    fileprivate var isEmpty: Bool { members.isEmpty }
 
     private func able(to vocabulary: Vocabulary) -> [Member] {
         members.filter { member in
@@ -86,24 +97,21 @@ package struct RecognizerChain: Recognizer {
 private final class ChainedUtterance: Utterance {
     private let utterance: any Utterance
     private let name: String
-    private let next: [RecognizerChain.Member]
+    private let next: RecognizerChain
     private let vocabulary: Vocabulary
-    private let logger: Logger
     /// What was said, for whoever takes over.
     private let heard = Collector()
 
     init(
         _ utterance: any Utterance,
         name: String,
-        next: [RecognizerChain.Member],
-        _ vocabulary: Vocabulary,
-        _ logger: Logger
+        next: RecognizerChain,
+        _ vocabulary: Vocabulary
     ) {
         self.utterance = utterance
         self.name = name
         self.next = next
         self.vocabulary = vocabulary
-        self.logger = logger
     }
 
     var events: AsyncStream<HearingEvent> { utterance.events }
@@ -118,8 +126,8 @@ private final class ChainedUtterance: Utterance {
             return try await utterance.finish()
         } catch  where !next.isEmpty {
             try Task.checkCancellation()
-            logger.warning("A recogniser failed", metadata: ["provider.name": "\(name)", "error": "\(error)"])
-            let other = try await RecognizerChain(next, logger: logger).listen(for: vocabulary)
+            next.logger.warning("A recogniser failed", metadata: ["provider.name": "\(name)", "error": "\(error)"])
+            let other = try await next.listen(for: vocabulary)
             other.hear(heard.all)
             return try await other.finish()
         }

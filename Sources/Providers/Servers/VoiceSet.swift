@@ -30,7 +30,7 @@ package struct VoiceSet: Voice {
     }
 
     package func render(_ text: String, voice: String) async throws -> [Int16] {
-        try await first(of: voice) { member, _ in try await member.voice.render(text, voice: member.name) }
+        try await first(of: voice) { member, speaker, _ in try await speaker.render(text, voice: member.name) }
     }
 
     package func speak(
@@ -38,8 +38,8 @@ package struct VoiceSet: Voice {
         voice: String,
         deliver: @escaping @Sendable ([Int16]) async throws -> Void
     ) async throws {
-        try await first(of: voice) { member, isTooLate in
-            try await member.voice.speak(text, voice: member.name) { samples in
+        try await first(of: voice) { member, speaker, isTooLate in
+            try await speaker.speak(text, voice: member.name) { samples in
                 isTooLate.set()
                 try await deliver(samples)
             }
@@ -53,14 +53,15 @@ package struct VoiceSet: Voice {
     /// What comes of the first who can, the voice itself before its stand-ins; none of them once the flag is set.
     private func first<Result>(
         of voice: String,
-        _ attempt: (Member, Flag) async throws -> Result
+        _ attempt: (Member, any Voice, Flag) async throws -> Result
     ) async throws -> Result {
         guard let own = members[voice] else { throw SpeechFault.unknownVoice(voice) }
         var failure: any Error = SpeechFault.noneCan("speak as \(voice)")
         let isTooLate = Flag()
-        for member in [own] + own.standIns.compactMap({ members[$0] }) where !isTooLate.isSet {
+        let able = [own] + own.standIns.compactMap { members[$0] }
+        for (place, member) in able.enumerated() where !isTooLate.isSet {
             do {
-                return try await attempt(member, isTooLate)
+                return try await attempt(member, member.voice.underFaults(place: place), isTooLate)
             } catch {
                 try Task.checkCancellation()
                 logger.warning(

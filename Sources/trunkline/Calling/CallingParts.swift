@@ -106,7 +106,7 @@ extension CallingParts {
         }
         return CallingParts(
             telephone: way,
-            conversations: conversations,
+            conversations: FaultyConversations(conversations),
             media: media,
             voices: parts.voice.voices,
             services: services,

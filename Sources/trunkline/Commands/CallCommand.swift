@@ -36,6 +36,15 @@ struct CallCommand: AsyncParsableCommand {
     var variables: [String] = []
 
     @Option(
+        name: .customLong("fault"),
+        help: ArgumentHelp(
+            "What goes wrong on purpose in a test call, like llm_error=first. May be repeated; docs/evaluation.md lists them.",
+            valueName: "name=value"
+        )
+    )
+    var faults: [String] = []
+
+    @Option(
         help: ArgumentHelp("The number the callee sees: one of the agent's. [default: its first]", valueName: "number")
     )
     var from: String?
@@ -59,6 +68,7 @@ struct CallCommand: AsyncParsableCommand {
             throw ValidationError("--recording needs --follow: a recording exists when the call is over")
         }
         _ = try Self.values(variables)
+        _ = try Self.faults(faults)
     }
 
     func run() async throws {
@@ -97,13 +107,23 @@ struct CallCommand: AsyncParsableCommand {
     }
 
     static func values(_ variables: [String]) throws -> [String: JSONValue] {
-        var values: [String: JSONValue] = [:]
-        for variable in variables {
-            let parts = variable.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        try pairs(variables, of: "--var", like: "name=Ada").mapValues(JSONValue.string)
+    }
+
+    /// A number where it reads as one; the server knows which it has to be.
+    private static func faults(_ faults: [String]) throws -> [String: JSONValue] {
+        try pairs(faults, of: "--fault", like: "llm_error=first").mapValues { JSONValue(json: $0) ?? .string($0) }
+    }
+
+    /// What came with `option`, by name.
+    private static func pairs(_ given: [String], of option: String, like example: String) throws -> [String: String] {
+        var values: [String: String] = [:]
+        for pair in given {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2, !parts[0].isEmpty else {
-                throw ValidationError("--var takes name=value, like --var name=Ada; got '\(variable)'")
+                throw ValidationError("\(option) takes name=value, like \(option) \(example); got '\(pair)'")
             }
-            values[String(parts[0])] = .string(String(parts[1]))
+            values[String(parts[0])] = String(parts[1])
         }
         return values
     }
@@ -112,6 +132,7 @@ struct CallCommand: AsyncParsableCommand {
         var body: [String: JSONValue] = [
             "agent": .string(agent), "to": .string(destination), "variables": .object(try Self.values(variables)),
         ]
+        if !faults.isEmpty { body["faults"] = .object(try Self.faults(faults)) }
         if let from { body["from"] = .string(from) }
         return try JSONEncoder().encode(JSONValue.object(body))
     }

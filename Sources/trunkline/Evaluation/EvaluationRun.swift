@@ -62,10 +62,11 @@ struct EvaluationRun: Sendable {
     }
 
     private func outcome(of plan: EvaluationSuite.Case) async throws -> EvaluationOutcome {
-        let body: [String: JSONValue] = [
+        var body: [String: JSONValue] = [
             "agent": .string(agent), "to": .string(plan.number),
             "variables": .object(plan.variables.mapValues(JSONValue.string)),
         ]
+        if !plan.faults.isEmpty { body["faults"] = .object(plan.faults) }
         let placed = try CallDocument(
             apiJSON: try await client.post("/v1/calls", body: try JSONEncoder().encode(JSONValue.object(body)))
         )

@@ -24,7 +24,7 @@ extension EvaluationSuite {
         let root = try ScriptNode(yaml: yaml, source: source, what: "suite")
         let entries = try root.mapping(
             "a suite",
-            known: ["agent", "persons", "variables", "times", "expect", "cases"]
+            known: ["agent", "persons", "variables", "faults", "times", "expect", "cases"]
         )
         guard let agent = entries["agent"], let cases = entries["cases"] else {
             throw root.wrong("a suite needs an agent, which is the path of its file, and cases")
@@ -38,6 +38,7 @@ extension EvaluationSuite {
             name: "",
             number: "",
             variables: try entries["variables"]?.values("variables") ?? [:],
+            faults: try entries["faults"]?.json("faults") ?? [:],
             times: try entries["times"]?.count("times", atLeast: 1) ?? 1,
             expectation: try entries["expect"].map { node throws(ScriptError) in try Expectation(node) }
                 ?? Expectation()
@@ -61,7 +62,7 @@ extension EvaluationSuite {
         _ usual: Case,
         number: Int
     ) throws(ScriptError) -> (Case, PersonScript?) {
-        let entries = try item.mapping("a case", known: ["name", "call", "variables", "times", "expect"])
+        let entries = try item.mapping("a case", known: ["name", "call", "variables", "faults", "times", "expect"])
         guard let name = entries["name"], let call = entries["call"] else {
             throw item.wrong("a case needs a name and a call: a number of the lab, or a person")
         }
@@ -70,6 +71,7 @@ extension EvaluationSuite {
         if let variables = entries["variables"] {
             read.variables.merge(try variables.values("variables")) { $1 }
         }
+        if let faults = entries["faults"] { read.faults.merge(try faults.json("faults")) { $1 } }
         if let times = entries["times"] { read.times = try times.count("times", atLeast: 1) }
         if let expect = entries["expect"] { try read.expectation.change(expect) }
         guard call.node.mapping == nil else {

@@ -8,6 +8,8 @@ struct EvaluationSuite: Sendable {
         /// A number of the lab, like `+15550100001`.
         var number: String
         var variables: [String: String]
+        /// What is to go wrong on purpose, as the API takes it.
+        var faults: [String: JSONValue]
         /// How often it is tried. Every time has to succeed.
         var times: Int
         var expectation: Expectation

@@ -61,6 +61,8 @@ package struct NativeCall: ResponseEncodable, Sendable {
     /// Whether an INVITE can have left for this call: the state of its last attempt.
     let dialCertainty: Attempt.Certainty
     @Nullable var recordingUrl: String?
+    /// What was to go wrong in it on purpose.
+    @Nullable var faults: Faults?
     /// What the agent was told while the call was live.
     let notes: [Note]
 
@@ -121,6 +123,7 @@ package struct NativeCall: ResponseEncodable, Sendable {
         cost = NativeCost(call.costs, billedSeconds: call.billedSeconds)
         reservation = call.reservation.map(NativeReservation.init)
         dialCertainty = certainty
+        faults = call.request.faults
         notes = call.notes.map { Note(at: Timestamp.text($0.at), text: $0.text, variables: $0.variables) }
         recordingUrl = call.recorded ? "/v1/calls/\(call.id)/recording" : nil
     }

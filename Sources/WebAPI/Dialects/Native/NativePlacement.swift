@@ -8,7 +8,7 @@ enum NativePlacement {
     static let fields = [
         "agent", "to", "from", "variables", "context", "metadata", "instructions", "greeting", "callback_url",
         "scheduled_for", "expires_at", "priority", "ring_timeout", "max_duration", "record", "transcribe", "voicemail",
-        "time_zone",
+        "time_zone", "faults",
     ]
 
     static func read(_ body: JSONObjectBody, key: APIKey) throws -> CallControl.Placement {
@@ -34,7 +34,32 @@ enum NativePlacement {
         request.transcribe = try body.truth("transcribe") ?? true
         request.voicemailAction = try body.word("voicemail")
         request.timeZone = try body.string("time_zone")
+        request.faults = try faults(in: body)
         return CallControl.Placement(agent: agent, from: try body.phoneNumber("from"), request: request)
+    }
+
+    private static func faults(in body: JSONObjectBody) throws(RequestProblem) -> Faults? {
+        do throws(RequestProblem) {
+            guard let members = try body.nested("faults", accepting: Faults.CodingKeys.allCases.map(\.rawValue)) else {
+                return nil
+            }
+            func integer(_ key: Faults.CodingKeys, upTo limit: Int) throws(RequestProblem) -> Int? {
+                try members.integer(key.rawValue, in: 0...limit)
+            }
+            var faults = Faults()
+            faults.modelFirstWord = try integer(.modelFirstWord, upTo: Faults.longestDelay)
+            faults.modelError = try members.word(Faults.CodingKeys.modelError.rawValue)
+            faults.modelCut = try integer(.modelCut, upTo: Agent.textLimit)
+            faults.recognizerDelay = try integer(.recognizerDelay, upTo: Faults.longestDelay)
+            faults.recognizerError = try members.word(Faults.CodingKeys.recognizerError.rawValue)
+            faults.recognizerDrop = try integer(.recognizerDrop, upTo: Faults.latestDrop)
+            faults.voiceFirstSound = try integer(.voiceFirstSound, upTo: Faults.longestDelay)
+            faults.voiceError = try members.word(Faults.CodingKeys.voiceError.rawValue)
+            faults.loss = try members.number(Faults.CodingKeys.loss.rawValue, in: 0...100)
+            return faults
+        } catch {
+            throw error.within("faults")
+        }
     }
 
     private static func instructions(in body: JSONObjectBody) throws -> CallRequest.Instructions? {
