@@ -88,6 +88,7 @@ let package = Package(
         .target(name: "Calls", swiftSettings: safe),
         .target(name: "Audio", dependencies: ["Calls"], swiftSettings: safe + fast),
         .target(name: "CSV", swiftSettings: safe + fast),
+        .target(name: "EventStream", swiftSettings: safe + fast),
 
         // Small wrappers.
         .target(name: "Digests", dependencies: ["CLibCrypto"], swiftSettings: settings),
@@ -116,7 +117,7 @@ let package = Package(
         .target(
             name: "Providers",
             dependencies: [
-                "Audio", "Calls", "Conversation", "Speech",
+                "Audio", "Calls", "Conversation", "EventStream", "Speech",
                 asyncHTTPClient, logging, metrics, nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket,
             ],
             swiftSettings: safe
@@ -127,7 +128,7 @@ let package = Package(
         .target(
             name: "Engine",
             dependencies: [
-                "CSV", "Calls", "Conversation", "Digests", "PhoneNumbers", "Storage", "Telephony",
+                "CSV", "Calls", "Conversation", "Digests", "EventStream", "PhoneNumbers", "Storage", "Telephony",
                 asyncHTTPClient, lifecycle, logging, metrics, nioCore, nioHTTP1, nioPosix, yams,
             ],
             swiftSettings: safe
@@ -160,10 +161,8 @@ let package = Package(
         .executableTarget(
             name: "trunkline",
             dependencies: [
-                "Audio", "Calls", "Conversation", "Dashboard", "Digests", "Engine", "Media", "PhoneLab", "Providers",
-                "SIP",
-                "Speech",
-                "Storage", "Telephony", "WebAPI",
+                "Audio", "Calls", "Conversation", "Dashboard", "Digests", "Engine", "EventStream", "Media", "PhoneLab",
+                "Providers", "SIP", "Speech", "Storage", "Telephony", "WebAPI",
                 argumentParser, asyncHTTPClient, configuration, lifecycle, logging, metrics,
                 nioCore, nioFoundation, nioHTTP1, nioPosix, unixSignals, yams,
             ],
@@ -173,6 +172,7 @@ let package = Package(
         .testTarget(name: "CallsTests", dependencies: ["Calls"], swiftSettings: settings),
         .testTarget(name: "AudioTests", dependencies: ["Audio", "Calls"], swiftSettings: settings + fast),
         .testTarget(name: "CSVTests", dependencies: ["CSV"], swiftSettings: settings + fast),
+        .testTarget(name: "EventStreamTests", dependencies: ["EventStream"], swiftSettings: settings + fast),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: settings),
         .testTarget(name: "PhoneNumbersTests", dependencies: ["Calls", "PhoneNumbers"], swiftSettings: settings),
         .testTarget(

@@ -4,7 +4,7 @@ import FoundationEssentials
 extension Agent: Codable {
     private enum Key: String, CodingKey {
         case id, slug, name, description, status, direction, voice, language, numbers, callerIDChoice, greeting, goodbye
-        case tools, transfers, prefetch
+        case tools, toolServers, transfers, prefetch
         case persona, instructions, flow, returns, voicemail, answering, disclosure, webhookURL, defaults, settings,
             attributes,
             policy
@@ -36,6 +36,7 @@ extension Agent: Codable {
         instructions = try values.decodeIfPresent(String.self, forKey: .instructions) ?? instructions
         returns = try values.decodeIfPresent([String: JSONValue].self, forKey: .returns)
         tools = try values.decodeIfPresent([HTTPTool].self, forKey: .tools) ?? tools
+        toolServers = try values.decodeIfPresent([ToolServer].self, forKey: .toolServers) ?? toolServers
         transfers = try values.decodeIfPresent([TransferDestination].self, forKey: .transfers) ?? transfers
         prefetch = try values.decodeIfPresent(Prefetch.self, forKey: .prefetch)
         voicemail = try values.decodeIfPresent(Voicemail.self, forKey: .voicemail) ?? voicemail
@@ -65,6 +66,7 @@ extension Agent: Codable {
         try values.encodeIfPresent(flow, forKey: .flow)
         try values.encodeIfPresent(returns, forKey: .returns)
         try values.encode(tools, forKey: .tools)
+        if !toolServers.isEmpty { try values.encode(toolServers, forKey: .toolServers) }
         try values.encode(transfers, forKey: .transfers)
         try values.encodeIfPresent(prefetch, forKey: .prefetch)
         try values.encode(voicemail, forKey: .voicemail)

@@ -37,6 +37,8 @@ package struct Agent: Sendable, Hashable, Identified {
     package var returns: [String: JSONValue]?
     /// What its language model may ask of other servers during a call.
     package var tools: [HTTPTool] = []
+    /// Servers whose tools its language model may use beside those.
+    package var toolServers: [ToolServer] = []
     /// Where it may hand its callee over to; nowhere else.
     package var transfers: [TransferDestination] = []
     /// What is asked before a call is dialed.

@@ -64,14 +64,24 @@ package enum FlowCheck {
     private static func tools(_ agent: Agent) -> [FlowProblem] {
         var problems = agent.tools.enumerated().flatMap { $1.problems(at: "tools[\($0)]") }
         problems += agent.transfers.enumerated().flatMap { $1.problems(at: "transfers[\($0)]") }
+        problems += agent.toolServers.enumerated().flatMap { $1.problems(at: "mcp[\($0)]") }
         problems += agent.prefetch?.problems(at: "prefetch") ?? []
         for (part, names, most) in [
             ("tools", agent.tools.map(\.name), HTTPTool.most),
             ("transfers", agent.transfers.map(\.name), TransferDestination.most),
+            ("mcp", agent.toolServers.map(\.name), ToolServer.most),
         ] {
             if names.count > most { problems.append(FlowProblem(path: part, message: "may be \(most)")) }
             for (index, name) in names.enumerated() where names[..<index].contains(name) {
                 problems.append(FlowProblem(path: "\(part)[\(index)].name", message: "'\(name)' is there already"))
+            }
+        }
+        var names = Set(agent.tools.map(\.name))
+        for (index, server) in agent.toolServers.enumerated() {
+            for name in server.tools where !names.insert(name).inserted {
+                problems.append(
+                    FlowProblem(path: "mcp[\(index)].tools", message: "there is another tool with the name '\(name)'")
+                )
             }
         }
         return problems

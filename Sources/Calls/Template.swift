@@ -97,6 +97,7 @@ extension Agent {
         return [
             greeting, goodbye, persona, instructions, voicemail.message ?? "", answering.screener.say ?? "",
             disclosure.say ?? "",
-        ] + transfers.compactMap(\.say) + tools.compactMap(\.say) + (prefetch?.request.placeholders ?? []) + steps
+        ] + transfers.compactMap(\.say) + tools.compactMap(\.say)
+            + toolServers.compactMap(\.say) + (prefetch?.request.placeholders ?? []) + steps
     }
 }

@@ -27,6 +27,8 @@ package struct ConversationBrief: Sendable {
     package var keepsWords = true
     /// Sends the requests of the agent's tools. Nil: they cannot be used.
     package var requests: (any AgentRequests)?
+    /// The tools of servers, where these have been asked for them.
+    package var remote = RemoteTools()
     /// What these may say of the call beside its variables.
     package var facts: [String: JSONValue] = [:]
 

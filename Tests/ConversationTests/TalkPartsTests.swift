@@ -119,7 +119,7 @@ struct TalkPartsTests {
     func tools() throws {
         let agent = Agent.talker()
         func tool(_ name: String, _ arguments: String) throws -> TalkTool {
-            try TalkTool(ToolCall(id: "1", name: name, arguments: arguments), for: agent)
+            try TalkTool(ToolCall(id: "1", name: name, arguments: arguments), for: agent, remote: RemoteTools())
         }
         #expect(try tool("end_call", "") == .endCall)
         #expect(try tool("send_dtmf", #"{"digits":"1 2#"}"#) == .sendDigits("12#"))
@@ -135,7 +135,11 @@ struct TalkPartsTests {
         ] {
             #expect(throws: TalkTool.Refusal.self) { try tool(name, arguments) }
         }
-        #expect(!TalkTool.offered(to: .talker { $0.returns = nil }).map(\.name).contains("record_result"))
+        #expect(
+            !TalkTool.offered(to: .talker { $0.returns = nil }, remote: RemoteTools()).map(\.name).contains(
+                "record_result"
+            )
+        )
     }
 
     @Test("The prompt holds the part, what is known, that an automaton speaks, and how one talks on the telephone")

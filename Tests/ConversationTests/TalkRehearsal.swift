@@ -33,6 +33,7 @@ struct TalkRehearsal {
             maxDuration: maxDuration
         )
         brief.requests = requests
+        brief.remote = await RemoteTools.open(for: brief, logger: Logger(label: "test"))
         var account = ConversationAccount(model: model.name, prompt: "You are a test.")
         account.disclosure = ConversationAccount.Disclosure(text: agent.greeting)
         let conversation = TalkConversation(

@@ -172,12 +172,56 @@ struct ToolTalkTests {
         #expect(talk.record.account?.tools.map(\.isFailed) == [true])
     }
 
+    @Test(
+        "Tools of servers are used like the agent's own; what the agent does not list, or a server has not, is not there"
+    )
+    func remote() async throws {
+        let tools = ["free_slots", "delete_everything"].map {
+            ModelTool(
+                name: $0,
+                description: "Does it.",
+                parameters: ["type": "object", "properties": ["day": ["type": "string"]], "required": ["day"]]
+            )
+        }
+        let requests = ScriptedRequests([.success("ten, eleven")], servers: ["calendar": tools])
+        let agent = Self.agent { agent in
+            let request = RequestTemplate(method: .post, url: "https://tools.example/mcp")
+            agent.toolServers = [
+                ToolServer(name: "calendar", request: request, tools: ["free_slots", "book"], say: "One second."),
+                ToolServer(name: "gone", request: request, tools: ["lost"]),
+            ]
+        }
+        let model = ScriptedModel([
+            .pieces([.call("free_slots", "{}")]),
+            .pieces([.call("free_slots", #"{"day":"friday"}"#)]),
+            .pieces([.text("Ten or eleven?")]),
+        ])
+        let talk = try await TalkRehearsal.run(
+            agent,
+            model: model,
+            heard: ["Friday, please."],
+            requests: requests,
+            cues: [try await Self.says("friday please"), Self.hangsUp(after: 2500)]
+        )
+        let offered = model.requests[0].tools.map(\.name)
+        #expect(offered.contains("free_slots") && offered.contains("find_slot"), "\(offered)")
+        #expect(!offered.contains("delete_everything") && !offered.contains("book") && !offered.contains("lost"))
+        #expect(requests.log == [.init(tool: "free_slots", arguments: ["day": "friday"])])
+        #expect(talk.said("One second.") && talk.said("Ten or eleven?"), "\(talk.script)")
+        #expect(talk.record.account?.tools.map(\.isRefused) == [true, false])
+        #expect(talk.record.account?.tools.last?.result == "ten, eleven")
+        for name in ["delete_everything", "book", "lost"] {
+            let call = ToolCall(id: "1", name: name, arguments: "{}")
+            #expect(throws: TalkTool.Refusal.self) { try TalkTool(call, for: agent, remote: RemoteTools()) }
+        }
+    }
+
     @Test("Nobody is handed over to where the agent does not list", arguments: [#"{"to":"+15550199999"}"#, "{}"])
     func elsewhere(arguments: String) throws {
         let call = ToolCall(id: "1", name: "transfer_call", arguments: arguments)
-        #expect(throws: TalkTool.Refusal.self) { try TalkTool(call, for: Self.agent()) }
-        #expect(!TalkTool.offered(to: .talker()).contains { $0.name == "transfer_call" })
-        #expect(TalkTool.offered(to: Self.agent()).contains { $0.name == "transfer_call" })
+        #expect(throws: TalkTool.Refusal.self) { try TalkTool(call, for: Self.agent(), remote: RemoteTools()) }
+        #expect(!TalkTool.offered(to: .talker(), remote: RemoteTools()).contains { $0.name == "transfer_call" })
+        #expect(TalkTool.offered(to: Self.agent(), remote: RemoteTools()).contains { $0.name == "transfer_call" })
     }
 }
 
@@ -189,22 +233,50 @@ final class ScriptedRequests: AgentRequests {
     }
 
     private let state: Mutex<(answers: [Result<String, RequestFailure>], log: [Request])>
+    private let servers: [String: [ModelTool]]
 
-    init(_ answers: [Result<String, RequestFailure>]) {
+    /// `servers` are those there are, with what they have.
+    init(_ answers: [Result<String, RequestFailure>], servers: [String: [ModelTool]] = [:]) {
         state = Mutex((answers, []))
+        self.servers = servers
     }
 
     var log: [Request] { state.withLock { $0.log } }
+
+    func open(
+        _ server: ToolServer,
+        variables: [String: JSONValue]
+    ) async throws(RequestFailure) -> any ToolSession {
+        guard let tools = servers[server.name] else { throw RequestFailure("The service cannot be reached.") }
+        return Session(requests: self, tools: tools.filter { server.tools.contains($0.name) })
+    }
 
     func call(
         _ tool: HTTPTool,
         _ arguments: [String: JSONValue],
         variables: [String: JSONValue]
     ) async throws(RequestFailure) -> String {
+        try answer(tool.name, arguments)
+    }
+
+    private func answer(
+        _ tool: String,
+        _ arguments: [String: JSONValue]
+    ) throws(RequestFailure) -> String {
         let answer = state.withLock { state -> Result<String, RequestFailure> in
-            state.log.append(Request(tool: tool.name, arguments: arguments))
+            state.log.append(Request(tool: tool, arguments: arguments))
             return state.answers.isEmpty ? .failure(RequestFailure("nothing")) : state.answers.removeFirst()
         }
         return try answer.get()
+    }
+    private struct Session: ToolSession {
+        let requests: ScriptedRequests
+        let tools: [ModelTool]
+
+        func call(_ tool: String, _ arguments: [String: JSONValue]) async throws(RequestFailure) -> String {
+            try requests.answer(tool, arguments)
+        }
+
+        func close() async { requests.state.withLock { $0.log.append(Request(tool: "close", arguments: [:])) } }
     }
 }

@@ -23,6 +23,8 @@ struct ToolFileTests {
             timeout_ms: 900
             say: One moment.
           - {name: ping, description: Pings., url: "https://crm.example.com/"}
+        mcp:
+          - {name: calendar, url: "https://tools.example.com/mcp", tools: [free_slots, book], say: Wait.}
         transfers:
           - {name: desk, to: "+15550100001", description: people, say: I put you through.}
         prefetch: {url: "https://crm.example.com/?n={{call.to}}", gives: [name], on_failure: end}
@@ -39,10 +41,15 @@ struct ToolFileTests {
         #expect(tool.request.secrets == ["crm"])
         #expect(agent.tools.last?.request.method == .post)
         #expect(agent.prefetch?.request.method == .get && agent.prefetch?.onFailure == .end)
+        let server = try #require(agent.toolServers.first)
+        #expect(server.name == "calendar" && server.tools == ["free_slots", "book"] && server.say == "Wait.")
+        #expect(server.request.url == "https://tools.example.com/mcp" && server.timeout == 5000)
         let again = try bench.engine.agents.check(agent.document.json)
         #expect(again.tools == agent.tools && again.transfers == agent.transfers && again.prefetch == agent.prefetch)
+        #expect(again.toolServers == agent.toolServers)
         // As it is stored.
         let stored = try JSONDecoder().decode(Agent.self, from: JSONEncoder().encode(agent))
+        #expect(stored.toolServers == agent.toolServers)
         #expect(stored.tools == agent.tools && stored.transfers == agent.transfers && stored.prefetch == agent.prefetch)
     }
 
@@ -55,6 +62,10 @@ struct ToolFileTests {
             ("name: ping", "name: book_slot", "tools[1].name"),
             ("to: \"+15550100001\"", "to: nowhere", "transfers[0].to"),
             ("timeout_ms: 900", "timeout_ms: 90", "tools[0].timeout"),
+            ("tools: [free_slots, book]", "tools: []", "mcp[0].tools"),
+            ("tools: [free_slots, book]", "tools: [free_slots, end_call]", "mcp[0].tools[1]"),
+            ("tools: [free_slots, book]", "tools: [free_slots, ping]", "mcp[0].tools"),
+            ("url: \"https://tools.example.com/mcp\"", "url: \"ftp://tools.example.com\"", "mcp[0].url"),
             ("name: desk", "nane: desk", "'nane' is not part of a destination"),
             ("on_failure: end", "on_failure: retry", "dial, end"),
         ]

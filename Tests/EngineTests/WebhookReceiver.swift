@@ -8,6 +8,7 @@ import Synchronization
 /// A real HTTP server on loopback that takes webhooks and answers as the test says.
 final class WebhookReceiver: Sendable {
     struct Request: Sendable {
+        var method = "POST"
         var path: String
         var headers: [String: String]
         var body: String
@@ -37,22 +38,8 @@ final class WebhookReceiver: Sendable {
     /// Runs the server while `body` lasts. Requests to `/hang` are never answered.
     func serve<Result: Sendable>(_ body: @Sendable (_ port: Int) async throws -> Result) async throws -> Result {
         let router = Router()
-        router.post("/**") { [self] request, _ in
-            let buffer = try await request.body.collect(upTo: 1 << 20)
-            var headers: [String: String] = ["host": request.head.authority ?? ""]
-            for field in request.headers { headers[field.name.canonicalName] = field.value }
-            let path = request.uri.path
-            requests.continuation.yield(Request(path: path, headers: headers, body: String(buffer: buffer)))
-            if path == "/hang" { for await _ in never.stream {} }
-            let answer = answers.withLock { $0.isEmpty ? Answer() : $0.removeFirst() }
-            var response = Response(
-                status: .init(code: answer.status),
-                body: .init(byteBuffer: ByteBuffer(string: answer.body))
-            )
-            for (name, value) in answer.headers {
-                if let name = HTTPField.Name(name) { response.headers[name] = value }
-            }
-            return response
+        for method in [HTTPRequest.Method.post, .delete] {
+            router.on("/**", method: method) { [self] request, _ in try await answer(request) }
         }
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
         let server = Application(
@@ -75,5 +62,26 @@ final class WebhookReceiver: Sendable {
             try await group.waitForAll()
             return try result.get()
         }
+    }
+
+    private func answer(_ request: Hummingbird.Request) async throws -> Response {
+        let buffer = try await request.body.collect(upTo: 1 << 20)
+        var headers: [String: String] = ["host": request.head.authority ?? ""]
+        for field in request.headers { headers[field.name.canonicalName] = field.value }
+        let path = request.uri.path
+        let method = request.method.rawValue
+        requests.continuation.yield(
+            Request(method: method, path: path, headers: headers, body: String(buffer: buffer))
+        )
+        if path == "/hang" { for await _ in never.stream {} }
+        let answer = answers.withLock { $0.isEmpty ? Answer() : $0.removeFirst() }
+        var response = Response(
+            status: .init(code: answer.status),
+            body: .init(byteBuffer: ByteBuffer(string: answer.body))
+        )
+        for (name, value) in answer.headers {
+            if let name = HTTPField.Name(name) { response.headers[name] = value }
+        }
+        return response
     }
 }

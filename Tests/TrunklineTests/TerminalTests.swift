@@ -57,34 +57,6 @@ struct TerminalTests {
     }
 }
 
-@Suite("Server-sent events, read")
-struct ServerEventParserTests {
-    private static let stream = """
-        : connected\r\n\r\nid: 1\nevent: call.status\ndata: {"a":1}\n\n: heartbeat\n\nid:2\ndata: one\ndata: two\n\nid: 3\n\ndata: x
-        """
-
-    @Test("Events are the same however the bytes are cut")
-    func cuts() {
-        let bytes = Array(Self.stream.utf8)
-        for size in [1, 2, 3, 7, bytes.count] {
-            var parser = ServerEventParser()
-            var events: [ServerEventParser.Event] = []
-            var start = 0
-            while start < bytes.count {
-                events += parser.take(bytes[start..<min(bytes.count, start + size)])
-                start += size
-            }
-            #expect(
-                events == [
-                    .init(id: "1", type: "call.status", data: #"{"a":1}"#),
-                    .init(id: "2", type: "message", data: "one\ntwo"),
-                ],
-                "cut every \(size) bytes"
-            )
-        }
-    }
-}
-
 @Suite("Log lines")
 struct LogTests {
     private final class Lines: Sendable {

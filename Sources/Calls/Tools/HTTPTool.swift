@@ -50,13 +50,8 @@ package struct HTTPTool: Sendable, Hashable, Codable {
 
     func problems(at path: String) -> [FlowProblem] {
         var problems: [FlowProblem] = []
-        if !Self.isName(name) {
-            problems.append(
-                FlowProblem(path: "\(path).name", message: "'\(name)' is not 1 to 64 letters, digits, '_' and '-'")
-            )
-        }
-        if Self.builtIn.contains(name) {
-            problems.append(FlowProblem(path: "\(path).name", message: "'\(name)' is a tool that every agent has"))
+        if let problem = Self.problem(withName: name) {
+            problems.append(FlowProblem(path: "\(path).name", message: problem))
         }
         if description.allSatisfy(\.isWhitespace) {
             problems.append(FlowProblem(path: "\(path).description", message: "the model has to know what it is for"))
@@ -71,6 +66,12 @@ package struct HTTPTool: Sendable, Hashable, Codable {
         problems += FlowCheck.template(say ?? "", at: "\(path).say", answers: false)
         problems += [FlowCheck.range(timeout, 500...20_000, "\(path).timeout", "ms")].compactMap(\.self)
         return problems + request.problems(at: path)
+    }
+
+    /// Why a tool of an agent cannot be called `name`. Nil: it can.
+    static func problem(withName name: String) -> String? {
+        if !isName(name) { return "'\(name)' is not 1 to 64 letters, digits, '_' and '-'" }
+        return builtIn.contains(name) ? "'\(name)' is a tool that every agent has" : nil
     }
 
     /// The names of the tools that the program brings along.

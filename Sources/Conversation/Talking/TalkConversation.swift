@@ -16,6 +16,7 @@ struct TalkConversation: PreparedConversation {
         var record = await talk(on: audio, digits: digits, commands: commands, report: report)
         // The line is not held for what comes now.
         if let reason = record.reason { report(.finished(reason)) }
+        await brief.remote.close()
         await AfterCall(brief: brief, model: parts.model, limit: parts.limits.extraction).complete(&record)
         return record
     }

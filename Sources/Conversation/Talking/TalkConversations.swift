@@ -43,6 +43,9 @@ package struct TalkConversations: ConversationFactory {
         guard voice.voices.contains(brief.agent.voice) else {
             throw ConversationError.unknownVoice(brief.agent.voice, known: voice.voices)
         }
+        var logger = logger
+        logger[metadataKey: "call.id"] = "\(brief.call)"
+        async let tools = RemoteTools.open(for: brief, logger: logger)
         await voice.makeReady(voice: brief.agent.voice)
         let prompts = Prompts(voice: voice, name: brief.agent.voice, deadline: limits.voice)
         let account = ConversationAccount(brief, model: model)
@@ -51,8 +54,8 @@ package struct TalkConversations: ConversationFactory {
         for sentence in first.flatMap(Sentences.of) { _ = try await prompts.clip(sentence) }
         // Said when a provider fails, which may be this one.
         await prompts.prepare([FlowLines.apology])
-        var logger = logger
-        logger[metadataKey: "call.id"] = "\(brief.call)"
+        var brief = brief
+        brief.remote = await tools
         let parts = TalkLoop.Parts(
             model: model,
             recognizer: recognizer,

@@ -60,7 +60,7 @@ extension TalkLoop {
         lines += 1
         let line = lines
         var request = ModelRequest(messages: dialogue.messages)
-        if parts.model.abilities.tools { request.tools = TalkTool.offered(to: brief.agent) }
+        if parts.model.abilities.tools { request.tools = TalkTool.offered(to: brief.agent, remote: brief.remote) }
         let (model, prompts, inbox) = (parts.model, parts.prompts, inbox)
         let asked = request
         let work = Work {

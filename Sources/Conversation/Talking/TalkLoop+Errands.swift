@@ -7,9 +7,12 @@ extension TalkLoop {
     /// How many may be under way at once.
     private static let mostErrands = 4
 
-    /// Sends a tool's request. Throws `TalkTool.Refusal`.
-    func send(_ tool: HTTPTool, _ arguments: [String: JSONValue], _ call: ToolCall, line: Int) throws {
-        guard let requests = brief.requests else { throw TalkTool.Refusal(words: "This tool cannot be used here.") }
+    /// Has `request` made for a tool. Throws `TalkTool.Refusal`.
+    func send(
+        _ call: ToolCall,
+        line: Int,
+        _ request: @escaping @Sendable () async throws(RequestFailure) -> String
+    ) throws {
         guard !errands.values.contains(where: { $0.call.name == call.name && $0.call.members == call.members }) else {
             throw TalkTool.Refusal(words: "It is under way already. Wait for it.")
         }
@@ -17,12 +20,11 @@ extension TalkLoop {
             throw TalkTool.Refusal(words: "Too many tools were used. Go on without.")
         }
         let number = start(Errand(call: call, line: line, start: position))
-        let (variables, inbox) = (brief.variables.merging(brief.facts) { $1 }, inbox)
+        let inbox = inbox
         begin(
             Work {
                 do throws(RequestFailure) {
-                    let answer = try await requests.call(tool, arguments, variables: variables)
-                    inbox.put(.returned(errand: number, .success(answer)))
+                    inbox.put(.returned(errand: number, .success(try await request())))
                 } catch {
                     inbox.put(.returned(errand: number, .failure(error)))
                 }

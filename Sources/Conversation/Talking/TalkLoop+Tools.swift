@@ -7,7 +7,9 @@ extension TalkLoop {
         let text = reply.text
         // What is open is what the agent asked last, in this answer or before it.
         let isAsking = dialogue.lastWords?.hasSuffix("?") ?? false
-        let tools = reply.calls.map { call in (call, Result { try TalkTool(call, for: brief.agent) }) }
+        let tools = reply.calls.map { call in
+            (call, Result { try TalkTool(call, for: brief.agent, remote: brief.remote) })
+        }
         // What bridges the wait belongs to the line that calls the tools.
         var line = reply.line
         if text.isEmpty, let bridge = tools.lazy.compactMap({ try? $1.get().say }).first {
@@ -20,7 +22,19 @@ extension TalkLoop {
         for (call, tool) in tools {
             do {
                 switch try tool.get() {
-                case .request(let tool, let arguments): try send(tool, arguments, call, line: reply.line)
+                case .request(let tool, let arguments):
+                    guard let requests = brief.requests else {
+                        throw TalkTool.Refusal(words: "This tool cannot be used here.")
+                    }
+                    let variables = brief.variables.merging(brief.facts) { $1 }
+                    try send(call, line: reply.line) { () async throws(RequestFailure) -> String in
+                        try await requests.call(tool, arguments, variables: variables)
+                    }
+                case .remote(let name, let arguments, _):
+                    let remote = brief.remote
+                    try send(call, line: reply.line) { () async throws(RequestFailure) -> String in
+                        try await remote.call(name, arguments)
+                    }
                 case .transfer(let destination):
                     try transfer(to: destination, call, line: reply.line)
                     isTransferring = true
@@ -75,7 +89,7 @@ extension TalkLoop {
         case .callBack(let minutes, let reason):
             chronicle.report(.callBack(minutes: minutes, reason: reason))
             return "This number will be called again in \(minutes) minutes, within the hours in which it may be called."
-        case .request, .transfer: return ""
+        case .request, .remote, .transfer: return ""
         }
     }
 

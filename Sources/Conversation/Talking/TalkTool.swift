@@ -13,6 +13,8 @@ enum TalkTool: Sendable, Hashable {
     case callBack(minutes: Int, reason: String?)
     /// A request of the agent's own, with arguments that fit its schema.
     case request(HTTPTool, [String: JSONValue])
+    /// A tool of a server, with arguments that fit its schema, and what is said meanwhile.
+    case remote(String, [String: JSONValue], say: String?)
     /// Hands the callee over.
     case transfer(TransferDestination)
 
@@ -34,6 +36,7 @@ enum TalkTool: Sendable, Hashable {
     var say: String? {
         switch self {
         case .request(let tool, _): tool.say
+        case .remote(_, _, let say): say
         case .transfer(let destination): destination.say
         case .endCall, .sendDigits, .record, .optOut, .callBack: nil
         }
@@ -45,12 +48,13 @@ enum TalkTool: Sendable, Hashable {
     private static let longestArguments = 16 * 1024
 
     /// What `call` asks for. Throws `Refusal`.
-    init(_ call: ToolCall, for agent: Agent) throws(Refusal) {
+    init(_ call: ToolCall, for agent: Agent, remote: RemoteTools) throws(Refusal) {
         guard let members = call.members else { throw Refusal(words: "The arguments are not a JSON object.") }
-        if let tool = agent.tools.first(where: { $0.name == call.name }) {
+        let own = agent.tools.first { $0.name == call.name }
+        if let schema = own?.schema ?? remote.tool(named: call.name).map({ ArgumentSchema($0.parameters) }) {
             guard call.arguments.utf8.count <= Self.longestArguments else { throw Refusal(words: "That is too long.") }
-            if let problem = tool.schema.problem(with: .object(members)) { throw Refusal(words: problem) }
-            self = .request(tool, members)
+            if let problem = schema.problem(with: .object(members)) { throw Refusal(words: problem) }
+            self = own.map { .request($0, members) } ?? .remote(call.name, members, say: remote.say(for: call.name))
             return
         }
         guard let name = Name(rawValue: call.name) else { throw Refusal(words: "There is no tool \(call.name).") }
@@ -92,9 +96,10 @@ enum TalkTool: Sendable, Hashable {
     }
 
     /// What is offered to the model of `agent`.
-    static func offered(to agent: Agent) -> [ModelTool] {
+    static func offered(to agent: Agent, remote: RemoteTools) -> [ModelTool] {
         builtIn(for: agent)
             + agent.tools.map { ModelTool(name: $0.name, description: $0.description, parameters: $0.parameters) }
+            + remote.tools
     }
 
     private static func builtIn(for agent: Agent) -> [ModelTool] {

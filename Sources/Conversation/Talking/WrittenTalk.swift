@@ -22,6 +22,7 @@ package struct WrittenTalk: Sendable {
     private let agent: Agent
     private let variables: [String: JSONValue]
     private let requests: (any AgentRequests)?
+    private let remote: RemoteTools
     private let goodbye: String
     private let model: any LanguageModel
     private let rounds = TalkLimits().rounds
@@ -35,6 +36,7 @@ package struct WrittenTalk: Sendable {
         agent = brief.agent
         variables = brief.variables
         requests = brief.requests
+        remote = brief.remote
         goodbye = script.filled(brief.agent.goodbye)
         self.model = model
         dialogue = Dialogue(system: account.prompt)
@@ -56,7 +58,7 @@ package struct WrittenTalk: Sendable {
         for _ in 0..<rounds {
             lines += 1
             var request = ModelRequest(messages: dialogue.messages)
-            if model.abilities.tools { request.tools = TalkTool.offered(to: agent) }
+            if model.abilities.tools { request.tools = TalkTool.offered(to: agent, remote: remote) }
             let came = Mutex((text: "", calls: [ToolCall](), first: ContinuousClock.Instant?.none))
             _ = try await model.answer(request) { piece in
                 switch piece {
@@ -98,7 +100,7 @@ package struct WrittenTalk: Sendable {
             var result: String
             var (isRefused, isFailed) = (false, false)
             do {
-                let tool = try TalkTool(call, for: agent)
+                let tool = try TalkTool(call, for: agent, remote: remote)
                 if tool == .endCall, isAsking { throw TalkTool.Refusal(words: "You have just asked something.") }
                 if tool == .endCall { answer.isOver = true }
                 if case .record(let field, let value) = tool { fields[field] = value }
@@ -107,6 +109,9 @@ package struct WrittenTalk: Sendable {
                     guard let requests else { throw TalkTool.Refusal(words: "This tool cannot be used here.") }
                     needsWords = true
                     result = try await requests.call(tool, arguments, variables: variables)
+                } else if case .remote(let name, let arguments, _) = tool {
+                    needsWords = true
+                    result = try await remote.call(name, arguments)
                 } else {
                     result = "Done."
                 }

@@ -5,6 +5,7 @@ extension Agent {
     var toolDocument: [String: JSONValue] {
         var members: [String: JSONValue] = [:]
         if !tools.isEmpty { members["tools"] = .array(tools.map(\.document)) }
+        if !toolServers.isEmpty { members["mcp"] = .array(toolServers.map(\.document)) }
         if !transfers.isEmpty { members["transfers"] = .array(transfers.map(\.document)) }
         members["prefetch"] = prefetch?.document
         return members
@@ -17,6 +18,18 @@ extension HTTPTool {
         members["name"] = .string(name)
         members["description"] = .string(description)
         members["parameters"] = parameters
+        members["timeout_ms"] = .integer(Int64(timeout))
+        members["say"] = say.map(JSONValue.string)
+        return .object(members)
+    }
+}
+
+extension ToolServer {
+    fileprivate var document: JSONValue {
+        var members = request.members
+        members["method"] = nil
+        members["name"] = .string(name)
+        members["tools"] = .array(tools.map(JSONValue.string))
         members["timeout_ms"] = .integer(Int64(timeout))
         members["say"] = say.map(JSONValue.string)
         return .object(members)

@@ -44,7 +44,7 @@ enum AgentFile {
                 "greeting", "flow", "persona", "instructions", "description", "status", "direction", "voice",
                 "language",
                 "numbers", "caller_id", "goodbye", "returns", "voicemail", "answering", "disclosure", "webhook_url",
-                "tools", "transfers", "prefetch",
+                "tools", "mcp", "transfers", "prefetch",
                 "defaults",
                 "settings",
                 "policy",

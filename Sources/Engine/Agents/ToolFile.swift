@@ -9,6 +9,8 @@ enum ToolFile {
         if let node = members["tools"] { reader.place("tools", node) }
         if let node = members["transfers"] { reader.place("transfers", node) }
         agent.tools = reader.list(members["tools"]).enumerated().map { tool($1, at: "tools[\($0)]", &reader) }
+        if let node = members["mcp"] { reader.place("mcp", node) }
+        agent.toolServers = reader.list(members["mcp"]).enumerated().map { server($1, at: "mcp[\($0)]", &reader) }
         agent.transfers = reader.list(members["transfers"]).enumerated().map {
             transfer($1, at: "transfers[\($0)]", &reader)
         }
@@ -29,6 +31,23 @@ enum ToolFile {
             parameters: parts["parameters"].map { .object(reader.values($0, at: "\(path).parameters")) }
                 ?? HTTPTool.noParameters,
             request: template(parts, usually: .post, at: path, &reader),
+            timeout: reader.integer(parts["timeout_ms"], at: "\(path).timeout") ?? HTTPTool.usualTimeout,
+            say: reader.text(parts["say"], at: "\(path).say")
+        )
+    }
+
+    private static func server(_ node: Node, at path: String, _ reader: inout NodeReader) -> ToolServer {
+        let parts = reader.members(
+            node,
+            of: "a server of tools",
+            required: ["name", "url", "tools"],
+            optional: ["headers", "timeout_ms", "say"]
+        )
+        reader.place(path, node)
+        return ToolServer(
+            name: reader.text(parts["name"], at: "\(path).name") ?? "",
+            request: template(parts, usually: .post, at: path, &reader),
+            tools: reader.list(parts["tools"]).compactMap { reader.text($0, at: "\(path).tools") },
             timeout: reader.integer(parts["timeout_ms"], at: "\(path).timeout") ?? HTTPTool.usualTimeout,
             say: reader.text(parts["say"], at: "\(path).say")
         )

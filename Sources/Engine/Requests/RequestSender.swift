@@ -10,7 +10,7 @@ import ServiceLifecycle
 package struct RequestSender: AgentRequests, Service {
     private let configuration: RequestConfiguration
     private let timing: Timing
-    private let http: GuardedHTTP
+    let http: GuardedHTTP
 
     package init(configuration: RequestConfiguration, timing: Timing) {
         self.configuration = configuration
@@ -33,7 +33,7 @@ package struct RequestSender: AgentRequests, Service {
         _ arguments: [String: JSONValue],
         variables: [String: JSONValue]
     ) async throws(RequestFailure) -> String {
-        let secrets = HeldSecrets(configuration.secrets, for: tool.request)
+        let secrets = heldSecrets(for: tool.request)
         let filled: RequestTemplate.Filled
         do {
             filled = try tool.filled(arguments, variables: variables, secret: secrets.value)
@@ -50,7 +50,7 @@ package struct RequestSender: AgentRequests, Service {
         _ prefetch: Prefetch,
         variables: [String: JSONValue]
     ) async throws(RequestFailure) -> [String: JSONValue] {
-        let secrets = HeldSecrets(configuration.secrets, for: prefetch.request)
+        let secrets = heldSecrets(for: prefetch.request)
         let filled: RequestTemplate.Filled
         do {
             filled = try prefetch.request.filled({ variables[$0] }, secret: secrets.value)
@@ -66,22 +66,36 @@ package struct RequestSender: AgentRequests, Service {
         return members
     }
 
+    /// How many bytes an answer may have.
+    var answerLimit: Int { configuration.responseLimit }
+
+    func heldSecrets(for request: RequestTemplate) -> HeldSecrets { HeldSecrets(configuration.secrets, for: request) }
+
     private func send(_ filled: RequestTemplate.Filled, within limit: Int) async throws(RequestFailure) -> String {
+        try await reach(filled.url, within: limit) { receiver in try await exchange(filled, with: receiver) }
+    }
+
+    /// Has `body` ask whoever is at `url`, if that may be asked, for at most `limit` ms. What goes wrong is put in words.
+    func reach<Result: Sendable>(
+        _ url: String,
+        within limit: Int,
+        _ body: @escaping @Sendable (Receiver) async throws -> Result
+    ) async throws(RequestFailure) -> Result {
         var outcome = "failed"
         defer { EngineMetrics.requested(outcome) }
         do {
-            guard let receiver = Receiver(filled.url), http.addressGuard.problem(with: filled.url) == nil else {
+            guard let receiver = Receiver(url), http.addressGuard.problem(with: url) == nil else {
                 outcome = "refused"
                 throw RequestFailure("The operator of this server does not allow this URL.", isRefused: true)
             }
-            let text = try await timing.withTimeout(
+            let result = try await timing.withTimeout(
                 .milliseconds(limit),
                 else: RequestFailure("No answer came within \(limit) ms.")
             ) {
-                try await exchange(filled, with: receiver)
+                try await body(receiver)
             }
             outcome = "answered"
-            return text
+            return result
         } catch let failure as RequestFailure {
             outcome = failure.isRefused ? "refused" : "failed"
             throw failure
@@ -122,41 +136,5 @@ package struct RequestSender: AgentRequests, Service {
             if text.allSatisfy(\.isWhitespace) { return "Done." }
             return JSONValue(json: text)?.json ?? text
         }
-    }
-}
-
-/// The secrets that one request may have.
-private struct HeldSecrets {
-    private let secrets: [String: RequestSecret]
-    private let names: [String]
-    private let host: String
-
-    init(_ secrets: [String: RequestSecret], for request: RequestTemplate) {
-        self.secrets = secrets
-        names = request.secrets
-        // The host is no variable: it is known before anything is filled in.
-        host = Receiver(Template(request.url).filled { _ in "x" })?.host ?? ""
-    }
-
-    func value(_ name: String) throws(RequestTemplate.Problem) -> String {
-        guard let secret = secrets[name], secret.hosts.contains(host) else {
-            throw RequestTemplate.Problem("there is no secret \(name) for \(host) on this server")
-        }
-        return secret.value
-    }
-
-    /// What `body` returns or throws, without the secrets that a server may have sent back.
-    func hiding(
-        _ body: () async throws(RequestFailure) -> String
-    ) async throws(RequestFailure) -> String {
-        do throws(RequestFailure) {
-            return hidden(try await body())
-        } catch {
-            throw RequestFailure(hidden(error.description), isRefused: error.isRefused)
-        }
-    }
-
-    private func hidden(_ text: String) -> String {
-        names.compactMap { secrets[$0]?.value }.filter { !$0.isEmpty }.reduce(text) { $0.replacing($1, with: "•••") }
     }
 }

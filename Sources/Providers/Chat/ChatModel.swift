@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Calls
 package import Conversation
+import EventStream
 import NIOCore
 import NIOHTTP1
 
@@ -86,12 +87,12 @@ package struct ChatModel: LanguageModel {
         guard response.status == .ok else {
             throw ModelFailure.refused(status: Int(response.status.code), await reason(of: response))
         }
-        var events = EventStream()
+        var events = EventStreamReader()
         var answer = ChatAnswer(tools: Set(request.tools.map(\.name)), isData: request.schema != nil)
         do {
             for try await bytes in response.body {
-                for data in try events.take(bytes.readableBytesView) {
-                    let pieces = try answer.take(data)
+                for event in try events.take(bytes.readableBytesView) {
+                    let pieces = try answer.take(event.data)
                     if !pieces.isEmpty || answer.hasCalls { patience.renew() }
                     for piece in pieces {
                         try await take(piece)
@@ -99,9 +100,9 @@ package struct ChatModel: LanguageModel {
                     }
                 }
             }
-            if let data = events.end() { for piece in try answer.take(data) { try await take(piece) } }
-        } catch is EventTooLong {
-            throw ModelFailure.garbled("an event of more than \(EventStream.longest) bytes")
+            if let event = events.end() { for piece in try answer.take(event.data) { try await take(piece) } }
+        } catch is LineTooLong {
+            throw ModelFailure.garbled("a line of more than \(EventStreamReader.longestLine) bytes")
         } catch HTTPParserError.invalidEOFState {
             throw ModelFailure.cutOff
         } catch let error as HTTPParserError {

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import EventStream
 import Foundation
 import NIOCore
 import NIOFoundationCompat
@@ -51,7 +52,7 @@ struct APIClient: Sendable {
     func events(
         of call: String,
         after sequence: Int64,
-        _ take: (ServerEventParser.Event) throws -> Bool
+        _ take: (EventStreamReader.Event) throws -> Bool
     ) async throws {
         let response = try await execute(
             request(.GET, "/v1/calls/\(call)/events?after=\(sequence)"),
@@ -59,9 +60,9 @@ struct APIClient: Sendable {
             deadline: .now() + .hours(4)
         )
         guard response.status == .ok else { throw await failure(response) }
-        var parser = ServerEventParser()
+        var events = EventStreamReader()
         for try await part in response.body {
-            for event in parser.take(part.readableBytesView) {
+            for event in try events.take(part.readableBytesView) {
                 guard try take(event) else { return }
             }
         }

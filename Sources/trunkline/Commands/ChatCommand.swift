@@ -51,6 +51,8 @@ struct ChatCommand: AsyncParsableCommand {
         )
         requests.start()
         brief.requests = requests
+        brief.remote = await RemoteTools.open(for: brief, logger: Logger(label: "chat"))
+        let servers = brief.remote
         var talk = WrittenTalk(brief, model: model)
         for line in talk.opening { terminal.result("\(terminal.styled("agent", .cyan))  \(line.printable)") }
         while let words = readLine() {
@@ -64,6 +66,7 @@ struct ChatCommand: AsyncParsableCommand {
                 terminal.note("The model failed: \(failure)")
             }
         }
+        await servers.close()
         await requests.stop()
         for (name, value) in talk.fields.sorted(by: { $0.key < $1.key }) {
             terminal.result("\(terminal.styled("field", .green))  \(name): \(value.spoken.printable)")
@@ -101,14 +104,7 @@ struct ChatCommand: AsyncParsableCommand {
                 "\(agent.slug) follows a flow: what it says is in its file. Only agents without one can be written to"
             )
         }
-        var values: [String: JSONValue] = [:]
-        for variable in variables {
-            let parts = variable.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            guard parts.count == 2, !parts[0].isEmpty else {
-                throw Complaint("--var takes name=value, not '\(variable)'")
-            }
-            values[parts[0]] = .string(parts[1])
-        }
+        let values = try CallCommand.values(variables)
         guard let number = PhoneNumber("+15550100001") else { throw Complaint("Report this") }
         let request = CallRequest(destination: number, mode: .test, variables: values)
         var brief = ConversationBrief(
