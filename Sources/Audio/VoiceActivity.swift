@@ -34,6 +34,8 @@ package struct VoiceActivity: Sendable {
 
     package struct Decision: Sendable, Hashable {
         package var isSpeech: Bool
+        /// Whether this frame itself stands out from the background, which in the hangover it does not.
+        package var isLoud: Bool
         /// Of this frame, in dB below full scale.
         package var level: Double
         /// What the background is taken to be, in dB below full scale.
@@ -64,7 +66,8 @@ package struct VoiceActivity: Sendable {
         background.note(level)
         let above = level - background.level
         let threshold = isSpeech ? configuration.sustain : configuration.rise
-        if above > threshold, level > configuration.minimumLevel {
+        let isLoud = above > threshold && level > configuration.minimumLevel
+        if isLoud {
             loudFrames += 1
             quietFrames = 0
             if loudFrames >= configuration.onsetFrames { isSpeech = true }
@@ -73,7 +76,7 @@ package struct VoiceActivity: Sendable {
             quietFrames += 1
             if quietFrames >= configuration.hangoverFrames { isSpeech = false }
         }
-        return Decision(isSpeech: isSpeech, level: level, background: background.level)
+        return Decision(isSpeech: isSpeech, isLoud: isLoud, level: level, background: background.level)
     }
 
     /// The RMS level around the frame's own mean: cheap lines have a constant offset.

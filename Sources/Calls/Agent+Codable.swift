@@ -6,8 +6,7 @@ extension Agent: Codable {
         case id, slug, name, description, status, direction, voice, language, numbers, callerIDChoice, greeting, goodbye
         case tools, toolServers, transfers, prefetch
         case persona, instructions, flow, returns, voicemail, answering, disclosure, webhookURL, defaults, settings,
-            attributes,
-            policy
+            attributes, policy, pronunciations, keywords
         case createdAt, updatedAt
     }
 
@@ -45,6 +44,8 @@ extension Agent: Codable {
         webhookURL = try values.decodeIfPresent(String.self, forKey: .webhookURL)
         attributes = try values.decodeIfPresent([String: JSONValue].self, forKey: .attributes) ?? attributes
         policy = try values.decodeIfPresent(DialPolicyChanges.self, forKey: .policy) ?? policy
+        pronunciations = try values.decodeIfPresent([String: String].self, forKey: .pronunciations) ?? [:]
+        keywords = try values.decodeIfPresent([String].self, forKey: .keywords) ?? []
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -77,6 +78,8 @@ extension Agent: Codable {
         try values.encode(settings, forKey: .settings)
         try values.encode(attributes, forKey: .attributes)
         try values.encode(policy, forKey: .policy)
+        try values.encode(pronunciations, forKey: .pronunciations)
+        try values.encode(keywords, forKey: .keywords)
         try values.encode(createdAt, forKey: .createdAt)
         try values.encode(updatedAt, forKey: .updatedAt)
     }
@@ -84,7 +87,7 @@ extension Agent: Codable {
 
 extension Agent.Settings: Codable {
     private enum Key: String, CodingKey {
-        case ringTimeout, maxDuration, silenceReprompts, bargeIn, bargeInSpeech, holdTimeout, record
+        case ringTimeout, maxDuration, silenceReprompts, bargeIn, bargeInSpeech, eagerness, holdTimeout, record
     }
 
     package init(from decoder: any Decoder) throws {
@@ -95,6 +98,7 @@ extension Agent.Settings: Codable {
         silenceReprompts = try values.decodeIfPresent(Int.self, forKey: .silenceReprompts) ?? silenceReprompts
         bargeIn = try values.decodeIfPresent(Bool.self, forKey: .bargeIn) ?? bargeIn
         bargeInSpeech = try values.decodeIfPresent(Int.self, forKey: .bargeInSpeech) ?? bargeInSpeech
+        eagerness = try values.decodeIfPresent(Agent.Eagerness.self, forKey: .eagerness) ?? eagerness
         holdTimeout = try values.decodeIfPresent(Int.self, forKey: .holdTimeout) ?? holdTimeout
         record = try values.decodeIfPresent(Bool.self, forKey: .record) ?? record
     }
@@ -106,6 +110,7 @@ extension Agent.Settings: Codable {
         try values.encode(silenceReprompts, forKey: .silenceReprompts)
         try values.encode(bargeIn, forKey: .bargeIn)
         try values.encode(bargeInSpeech, forKey: .bargeInSpeech)
+        try values.encode(eagerness, forKey: .eagerness)
         try values.encode(holdTimeout, forKey: .holdTimeout)
         try values.encode(record, forKey: .record)
     }

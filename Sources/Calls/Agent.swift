@@ -50,6 +50,10 @@ package struct Agent: Sendable, Hashable, Identified {
     package var webhookURL: String?
     /// Values for variables that a call does not give.
     package var defaults: [String: JSONValue]
+    /// Words that the voice says wrong, each with how it is to be read. Case does not matter.
+    package var pronunciations: [String: String] = [:]
+    /// Names and rare words to expect from the callee, for a recogniser that can.
+    package var keywords: [String] = []
     package var settings: Settings
     /// Lies over the project's policy, for this agent's calls.
     package var policy: DialPolicyChanges = [:]
@@ -145,6 +149,14 @@ package struct Agent: Sendable, Hashable, Identified {
         }
     }
 
+    /// How soon the callee's silence is taken for the end of what they have to say, by an agent that is led by a language model.
+    package enum Eagerness: String, Sendable, Hashable, Codable, CaseIterable {
+        /// For people who think, spell or look things up while they speak.
+        case patient
+        case balanced
+        case eager
+    }
+
     /// Limits and manners. Times in ms unless they say seconds.
     package struct Settings: Sendable, Hashable {
         /// How long it may ring, in seconds, before the INVITE is canceled.
@@ -157,6 +169,7 @@ package struct Agent: Sendable, Hashable, Identified {
         package var bargeIn: Bool = true
         /// Continuous speech, in ms, that counts as an interruption.
         package var bargeInSpeech: Int = 240
+        package var eagerness = Eagerness.balanced
         /// How long "hold on" is waited for, in ms.
         package var holdTimeout: Int = 60_000
         /// Whether both sides are recorded.

@@ -29,6 +29,7 @@ package enum FlowCheck {
         problems += template(agent.persona, at: "persona", answers: false)
         problems += template(agent.instructions, at: "instructions", answers: false)
         problems += answering(agent)
+        problems += words(agent)
         problems += settings(agent.settings)
         problems += policy(agent.policy)
         problems += tools(agent)
@@ -48,6 +49,28 @@ package enum FlowCheck {
         let menu = agent.answering.menu
         if menu.keys.isEmpty || !menu.keys.allSatisfy("0123456789*#,".contains) {
             problems.append(FlowProblem(path: "answering.menu.keys", message: "expected some of 0 to 9, * and #"))
+        }
+        return problems
+    }
+
+    private static func words(_ agent: Agent) -> [FlowProblem] {
+        var problems: [FlowProblem] = []
+        for (word, reading) in agent.pronunciations.sorted(by: { $0.key < $1.key }) {
+            let isWord = word.contains { $0.isLetter || $0.isNumber }
+            guard !isWord || reading.allSatisfy(\.isWhitespace) || word.count > 100 || reading.count > 200 else {
+                continue
+            }
+            problems.append(
+                FlowProblem(path: "pronunciations.\(word)", message: "expected a word and how it is to be read")
+            )
+        }
+        for (index, word) in agent.keywords.enumerated() where word.allSatisfy(\.isWhitespace) || word.count > 100 {
+            problems.append(FlowProblem(path: "keywords.\(index)", message: "expected a word or two"))
+        }
+        for (path, count, limit) in [
+            ("pronunciations", agent.pronunciations.count, 500), ("keywords", agent.keywords.count, 50),
+        ] where count > limit {
+            problems.append(FlowProblem(path: path, message: "may have \(limit), got \(count)"))
         }
         return problems
     }

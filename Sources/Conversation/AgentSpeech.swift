@@ -37,11 +37,25 @@ final class AgentSpeech {
         playout.add(line, sentences: sentences)
     }
 
-    /// Queues a sentence of the line `id`, which is said while it is still being thought, until `close`.
-    func say(_ sentence: String, _ samples: [Int16], line id: Int, intent: String? = nil) {
+    /// Queues a sentence of the line `id`, which is said while it is still being thought, until `close`. One that is not whole is gone on with by
+    /// `goOn`.
+    func say(_ sentence: String, _ samples: [Int16], line id: Int, intent: String? = nil, isWhole: Bool = true) {
         audio.setGain(1)
-        playout.extend(id, (sentence, samples, audio.play(samples)), intent: intent)
+        playout.extend(id, (sentence, samples, audio.play(samples)), intent: intent, isWhole: isWhole)
     }
+
+    /// Queues more of the last sentence of the line `id`.
+    func goOn(_ samples: [Int16], line id: Int) {
+        playout.prolong(id, samples, audio.play(samples))
+    }
+
+    /// The last sentence of the line `id` is whole.
+    func complete(_ id: Int) {
+        playout.complete(id)
+    }
+
+    /// What can be heard of the line `id`, if what was queued of it is played out. Nil if nothing was.
+    func audible(of id: Int) -> String? { playout.audible(of: id) }
 
     /// No more of the line `id` will come.
     func close(_ id: Int) {

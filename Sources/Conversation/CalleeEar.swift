@@ -10,6 +10,8 @@ struct CalleeEar {
     private var echo = EchoGate()
     private var recent: [Int16] = []
     private var recentEnd: Int64 = 0
+    /// Where the callee's last sound ended on the recording: the detector holds on to speech a little longer.
+    private(set) var lastSound: Int64 = 0
 
     /// What 20 ms at `position` sound like. `agentLevel` is how loud the agent was in them, in dB.
     mutating func sound(of frame: ArraySlice<Int16>, position: Int64, agentLevel: Double) -> TurnTaking.Sound {
@@ -17,7 +19,9 @@ struct CalleeEar {
         if recent.count > 4 * Self.preRoll { recent.removeFirst(recent.count - 2 * Self.preRoll) }
         recentEnd = position + Int64(frame.count)
         let isEcho = echo.isEcho(callee: Level.decibels(frame), agent: agentLevel)
-        guard activity.decide(frame).isSpeech else { return .silence }
+        let decision = activity.decide(frame)
+        if decision.isLoud, !isEcho { lastSound = recentEnd }
+        guard decision.isSpeech else { return .silence }
         return isEcho ? .echo : .speech
     }
 

@@ -61,7 +61,8 @@ final class ConversationLoop {
             recognizer: recognizer,
             language: brief.agent.language,
             deadline: deadline,
-            bargeInDeadline: bargeInDeadline
+            bargeInDeadline: bargeInDeadline,
+            keywords: brief.agent.keywords
         )
         self.inbox = inbox
         self.foresee = foresee
@@ -117,6 +118,7 @@ final class ConversationLoop {
                 let isAfterQuestion = mouth.currentStep == state.step
                 interruption = Interruption(unheard: stopSpeaking(), isAfterQuestion: isAfterQuestion)
             case .finish(let speech): await finish(speech)
+            case .suspect, .resume: break
             }
         }
         if mouth.isSpeaking || turns.isListening { quietSince = position }

@@ -54,7 +54,7 @@ package struct FlowConversations: ConversationFactory {
             let vocabulary = StepVocabulary(answers: step.answers).vocabulary(in: brief.agent.language)
             try await recognizer.makeReady(for: vocabulary)
         }
-        let prompts = Prompts(voice: voice, name: brief.agent.voice, deadline: deadline)
+        let prompts = Prompts(voice: voice, agent: brief.agent, deadline: deadline)
         var state = FlowState(agent: brief.agent, variables: brief.variables)
         for sentence in state.begin().lines.flatMap({ Sentences.of($0.text) }) {
             _ = try await prompts.clip(sentence)

@@ -14,19 +14,29 @@ struct Listener {
     private let language: String
     private let deadline: Duration
     private let bargeInDeadline: Duration
+    private let keywords: [String]
     private var utterance: (any Utterance)?
 
     /// `deadline` is how long the recogniser may take over an utterance, `bargeInDeadline` how long over whether an interruption is one.
-    init(recognizer: any Recognizer, language: String, deadline: Duration, bargeInDeadline: Duration) {
+    init(
+        recognizer: any Recognizer,
+        language: String,
+        deadline: Duration,
+        bargeInDeadline: Duration,
+        keywords: [String] = []
+    ) {
         self.recognizer = recognizer
         self.language = language
         self.deadline = deadline
         self.bargeInDeadline = bargeInDeadline
+        self.keywords = keywords
     }
 
     /// Begins an utterance that has gone on for `audio`.
     mutating func listen(for vocabulary: StepVocabulary, after audio: [Int16]) async throws {
-        utterance = try await recognizer.listen(for: vocabulary.vocabulary(in: language))
+        var wanted = vocabulary.vocabulary(in: language)
+        wanted.keywords = keywords
+        utterance = try await recognizer.listen(for: wanted)
         utterance?.hear(audio)
     }
 

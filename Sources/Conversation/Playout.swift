@@ -8,9 +8,38 @@ import Telephony
 /// the answer.
 struct Playout: Sendable {
     private struct Sentence {
+        /// How long a character takes to say, in samples, where nobody knows better.
+        private static let samplesPerCharacter: Int64 = 520
+
         var text: String
-        var samples: [Int16]
-        var range: Range<Int64>
+        var parts: [(samples: [Int16], range: Range<Int64>)]
+        /// All of its sound is here.
+        var isWhole = true
+
+        init(_ text: String, _ samples: [Int16], _ range: Range<Int64>, isWhole: Bool = true) {
+            self.text = text
+            self.isWhole = isWhole
+            parts = [(samples, range)]
+        }
+
+        var range: Range<Int64> {
+            (parts.first?.range.lowerBound ?? 0)..<(parts.last?.range.upperBound ?? 0)
+        }
+
+        /// The words whose audio was out at `reached`: each takes its share of the sentence by its letters.
+        func words(until reached: Int64) -> [Substring] {
+            let played = parts.reduce(0) { $0 + max(0, min(reached, $1.range.upperBound) - $1.range.lowerBound) }
+            let sound = parts.reduce(0) { $0 + Int64($1.range.count) }
+            let length = isWhole ? sound : max(sound, Int64(text.count) * Self.samplesPerCharacter)
+            let words = text.split(separator: " ")
+            let share = Double(played) / Double(max(1, length))
+            let total = Double(words.reduce(0) { $0 + $1.count + 1 })
+            var sum = 0.0
+            return words.prefix { word in
+                sum += Double(word.count + 1)
+                return sum / total <= share
+            }.map(\.self)
+        }
     }
 
     /// What became of everything that was queued.
@@ -39,6 +68,12 @@ struct Playout: Sendable {
         var range: Range<Int64> {
             (sentences.first?.range.lowerBound ?? 0)..<(sentences.last?.range.upperBound ?? 0)
         }
+        /// What can be heard of it, if it is played out.
+        var audible: String {
+            guard let last = sentences.last, !last.isWhole else { return text }
+            return sentences.flatMap { $0.isWhole ? [Substring($0.text)] : $0.words(until: $0.range.upperBound) }
+                .joined(separator: " ")
+        }
     }
 
     private var lines: [Line] = []
@@ -53,18 +88,19 @@ struct Playout: Sendable {
         _ line: FlowMove.Line,
         sentences: [(text: String, samples: [Int16], range: Range<Int64>)]
     ) {
-        let sentences = sentences.map { Sentence(text: $0.text, samples: $0.samples, range: $0.range) }
+        let sentences = sentences.map { Sentence($0.text, $0.samples, $0.range) }
         guard !sentences.isEmpty else { return }
         lines.append(Line(text: line.text, step: line.step, intent: line.intent, sentences: sentences))
     }
 
-    /// A sentence of the line `id` was queued, behind those that were before.
+    /// A sentence of the line `id` was queued, behind those that were before, or the beginning of one.
     mutating func extend(
         _ id: Int,
         _ sentence: (text: String, samples: [Int16], range: Range<Int64>),
-        intent: String?
+        intent: String?,
+        isWhole: Bool = true
     ) {
-        let part = Sentence(text: sentence.text, samples: sentence.samples, range: sentence.range)
+        let part = Sentence(sentence.text, sentence.samples, sentence.range, isWhole: isWhole)
         if let index = lines.lastIndex(where: { $0.id == id }) {
             lines[index].text += " \(sentence.text)"
             lines[index].sentences.append(part)
@@ -73,6 +109,22 @@ struct Playout: Sendable {
             lines.append(Line(text: sentence.text, intent: intent, sentences: [part], id: id, isOpen: true))
         }
     }
+
+    /// More of the last sentence of the line `id` was queued.
+    mutating func prolong(_ id: Int, _ samples: [Int16], _ range: Range<Int64>) {
+        guard let index = lines.lastIndex(where: { $0.id == id }), !lines[index].sentences.isEmpty else { return }
+        lines[index].sentences[lines[index].sentences.count - 1].parts.append((samples, range))
+        lines[index].end = nil
+    }
+
+    /// The last sentence of the line `id` is whole.
+    mutating func complete(_ id: Int) {
+        guard let index = lines.lastIndex(where: { $0.id == id }), !lines[index].sentences.isEmpty else { return }
+        lines[index].sentences[lines[index].sentences.count - 1].isWhole = true
+    }
+
+    /// What can be heard of the line `id`, if what was queued of it is played out. Nil if nothing was.
+    func audible(of id: Int) -> String? { lines.last { $0.id == id }?.audible }
 
     /// No more of the line `id` will come.
     mutating func close(_ id: Int) {
@@ -98,7 +150,7 @@ struct Playout: Sendable {
         }
         while let line = lines.first, let end = line.end, !line.isOpen {
             lines.removeFirst()
-            said.append(entry(line, heard: line.text, end: end))
+            said.append(entry(line, heard: line.audible, end: end))
         }
         played = max(played, tick.played)
         return (levels, said)
@@ -109,7 +161,7 @@ struct Playout: Sendable {
         defer { lines = [] }
         var cut: [(line: Int, heard: String)] = []
         let said = lines.compactMap { line -> TranscriptEntry? in
-            let heard = line.sentences.flatMap { Self.words(of: $0, until: reached) }.joined(separator: " ")
+            let heard = line.sentences.flatMap { $0.words(until: reached) }.joined(separator: " ")
             if let id = line.id, line.range.upperBound > reached { cut.append((id, line.start == nil ? "" : heard)) }
             guard let start = line.start else { return nil }
             return entry(line, heard: heard, end: max(start, line.end ?? position))
@@ -130,24 +182,12 @@ struct Playout: Sendable {
         )
     }
 
-    /// The words whose audio was out: each takes its share of the sentence by its letters.
-    private static func words(of sentence: Sentence, until reached: Int64) -> [Substring] {
-        let words = sentence.text.split(separator: " ")
-        let share = Double(reached - sentence.range.lowerBound) / Double(max(1, sentence.range.count))
-        let total = Double(words.reduce(0) { $0 + $1.count + 1 })
-        var sum = 0.0
-        return words.prefix { word in
-            sum += Double(word.count + 1)
-            return sum / total <= share
-        }.map(\.self)
-    }
-
     private func level(of range: Range<Int64>) -> Double {
-        for sentence in lines.lazy.flatMap(\.sentences) where sentence.range.overlaps(range) {
-            let part = range.clamped(to: sentence.range)
-            let first = Int(part.lowerBound - sentence.range.lowerBound)
-            let last = Int(part.upperBound - sentence.range.lowerBound)
-            return Level.decibels(sentence.samples[first..<last])
+        for part in lines.lazy.flatMap(\.sentences).flatMap(\.parts) where part.range.overlaps(range) {
+            let heard = range.clamped(to: part.range)
+            let first = Int(heard.lowerBound - part.range.lowerBound)
+            let last = Int(heard.upperBound - part.range.lowerBound)
+            return Level.decibels(part.samples[first..<last])
         }
         return Level.floor
     }

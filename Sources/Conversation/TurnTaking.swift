@@ -2,6 +2,8 @@
 ///
 /// ```
 /// quiet ──60 ms of speech──► speaking ──silence of endOfTurn──► quiet
+///                               ▲  └──silence of likelyEnd──► suspected ──┘
+///                               └───────────speech──────────────┘
 ///
 /// while the agent speaks:
 ///   speaking ──bargeInSpeech──► ducked ──bargeInSpeech more──► the agent stops (once not, if it sounds like "uh-huh")
@@ -35,6 +37,10 @@ struct TurnTaking: Sendable {
         case restore
         /// The callee has taken the turn: stop the agent, unless `goOn` is answered.
         case stop
+        /// The callee may be done.
+        case suspect(Speech)
+        /// They were not: they go on.
+        case resume
         /// What was listened to is over.
         case finish(Speech)
     }
@@ -59,10 +65,13 @@ struct TurnTaking: Sendable {
         var silence = 0
         var isDucked = false
         var isExcused = false
+        var isSuspected = false
     }
 
     /// Silence, in ms, that ends the callee's turn.
     var endOfTurn = 700
+    /// Silence, in ms, after which the callee's turn may be over, while the agent is silent. Nil: nobody wants to know.
+    var likelyEnd: Int?
     /// Whether the agent may be interrupted now.
     var isInterruptible: Bool
     private let bargeInSpeech: Int
@@ -94,6 +103,10 @@ struct TurnTaking: Sendable {
             current.run = current.pause > 100 ? 20 : current.run + 20
             current.pause = 0
             current.silence = 0
+            if current.isSuspected {
+                current.isSuspected = false
+                actions.append(.resume)
+            }
             actions += interrupt(&current, frame)
         } else {
             current.pause += frame.sound == .echo ? 5 : 20
@@ -101,6 +114,11 @@ struct TurnTaking: Sendable {
             if current.isDucked, current.silence >= 200 {
                 current.isDucked = false
                 actions.append(.restore)
+            }
+            let isLikely = likelyEnd.map { current.silence >= $0 } ?? false
+            if isLikely, !current.isSuspected, !frame.agentSpeaks {
+                current.isSuspected = true
+                actions.append(.suspect(current.speech))
             }
         }
         ongoing = current

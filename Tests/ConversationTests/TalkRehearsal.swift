@@ -13,9 +13,12 @@ struct TalkRehearsal {
     let line: SimulatedLine
     let events: [ConversationEvent]
     let requests: [ModelRequest]
+    /// What the recogniser was asked to finish, thrown away or not.
+    let recognitions: Int
 
     /// `heard` is what the recogniser makes of each thing said, in order. `delays` are how long, in ms, the works take that the loop begins, by
-    /// their place: the first one prepares lines, then every utterance is one, and every time the model is asked.
+    /// their place: the first one prepares lines, then every utterance is one, and every time the model is asked. `told` is what the recogniser tells
+    /// while it listens, so many ms after an utterance began.
     static func run(
         _ agent: Agent = .talker(),
         model: ScriptedModel,
@@ -24,8 +27,13 @@ struct TalkRehearsal {
         maxDuration: Int = 600,
         requests: (any AgentRequests)? = nil,
         transfer: TransferOutcome? = nil,
+        voice: (any Voice)? = nil,
+        abilities: HearingCapabilities = .dictation,
+        told: [(after: Int, HearingEvent)] = [],
         cues: [SimulatedLine.Cue]
     ) async throws -> TalkRehearsal {
+        let backstage = Backstage(delays: delays, told: told)
+        let recognizer = ScriptedRecognizer(heard, abilities) { backstage.beginListening() }
         var brief = ConversationBrief(
             call: Call.ID(bornAt: Date()),
             agent: agent,
@@ -41,25 +49,24 @@ struct TalkRehearsal {
             account: account,
             parts: TalkLoop.Parts(
                 model: model,
-                recognizer: ScriptedRecognizer(heard),
-                prompts: Prompts(voice: try Studio.voice(), name: agent.voice, deadline: .seconds(60)),
+                recognizer: recognizer,
+                prompts: Prompts(voice: try voice ?? Studio.voice(), agent: agent, deadline: .seconds(60)),
                 ear: nil,
                 limits: TalkLimits(),
                 logger: Logger(label: "test")
             )
         )
-        return await run(conversation, delays: delays, transfer: transfer, cues: cues) { model.requests }
+        return await run(conversation, backstage, transfer: transfer, cues: cues) { model.requests }
     }
 
     /// One that was made ready as calls have it.
     static func run(
         _ conversation: TalkConversation,
-        delays: [Int: Int] = [:],
+        _ backstage: Backstage = Backstage(),
         transfer: TransferOutcome? = nil,
         cues: [SimulatedLine.Cue],
         requests: () -> [ModelRequest] = { [] }
     ) async -> TalkRehearsal {
-        let backstage = Backstage(delays: delays)
         let line = SimulatedLine(cues: cues) { await backstage.advance(to: $0) }
         let events = Mutex<[ConversationEvent]>([])
         let loop = TalkLoop(
@@ -75,7 +82,13 @@ struct TalkRehearsal {
             }
         )
         let record = await loop.run()
-        return TalkRehearsal(record: record, line: line, events: events.withLock(\.self), requests: requests())
+        return TalkRehearsal(
+            record: record,
+            line: line,
+            events: events.withLock(\.self),
+            requests: requests(),
+            recognitions: (conversation.parts.recognizer as? ScriptedRecognizer)?.finished ?? 0
+        )
     }
 
     /// The transcript as lines, for failures that explain themselves.
@@ -93,6 +106,8 @@ struct TalkRehearsal {
 /// What is done beside the loop: when its time has come, before the clock goes on.
 final class Backstage: Sendable {
     private struct State {
+        var told: [(due: Int, item: TalkItem)] = []
+        var utterances = 0
         var works: [(due: Int, work: Work)] = []
         var count = 0
         var position = 0
@@ -100,10 +115,21 @@ final class Backstage: Sendable {
 
     let inbox = Inbox<TalkItem>()
     private let delays: [Int: Int]
+    private let told: [(after: Int, event: HearingEvent)]
     private let state = Mutex(State())
 
-    init(delays: [Int: Int]) {
+    init(delays: [Int: Int] = [:], told: [(after: Int, HearingEvent)] = []) {
         self.delays = delays
+        self.told = told.map { ($0.after, $0.1) }
+    }
+
+    /// The first utterance that is listened to is told of.
+    func beginListening() {
+        state.withLock { state in
+            state.utterances += 1
+            guard state.utterances == 1 else { return }
+            state.told = told.map { (state.position + $0.after, .told(utterance: 1, $0.event)) }
+        }
     }
 
     func begin(_ work: Work) {
@@ -116,6 +142,8 @@ final class Backstage: Sendable {
     func advance(to position: Int) async {
         let due = state.withLock { state in
             state.position = position
+            for (due, item) in state.told where due <= position { inbox.put(item) }
+            state.told.removeAll { $0.due <= position }
             let due = state.works.filter { $0.due <= position }
             state.works.removeAll { $0.due <= position }
             return due.map(\.work)

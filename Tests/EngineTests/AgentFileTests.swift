@@ -15,12 +15,15 @@ struct AgentFileTests {
         greeting: "Hello {{name}}, this is Riverside Dental on a recorded line."
         goodbye: Thank you, goodbye.
         defaults: {name: there, count: 2, price: 1.5, vip: false}
+        pronunciations: {Siobhan: shivawn}
+        keywords: [Siobhan, Mill Road]
         settings:
           ring_timeout_s: 30
           max_duration_s: 300
           silence_reprompts: 1
           barge_in: false
           barge_in_ms: 300
+          eagerness: patient
           hold_timeout_s: 20
           record: false
         flow:
@@ -72,6 +75,9 @@ struct AgentFileTests {
         #expect(agent.settings.silenceReprompts == 1)
         #expect(!agent.settings.bargeIn)
         #expect(agent.settings.bargeInSpeech == 300)
+        #expect(agent.settings.eagerness == .patient)
+        #expect(agent.pronunciations == ["Siobhan": "shivawn"])
+        #expect(agent.keywords == ["Siobhan", "Mill Road"])
         #expect(agent.settings.holdTimeout == 20_000)
         #expect(!agent.settings.record)
         let confirm = try #require(agent.flow?.steps["confirm"])

@@ -158,7 +158,7 @@ struct DeepgramTests {
         let clock = StepClock()
         let fault = try await ScriptedServer.run { peer in
             try await breach.play(on: peer)
-        } _: { port -> SpeechFault? in
+        } _: { port -> ServerFault? in
             let port = breach == .absent ? try await ScriptedServer.deafPort() : port
             let recognizer = recognizer(port, ProviderClock(clock))
             return await failure(within: .seconds(3), clock: breach == .hangs ? clock : nil) {

@@ -129,7 +129,7 @@ struct ElevenLabsTests {
         let clock = StepClock()
         let fault = try await ScriptedServer.run { peer in
             try await breach.play(on: peer)
-        } _: { port -> SpeechFault? in
+        } _: { port -> ServerFault? in
             let port = breach == .absent ? try await ScriptedServer.deafPort() : port
             let voice = voice(port, ProviderClock(clock))
             return await failure(within: .seconds(3), clock: breach == .hangs ? clock : nil) {

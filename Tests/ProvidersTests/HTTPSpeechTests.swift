@@ -115,7 +115,7 @@ struct TranscriptionTests {
         let (requests, asked) = AsyncStream.makeStream(of: Void.self)
         let fault = try await ScriptedServer.run { peer in
             try await mishap.play(on: peer, type: "application/json") { asked.yield() }
-        } _: { port -> SpeechFault? in
+        } _: { port -> ServerFault? in
             let port = mishap == .refusesConnection ? try await ScriptedServer.deafPort() : port
             let recognizer = recognizer(port, ProviderClock(clock))
             return await failure(
@@ -210,7 +210,7 @@ struct SpeechEndpointTests {
         let (requests, asked) = AsyncStream.makeStream(of: Void.self)
         let fault = try await ScriptedServer.run { peer in
             try await mishap.play(on: peer, type: "audio/wav") { asked.yield() }
-        } _: { port -> SpeechFault? in
+        } _: { port -> ServerFault? in
             let port = mishap == .refusesConnection ? try await ScriptedServer.deafPort() : port
             let voice = voice(port, ProviderClock(clock))
             return await failure(
@@ -237,7 +237,7 @@ struct SpeechEndpointTests {
             try await peer.send(String(audio.count, radix: 16) + "\r\n")
             try await peer.send(audio + Array("\r\n1\r\nx\r\n".utf8))
             await peer.gone()
-        } _: { port -> SpeechFault? in
+        } _: { port -> ServerFault? in
             let voice = voice(port, ProviderClock(clock))
             return await failure(
                 within: .seconds(3),
@@ -257,14 +257,14 @@ func failure(
     clock: StepClock?,
     after: @escaping @Sendable () async -> Void = {},
     _ work: @escaping @Sendable () async throws -> Void
-) async -> SpeechFault? {
-    await withTaskGroup(of: SpeechFault?.self) { group in
+) async -> ServerFault? {
+    await withTaskGroup(of: ServerFault?.self) { group in
         group.addTask {
             do {
                 try await work()
                 return nil
             } catch {
-                return error as? SpeechFault ?? .malformed("\(error)")
+                return error as? ServerFault ?? .malformed("\(error)")
             }
         }
         if let clock {

@@ -9,7 +9,7 @@ struct PatienceTests {
         let clock = StepClock()
         let (parts, came) = AsyncStream.makeStream(of: Void.self)
         let patience = Patience(first: .seconds(10), next: .seconds(1), total: .seconds(60))
-        await #expect(throws: SpeechFault.stalled) {
+        await #expect(throws: ServerFault.stalled) {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     try await withPatience(patience, clock: ProviderClock(clock)) { progress in

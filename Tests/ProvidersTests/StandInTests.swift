@@ -12,10 +12,10 @@ private final class ToldVoice: Voice {
     let voices: [String]
     private let clip: [Int16]
     private let portions: Int
-    private let fault: SpeechFault?
+    private let fault: ServerFault?
     private let uses = Mutex(0)
 
-    init(_ name: String, clip: [Int16] = [], portions: Int = 1, fault: SpeechFault? = nil) {
+    init(_ name: String, clip: [Int16] = [], portions: Int = 1, fault: ServerFault? = nil) {
         voices = [name]
         self.clip = clip
         self.portions = portions
@@ -44,19 +44,19 @@ private final class ToldVoice: Voice {
 private struct ToldRecognizer: Recognizer {
     var capabilities: HearingCapabilities = []
     var opens = true
-    var result: Result<Recognition, SpeechFault>
+    var result: Result<Recognition, ServerFault>
     var heard: @Sendable ([Int16]) -> Void = { _ in }
 
     func capabilities(in language: String) -> HearingCapabilities { capabilities }
 
     func listen(for vocabulary: Vocabulary) async throws -> any Utterance {
-        guard opens else { throw SpeechFault.paused }
+        guard opens else { throw ServerFault.paused }
         return ToldUtterance(result: result, heard: heard)
     }
 }
 
 private struct ToldUtterance: Utterance {
-    var result: Result<Recognition, SpeechFault>
+    var result: Result<Recognition, ServerFault>
     var heard: @Sendable ([Int16]) -> Void
 
     func hear(_ samples: [Int16]) { heard(samples) }
@@ -83,10 +83,10 @@ struct StandInTests {
         #expect(set.voices == ["joe", "anna", "slt"])
         #expect(try await set.render("Hello.", voice: "joe") == [1, 2, 3])
         #expect([broken.used, second.used, own.used] == [1, 1, 1])
-        await #expect(throws: SpeechFault.refused(status: 500, reason: "")) {
+        await #expect(throws: ServerFault.refused(status: 500, reason: "")) {
             try await set.render("Hi.", voice: "anna")
         }
-        await #expect(throws: SpeechFault.unknownVoice("eve")) { try await set.render("Hi.", voice: "eve") }
+        await #expect(throws: ServerFault.unknownVoice("eve")) { try await set.render("Hi.", voice: "eve") }
     }
 
     @Test("Nobody says a sentence again of which something was heard")
@@ -98,7 +98,7 @@ struct StandInTests {
             logger: quiet
         )
         let heard = Collector()
-        await #expect(throws: SpeechFault.cutShort) {
+        await #expect(throws: ServerFault.cutShort) {
             try await set.speak("Hello there.", voice: "joe") { heard.add($0) }
         }
         #expect(heard.all == [7, 7] && own.used == 0)
@@ -229,7 +229,7 @@ struct ServerGuardTests {
             let first = await order.next()
             #expect(first == 1)
             group.addTask { try await guardian.run(.whole(.seconds(50))) { _ in _ = start.yield(2) } }
-            #expect(throws: SpeechFault.busy) { try guardian.begin() }
+            #expect(throws: ServerFault.busy) { try guardian.begin() }
             gate.continuation.yield()
             let second = await order.next()
             #expect(second == 2)
@@ -248,12 +248,12 @@ struct ServerGuardTests {
     func leavesAlone() async throws {
         let clock = StepClock()
         let guardian = ServerGuard(name: "x", places: 1, clock: ProviderClock(clock), logger: quiet)
-        func attempt(_ fault: SpeechFault?) async -> SpeechFault? {
+        func attempt(_ fault: ServerFault?) async -> ServerFault? {
             do {
                 try await guardian.run(.whole(.seconds(3))) { _ in if let fault { throw fault } }
                 return nil
             } catch {
-                return error as? SpeechFault
+                return error as? ServerFault
             }
         }
         for _ in 0..<9 { #expect(await attempt(.refused(status: 400, reason: "too long")) != .paused) }

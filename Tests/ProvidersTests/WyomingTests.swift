@@ -99,7 +99,7 @@ struct WyomingTests {
         let fault = try await ScriptedServer.run { peer in
             _ = try await peer.event()
             try await peer.send(sends)
-        } _: { port -> SpeechFault? in
+        } _: { port -> ServerFault? in
             let (server, guardian) = server(port)
             let voice = WyomingVoice(server, names: ["joe": "joe"], guardian: guardian)
             return await failure(within: .seconds(3), clock: nil) { _ = try await voice.render("Hello.", voice: "joe") }
@@ -112,7 +112,7 @@ struct WyomingTests {
         let clock = StepClock()
         let faults = try await ScriptedServer.run { peer in
             await peer.gone()
-        } _: { port -> [SpeechFault?] in
+        } _: { port -> [ServerFault?] in
             let port = isThere ? port : try await ScriptedServer.deafPort()
             let (server, guardian) = server(port, ProviderClock(clock))
             let voice = WyomingVoice(server, names: ["joe": "joe"], guardian: guardian)
@@ -140,7 +140,7 @@ struct WyomingTests {
             let vocabulary = Vocabulary(entries: [], dictation: "words")
             var utterance: (any Utterance)? = try await recognizer.listen(for: vocabulary)
             utterance?.hear(Sound.tone())
-            await #expect(throws: SpeechFault.busy) { _ = try await recognizer.listen(for: vocabulary) }
+            await #expect(throws: ServerFault.busy) { _ = try await recognizer.listen(for: vocabulary) }
             utterance = nil
             _ = try await recognizer.listen(for: vocabulary)
         }

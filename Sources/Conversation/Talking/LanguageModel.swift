@@ -14,8 +14,19 @@ package protocol LanguageModel: Sendable {
         _ take: @escaping @Sendable (ModelPiece) async throws -> Void
     ) async throws -> ModelEnding
 
+    /// Called while the phone rings: opens what would take time later. A failure shows when the model is needed.
+    func makeReady() async
+
+    /// Called at the answer: what will be asked first begins like `request`.
+    func foresee(_ request: ModelRequest) async
+
     /// Gets connections and the model itself ready, so that the first caller need not wait for it. Throws like `answer`.
     func warmUp() async throws
+}
+
+extension LanguageModel {
+    package func makeReady() async {}
+    package func foresee(_ request: ModelRequest) async {}
 }
 
 /// What a model can do beside text.

@@ -7,8 +7,12 @@ struct Reply {
     var text = ""
     /// Some of it was given to be played, in this line or one before.
     var isAudible = false
-    /// Sentences that wait until the callee, who may not be done after all, is silent.
-    var held: [(text: String, samples: [Int16])] = []
+    /// What waits until the callee, who may not be done after all, is silent.
+    var held: [Portion] = []
+    /// What the model was asked.
+    var asked: ModelRequest?
+    /// It answers what the callee has said if they are done, which they may not be: nothing of it is heard or carried out.
+    var isSpeculative = false
     var calls: [ToolCall] = []
     /// It goes on when its tools have an outcome.
     var isOnErrand = false
@@ -17,4 +21,6 @@ struct Reply {
     var failures = 0
     /// Set when all of the line is here, but some of it is held.
     var ending: ModelEnding?
+    /// Set when it broke off, but what came before is held.
+    var failure: (any Error)?
 }

@@ -46,14 +46,15 @@ package struct TalkConversations: ConversationFactory {
         var logger = logger
         logger[metadataKey: "call.id"] = "\(brief.call)"
         async let tools = RemoteTools.open(for: brief, logger: logger)
-        await voice.makeReady(voice: brief.agent.voice)
-        let prompts = Prompts(voice: voice, name: brief.agent.voice, deadline: limits.voice)
+        async let connected: Void = connect(brief.agent)
+        let prompts = Prompts(voice: voice, agent: brief.agent, deadline: limits.voice)
         let account = ConversationAccount(brief, model: model)
         let script = FlowState(agent: brief.agent, variables: brief.variables)
         let first = [script.filled(brief.agent.opening), account.disclosure?.text ?? ""]
         for sentence in first.flatMap(Sentences.of) { _ = try await prompts.clip(sentence) }
         // Said when a provider fails, which may be this one.
         await prompts.prepare([FlowLines.apology])
+        await connected
         var brief = brief
         brief.remote = await tools
         let parts = TalkLoop.Parts(
@@ -69,6 +70,20 @@ package struct TalkConversations: ConversationFactory {
             account: account,
             parts: parts
         )
+    }
+}
+
+extension TalkConversations {
+    /// Opens connections while the phone rings, so that the first turn need not wait for them.
+    private func connect(_ agent: Agent) async {
+        let (model, voice, recognizer) = (model, voice, recognizer)
+        let vocabulary = Vocabulary(entries: [], dictation: "words", language: agent.language)
+        await withDiscardingTaskGroup { group in
+            group.addTask { await model.makeReady() }
+            group.addTask { await voice.makeReady(voice: agent.voice) }
+            // Where it cannot, it shows with the first words, and others take over.
+            group.addTask { try? await recognizer.makeReady(for: vocabulary) }
+        }
     }
 }
 

@@ -8,6 +8,8 @@ package struct TalkLimits: Sendable, Hashable {
     package var voice: Duration = .seconds(5)
     /// How long everything after the call may take.
     package var extraction: Duration = .seconds(8)
+    /// Whether work on an answer begins when the callee may be done, to be thrown away if they go on.
+    package var speculates = true
     var waiting = Waiting.Limits()
     /// Silence, in ms, after which the callee is asked whether they are there.
     var silence = 6000

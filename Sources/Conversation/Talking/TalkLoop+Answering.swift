@@ -13,7 +13,14 @@ extension TalkLoop {
         let (prompts, lines) = (parts.prompts, TalkLines.all + (watch.isOn ? script.linesForMachines : []))
         let meanwhile = brief.agent.tools.compactMap(\.say) + brief.agent.transfers.compactMap(\.say)
         let ownLines = ([brief.agent.goodbye] + meanwhile).map(script.filled)
-        begin(Work { await prompts.prepare(lines + ownLines) })
+        let (model, first) = (parts.model, request(about: dialogue))
+        begin(
+            Work {
+                async let reading: Void = model.foresee(first)
+                await prompts.prepare(lines + ownLines)
+                await reading
+            }
+        )
     }
 
     /// Says words that are not the model's.
@@ -42,7 +49,8 @@ extension TalkLoop {
         guard leaving == nil else { return }
         if speech != nil { withdrawTransfer() }
         let since = waiting
-        cancelReply()
+        let isThoughtOf = isThoughtOf
+        if !isThoughtOf { cancelReply() }
         waiting = since ?? Waiting(limits: parts.limits.waiting, since: position)
         isOwed = false
         isTakingLeave = false
@@ -51,60 +59,58 @@ extension TalkLoop {
         }
         clock?.times.heard = position
         clock?.line = nil
+        if isThoughtOf {
+            reply?.isSpeculative = false
+            return release()
+        }
         reply = Reply(line: 0, work: Work {})
-        ask()
+        ask(dialogue)
+    }
+
+    /// Whether what would be asked now has been asked already, on the guess that the callee was done.
+    private var isThoughtOf: Bool {
+        guard let reply, reply.isSpeculative, let asked = reply.asked else { return false }
+        return asked.isSame(as: request(about: dialogue))
+    }
+
+    func request(about dialogue: Dialogue) -> ModelRequest {
+        var request = ModelRequest(messages: dialogue.messages)
+        if parts.model.abilities.tools { request.tools = TalkTool.offered(to: brief.agent, remote: brief.remote) }
+        return request
     }
 
     /// Asks the model for the next line of the answer.
-    func ask() {
+    func ask(_ dialogue: Dialogue) {
         lines += 1
-        let line = lines
-        var request = ModelRequest(messages: dialogue.messages)
-        if parts.model.abilities.tools { request.tools = TalkTool.offered(to: brief.agent, remote: brief.remote) }
-        let (model, prompts, inbox) = (parts.model, parts.prompts, inbox)
-        let asked = request
-        let work = Work {
-            let text = Mutex((sentences: SentenceStream(), hasBegun: false))
-            @Sendable func speak(_ sentences: [String]) async throws {
-                for sentence in sentences {
-                    inbox.put(.sentence(line: line, sentence, try await prompts.clip(sentence)))
-                }
-            }
-            do {
-                let ending = try await model.answer(asked) { piece in
-                    switch piece {
-                    case .call(let call): inbox.put(.called(line: line, call))
-                    case .text(let more):
-                        let (sentences, isFirst) = text.withLock { text in
-                            defer { text.hasBegun = true }
-                            return (text.sentences.take(more), !text.hasBegun)
-                        }
-                        if isFirst { inbox.put(.began(line: line)) }
-                        try await speak(sentences)
-                    }
-                }
-                try await speak(text.withLock { $0.sentences.end() })
-                inbox.put(.ended(line: line, ending))
-            } catch {
-                inbox.put(.failed(line: line, error))
-            }
-        }
-        reply?.line = line
+        let request = request(about: dialogue)
+        let work = Recital(line: lines, model: parts.model, prompts: parts.prompts, inbox: inbox).work(request)
+        reply?.line = lines
         reply?.work = work
+        reply?.asked = request
         reply?.text = ""
         reply?.calls = []
         begin(work)
     }
 
-    /// The next sentence of the answer is there.
-    func take(_ text: String, _ samples: [Int16], line: Int) {
-        guard reply?.line == line, leaving == nil else { return }
-        // Whoever began to speak again may have more to say.
-        if turns.isListening || recognitions > 0 {
-            reply?.held.append((text, samples))
+    /// More of the answer's sound is there.
+    func take(_ portion: Portion, line: Int) {
+        guard let reply, reply.line == line, leaving == nil else { return }
+        // Whoever began to speak again may have more to say. Once it is heard, it is for them to interrupt it.
+        let mayGoOn = !reply.isAudible && (turns.isListening || recognitions > 0)
+        if mayGoOn || reply.isSpeculative || !reply.held.isEmpty {
+            self.reply?.held.append(portion)
             return
         }
-        guard !samples.isEmpty else { return }
+        switch portion.place {
+        case .first: begin(portion, line: line)
+        case .next: mouth.goOn(portion.samples, line: line)
+        case .end: mouth.complete(line)
+        }
+    }
+
+    /// The next sentence of the answer can be heard.
+    private func begin(_ portion: Portion, line: Int) {
+        let text = portion.sentence
         if clock?.line == nil {
             clock?.times.voiced = position
             if clock?.times.thought == nil { clock?.times.thought = position }
@@ -116,13 +122,13 @@ extension TalkLoop {
         let before = reply?.text ?? ""
         reply?.text = before.isEmpty ? text : "\(before) \(text)"
         dialogue.agent(text, line: line)
-        mouth.say(text, samples, line: line)
+        mouth.say(text, portion.samples, line: line, isWhole: false)
     }
 
     /// The model has given all of the line.
     func end(_ ending: ModelEnding, line: Int) async {
         guard let reply, reply.line == line else { return }
-        guard reply.held.isEmpty else {
+        guard reply.held.isEmpty, !reply.isSpeculative else {
             self.reply?.ending = ending
             return
         }
@@ -140,12 +146,19 @@ extension TalkLoop {
     func fail(_ error: any Error, line: Int) async {
         guard let reply, reply.line == line, !(error is CancellationError) else { return }
         parts.logger.warning("An answer failed during a call", metadata: ["error": "\(error)"])
-        mouth.close(line)
+        guard reply.held.isEmpty, !reply.isSpeculative else {
+            self.reply?.failure = error
+            return
+        }
         if reply.isAudible {
+            if let audible = mouth.audible(of: line), audible != reply.text {
+                dialogue.cutOff(line: line, heard: audible)
+            }
+            mouth.close(line)
             self.reply = nil
         } else if reply.failures == 0 {
             self.reply?.failures = 1
-            ask()
+            ask(dialogue)
         } else {
             await stall()
         }
@@ -191,6 +204,8 @@ extension TalkLoop {
     func cancelReply() {
         guard let reply else { return }
         reply.work.cancel()
+        // It was thought, and is to be paid for, although nobody hears it.
+        if let ending = reply.ending { account.add(ending.usage, of: ending.model) }
         mouth.close(reply.line)
         self.reply = nil
         waiting = nil

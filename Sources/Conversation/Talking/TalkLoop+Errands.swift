@@ -137,7 +137,7 @@ extension TalkLoop {
         }
         self.reply?.rounds += 1
         waiting = muted == nil ? Waiting(limits: parts.limits.waiting, since: position) : nil
-        ask()
+        ask(dialogue)
     }
 
     /// The call is over, or somebody else is on the line: nobody waits for these any more.

@@ -4,11 +4,29 @@ import Logging
 // What the callee says.
 extension TalkLoop {
     func listen(from start: Int64) async {
+        turnAudio = ear.audio(from: start)
+        await listen()
+    }
+
+    /// Begins an utterance with what was heard of the turn.
+    func listen() async {
+        turns.endOfTurn = endOfTurn.usual
+        partial = nil
+        utterances += 1
         do {
-            utterance = try await parts.recognizer.listen(
-                for: Vocabulary(entries: [], dictation: Self.dictation, language: brief.agent.language)
+            let utterance = try await parts.recognizer.listen(
+                for: Vocabulary(
+                    entries: [],
+                    dictation: Self.dictation,
+                    language: brief.agent.language,
+                    keywords: brief.agent.keywords
+                )
             )
-            utterance?.hear(ear.audio(from: start))
+            utterance.hear(turnAudio)
+            self.utterance = utterance
+            guard hasPartials else { return }
+            let (events, inbox, number) = (utterance.events, inbox, utterances)
+            begin(Work { for await event in events { inbox.put(.told(utterance: number, event)) } })
         } catch {
             parts.logger.warning("A recogniser failed during a call", metadata: ["error": "\(error)"])
         }
@@ -17,33 +35,58 @@ extension TalkLoop {
     private static let dictation = "words"
 
     /// The callee is done: finds out what it was, while everything goes on.
-    func finish(_ speech: TurnTaking.Speech) {
-        let utterance = utterance
-        self.utterance = nil
+    func finish(_ stretch: TurnTaking.Speech) {
+        let speech = stretch.ending(at: ear.lastSound)
+        let (utterance, guess) = (utterance, guess)
+        (self.utterance, self.guess) = (nil, nil)
+        partial = nil
+        utterances += 1
         // A click, a breath.
         guard speech.stoppedAgent || speech.voiced >= 200 else { return release() }
-        guard let utterance else { return inbox.put(.heard(speech, .failure(ConversationError.stalled))) }
+        guard utterance != nil || guess?.work != nil else {
+            return inbox.put(.heard(speech, .failure(ConversationError.stalled)))
+        }
         recognitions += 1
         if !mouth.isSpeaking || isBridging, reply?.isAudible != true, leaving == nil, !isHeld, muted == nil {
             // Anew if an answer is under way: whoever goes on speaking waits since now.
             waiting = Waiting(limits: parts.limits.waiting, since: position)
             clock = (nil, TurnClock(silent: speech.end, decided: position))
         }
-        let (inbox, deadline) = (inbox, parts.limits.recognition)
-        begin(
-            Work {
-                do {
-                    inbox.put(
-                        .heard(speech, .success(try await withDeadline(deadline) { try await utterance.finish() }))
-                    )
-                } catch {
-                    inbox.put(.heard(speech, .failure(error)))
-                }
+        if let guess, guess.work != nil {
+            guard let result = guess.result else {
+                confirmed[guess.number] = speech
+                return
             }
-        )
+            return inbox.put(.heard(speech, result))
+        }
+        guard let utterance else { return }
+        begin(recognition(of: utterance) { .heard(speech, $0) })
     }
 
-    func take(_ speech: TurnTaking.Speech, _ result: Result<Recognition, any Error>) async {
+    /// Finds out what `utterance` was, and puts it into the inbox.
+    func recognition(
+        of utterance: any Utterance,
+        as item: @escaping @Sendable (Result<Recognition, any Error>) -> TalkItem
+    ) -> Work {
+        let (inbox, deadline) = (inbox, parts.limits.recognition)
+        return Work {
+            do {
+                inbox.put(item(.success(try await withDeadline(deadline) { try await utterance.finish() })))
+            } catch {
+                inbox.put(item(.failure(error)))
+            }
+        }
+    }
+
+    /// What was said is known.
+    func understand(_ speech: TurnTaking.Speech, _ result: Result<Recognition, any Error>) async {
+        recognitions -= 1
+        await take(speech, result)
+        // It wants no answer, or another one than was thought of.
+        if guess == nil, reply?.isSpeculative == true { cancelReply() }
+    }
+
+    private func take(_ speech: TurnTaking.Speech, _ result: Result<Recognition, any Error>) async {
         let unheard = unheard
         self.unheard = nil
         switch result {
@@ -118,14 +161,27 @@ extension TalkLoop {
     }
 
     /// What the callee does is nothing to wait for: says what was held back.
-    private func release() {
+    func release() {
         if reply == nil, recognitions == 0 { waiting = nil }
-        guard !turns.isListening, let held = reply?.held, !held.isEmpty else { return }
-        reply?.held = []
-        if let line = reply?.line { for (text, samples) in held { take(text, samples, line: line) } }
-        if let ending = reply?.ending, let line = reply?.line {
-            reply?.ending = nil
-            inbox.put(.ended(line: line, ending))
+        guard !turns.isListening, let reply, !reply.isSpeculative else { return }
+        self.reply?.held = []
+        for portion in reply.held { take(portion, line: reply.line) }
+        if let ending = reply.ending {
+            self.reply?.ending = nil
+            inbox.put(.ended(line: reply.line, ending))
         }
+        if let failure = reply.failure {
+            self.reply?.failure = nil
+            inbox.put(.failed(line: reply.line, failure))
+        }
+    }
+}
+
+extension TurnTaking.Speech {
+    /// With its last sound there: the detector holds on to speech a little longer than it lasts.
+    fileprivate func ending(at lastSound: Int64) -> TurnTaking.Speech {
+        var speech = self
+        speech.end = max(start, min(end, lastSound))
+        return speech
     }
 }

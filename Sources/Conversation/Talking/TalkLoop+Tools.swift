@@ -56,7 +56,7 @@ extension TalkLoop {
             if text.isEmpty { await say(script.filled(brief.agent.goodbye)) }
         } else if needsWords, reply.rounds < parts.limits.rounds {
             self.reply?.rounds += 1
-            ask()
+            ask(dialogue)
         } else {
             self.reply = nil
             waiting = nil

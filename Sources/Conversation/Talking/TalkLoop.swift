@@ -43,6 +43,20 @@ final class TalkLoop {
 
     /// What is being listened to.
     var utterance: (any Utterance)?
+    /// Counts utterances, so that what is told of one is not taken for another.
+    var utterances = 0
+    /// What was heard of the turn that goes on, from a little before it.
+    var turnAudio: [Int16] = []
+    /// Its words so far, of a recogniser that tells them.
+    var partial: String?
+    /// What was begun because the callee may be done.
+    var guess: Guess?
+    var guesses = 0
+    /// Of guesses that came true, until what was said is known, what it was.
+    var confirmed: [Int: TurnTaking.Speech] = [:]
+    /// Whether the recogniser tells words while they are said.
+    let hasPartials: Bool
+    let endOfTurn: EndOfTurn
     /// How many utterances are being recognised.
     var recognitions = 0
     /// The answer under way.
@@ -62,6 +76,8 @@ final class TalkLoop {
     var isTakingLeave = false
     var misunderstandings = 0
     var silences = 0
+    /// The agent has said why it calls, to somebody who waited for it.
+    var hasExplained = false
     var hasSpoken = false
     var isHolding = false
     var keys = ""
@@ -102,9 +118,11 @@ final class TalkLoop {
         mouth = AgentSpeech(audio: audio, prompts: parts.prompts, chronicle: chronicle)
         watch = AnswerWatch(brief.agent, ear: parts.ear, chronicle: chronicle)
         // Without a quick glance every interruption is taken for one.
-        let canGlimpse = parts.recognizer.capabilities(in: brief.agent.language).contains(.quickGlimpse)
+        let abilities = parts.recognizer.capabilities(in: brief.agent.language)
+        hasPartials = abilities.contains(.partials)
+        endOfTurn = EndOfTurn(brief.agent.settings.eagerness)
         glimpse =
-            canGlimpse
+            abilities.contains(.quickGlimpse)
             ? Listener(
                 recognizer: parts.recognizer,
                 language: brief.agent.language,
@@ -115,6 +133,8 @@ final class TalkLoop {
             bargeIn: brief.agent.settings.bargeIn,
             bargeInSpeech: brief.agent.settings.bargeInSpeech
         )
+        turns.endOfTurn = endOfTurn.usual
+        turns.likelyEnd = parts.limits.speculates ? endOfTurn.likely : nil
     }
 
     func run() async -> ConversationRecord {
@@ -138,7 +158,8 @@ final class TalkLoop {
         }
         noteSound()
         for item in inbox.takeAll() { await handle(item) }
-        if !turns.isListening, !isHeld { await sayRequested() }
+        // Not into the middle of an answer that is still being made.
+        if !turns.isListening, !isHeld, reply?.isAudible != true { await sayRequested() }
         await watchTheClock()
         if isBusy { quietSince = position }
     }
@@ -147,7 +168,10 @@ final class TalkLoop {
         let sound = ear.sound(of: frame, position: start, agentLevel: agentLevel)
         let heard = TurnTaking.Frame(position: start, sound: sound, agentSpeaks: mouth.isSpeaking)
         await meet(frame, .init(position: start, sound: ear.plain(sound), agentSpeaks: mouth.isSpeaking))
-        if turns.isListening { utterance?.hear(Array(frame)) }
+        if turns.isListening {
+            turnAudio += frame
+            utterance?.hear(Array(frame))
+        }
         for action in turns.hear(heard) {
             switch action {
             case .listen(let from): await listen(from: from)
@@ -157,6 +181,8 @@ final class TalkLoop {
             case .stop:
                 if await isListeningAloud(), turns.goOn() { continue }
                 unheard = interrupt()
+            case .suspect(let speech): suspect(speech)
+            case .resume: await resume()
             case .finish(let speech): finish(speech)
             }
         }
@@ -179,11 +205,12 @@ final class TalkLoop {
         case .command, .digit:
             if leaving == nil { await obey(item) }
         case .heard(let speech, let result):
-            recognitions -= 1
-            await take(speech, result)
+            await understand(speech, result)
+        case .guessed(let number, let result): await take(result, guess: number)
+        case .told(let number, let event): if number == utterances { take(event) }
         case .began(let line):
             if reply?.line == line, clock?.line == nil { clock?.times.thought = position }
-        case .sentence(let line, let text, let samples): take(text, samples, line: line)
+        case .sound(let line, let portion): take(portion, line: line)
         case .called(let line, let call):
             if reply?.line == line { reply?.calls.append(call) }
         case .ended(let line, let ending): await end(ending, line: line)
@@ -282,7 +309,8 @@ final class TalkLoop {
         if isHolding { return brief.agent.settings.holdTimeout }
         // A greeting that asks nothing is followed by what the call is about.
         let isQuestion = dialogue.lastWords?.hasSuffix("?") ?? false
-        return hasSpoken || isQuestion || silences > 0 ? parts.limits.silence : parts.limits.opening
+        let isWaiting = !hasSpoken && !isQuestion && silences == 0 && !hasExplained
+        return isWaiting ? parts.limits.opening : parts.limits.silence
     }
 
     private func breakSilence() async {
@@ -291,13 +319,13 @@ final class TalkLoop {
             isHolding = false
             return await say(TalkLines.stillThere)
         }
-        if !hasSpoken, silences == 0, !(dialogue.lastWords?.hasSuffix("?") ?? false) {
-            silences += 1
+        if !hasSpoken, silences == 0, !hasExplained, !(dialogue.lastWords?.hasSuffix("?") ?? false) {
+            hasExplained = true
             dialogue.note("The callee has heard your greeting and waits")
             return answer(nil)
         }
         silences += 1
-        if silences > max(1, brief.agent.settings.silenceReprompts) {
+        if silences > brief.agent.settings.silenceReprompts {
             return await leave(.silence, saying: [script.filled(brief.agent.goodbye)])
         }
         await say(TalkLines.stillThere)
@@ -323,8 +351,9 @@ final class TalkLoop {
     private func lineDown() {
         _ = interrupt()
         watch.lineDown()
+        let words = guess?.words ?? partial
         guard let speech = turns.cut(), speech.voiced >= 200 else { return }
-        chronicle.addSpeech(Chronicle.unintelligible, speech, step: nil, intent: nil)
+        chronicle.addSpeech(words ?? Chronicle.unintelligible, speech, step: nil, intent: nil)
     }
 
     private func record() -> ConversationRecord {
@@ -339,9 +368,11 @@ final class TalkLoop {
 
     /// Begins from the beginning: somebody else is there.
     func restart() {
+        dropGuess()
         cancelReply()
         abandonErrands()
         dialogue = fresh
+        hasExplained = false
         (hasSpoken, silences, misunderstandings, isTakingLeave, isOwed) = (false, 0, 0, false, false)
     }
 }

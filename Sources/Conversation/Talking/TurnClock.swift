@@ -22,9 +22,12 @@ struct TurnClock: Sendable {
     /// The times, when the sound went out at `played`. Nil if the turn did not come so far.
     func timing(played: Int64) -> TurnTiming? {
         guard let heard, let thought, let voiced else { return nil }
-        // Cut into whole ms where the stages meet, so that the parts add up.
-        let marks = [silent, decided, heard, thought, voiced, max(voiced, played)].map { Int($0 / 8) }
-        let parts = zip(marks.dropFirst(), marks).map { max(0, $0 - $1) }
+        // Cut into whole ms where the stages meet, so that the parts add up. What was done ahead of its time took none.
+        var marks: [Int] = []
+        for mark in [silent, decided, heard, thought, voiced, played] {
+            marks.append(max(marks.last ?? 0, Int(mark / 8)))
+        }
+        let parts = zip(marks.dropFirst(), marks).map { $0 - $1 }
         return TurnTiming(
             at: marks[0],
             endpointing: parts[0],

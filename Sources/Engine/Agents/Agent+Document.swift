@@ -32,6 +32,8 @@ extension Agent {
         members["disclosure"] = .object(disclosure)
         members["webhook_url"] = webhookURL.map(JSONValue.string)
         if !policy.isEmpty { members["policy"] = .object(policy) }
+        if !pronunciations.isEmpty { members["pronunciations"] = .object(pronunciations.mapValues(JSONValue.string)) }
+        if !keywords.isEmpty { members["keywords"] = .array(keywords.map(JSONValue.string)) }
         return .object(members.merging(toolDocument) { $1 })
     }
 }
@@ -70,6 +72,7 @@ extension Agent.Settings {
             "silence_reprompts": .integer(Int64(silenceReprompts)),
             "barge_in": .bool(bargeIn),
             "barge_in_ms": .integer(Int64(bargeInSpeech)),
+            "eagerness": .string(eagerness.rawValue),
             "hold_timeout_s": .integer(Int64(holdTimeout / 1000)),
             "record": .bool(record),
         ])

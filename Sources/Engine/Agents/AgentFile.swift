@@ -44,10 +44,7 @@ enum AgentFile {
                 "greeting", "flow", "persona", "instructions", "description", "status", "direction", "voice",
                 "language",
                 "numbers", "caller_id", "goodbye", "returns", "voicemail", "answering", "disclosure", "webhook_url",
-                "tools", "mcp", "transfers", "prefetch",
-                "defaults",
-                "settings",
-                "policy",
+                "tools", "mcp", "transfers", "prefetch", "defaults", "pronunciations", "keywords", "settings", "policy",
             ]
         )
         reader.place("", node)
@@ -66,6 +63,7 @@ enum AgentFile {
         if let language = reader.text(members["language"], at: "language") { agent.language = language }
         if let goodbye = reader.text(members["goodbye"], at: "goodbye") { agent.goodbye = goodbye }
         prompts(members, &reader, &agent)
+        words(members, &reader, &agent)
         answering(members["answering"], &reader, &agent.answering)
         if let node = members["disclosure"] {
             let parts = reader.members(node, of: "disclosure", optional: ["enabled", "say"])
@@ -98,6 +96,16 @@ enum AgentFile {
             }
             agent.voicemail.message = reader.text(parts["message"], at: "voicemail.message")
             agent.voicemail.audio = reader.text(parts["audio"], at: "voicemail.audio")
+        }
+    }
+
+    /// Of the voice and of the recogniser.
+    private static func words(_ members: [String: Node], _ reader: inout NodeReader, _ agent: inout Agent) {
+        for (word, node) in reader.pairs(members["pronunciations"], at: "pronunciations") {
+            agent.pronunciations[word] = reader.text(node, at: "pronunciations.\(word)")
+        }
+        for (index, node) in reader.list(members["keywords"]).enumerated() {
+            if let word = reader.text(node, at: "keywords.\(index)") { agent.keywords.append(word) }
         }
     }
 
@@ -139,8 +147,8 @@ enum AgentFile {
             node,
             of: "settings",
             optional: [
-                "ring_timeout_s", "max_duration_s", "silence_reprompts", "barge_in", "barge_in_ms", "hold_timeout_s",
-                "record",
+                "ring_timeout_s", "max_duration_s", "silence_reprompts", "barge_in", "barge_in_ms", "eagerness",
+                "hold_timeout_s", "record",
             ]
         )
         func integer(_ name: String, _ path: String, _ current: Int) -> Int {
@@ -152,6 +160,9 @@ enum AgentFile {
         settings.bargeInSpeech = integer("barge_in_ms", "bargeInSpeech", settings.bargeInSpeech)
         settings.holdTimeout = integer("hold_timeout_s", "holdTimeout", settings.holdTimeout / 1000) * 1000
         if let bargeIn = reader.truth(members["barge_in"]) { settings.bargeIn = bargeIn }
+        if let node = members["eagerness"], let word = reader.word(node, of: Agent.Eagerness.self) {
+            settings.eagerness = word
+        }
         if let record = reader.truth(members["record"]) { settings.record = record }
     }
 }

@@ -27,6 +27,9 @@ package struct ChatModel: LanguageModel {
         /// The longest answer, in tokens.
         package var limit = 400
         package var temperature: Double?
+        /// Whether it is asked in advance for what begins like the first question, with an answer of one token: a server that keeps what it has read
+        /// then has most of it.
+        package var prefills = false
 
         package init(name: String, url: String, model: String, key: String? = nil) {
             self.name = name
@@ -35,9 +38,6 @@ package struct ChatModel: LanguageModel {
             self.key = key
         }
     }
-
-    /// What of a refusal is kept, in bytes.
-    private static let refusalLimit = 500
 
     private let configuration: Configuration
 
@@ -52,10 +52,33 @@ package struct ChatModel: LanguageModel {
         _ request: ModelRequest,
         _ take: @escaping @Sendable (ModelPiece) async throws -> Void
     ) async throws -> ModelEnding {
-        let patience = ChatPatience(first: configuration.firstWord, next: configuration.nextWord)
-        return try await patience.limit(configuration.whole) {
-            try await stream(request, patience, take)
+        let patience = Patience(
+            first: configuration.firstWord,
+            next: configuration.nextWord,
+            total: configuration.whole
+        )
+        let hasBegun = Flag()
+        do {
+            return try await withPatience(patience, clock: .continuous) { progress in
+                try await stream(request, progress) { piece in
+                    hasBegun.set()
+                    try await take(piece)
+                }
+            }
+        } catch let fault as ServerFault {
+            throw ModelFailure(fault, after: hasBegun.isSet ? configuration.nextWord : configuration.firstWord)
         }
+    }
+
+    package func makeReady() async {
+        await ProviderHTTP.connect(configuration.url + "/models", key: key)
+    }
+
+    package func foresee(_ request: ModelRequest) async {
+        guard configuration.prefills else { return }
+        var request = request
+        request.limit = 1
+        _ = try? await answer(request) { _ in }
     }
 
     package func warmUp() async throws {
@@ -68,61 +91,38 @@ package struct ChatModel: LanguageModel {
         _ = try await ChatModel(configuration).answer(request) { _ in }
     }
 
+    /// Throws `ModelFailure`, `ServerFault`, and what `take` throws.
     private func stream(
         _ request: ModelRequest,
-        _ patience: ChatPatience,
+        _ progress: Progress,
         _ take: @escaping @Sendable (ModelPiece) async throws -> Void
     ) async throws -> ModelEnding {
-        let response: HTTPClientResponse
-        do {
-            response = try await ProviderHTTP.client.execute(httpRequest(for: request), deadline: .distantFuture)
-        } catch is CancellationError {
-            throw CancellationError()
-        } catch let error as HTTPClientError where error == .remoteConnectionClosed {
-            throw ModelFailure.cutOff
-        } catch {
-            try Task.checkCancellation()
-            throw ModelFailure.unreachable("\(error)")
-        }
-        guard response.status == .ok else {
-            throw ModelFailure.refused(status: Int(response.status.code), await reason(of: response))
-        }
+        let response = try await ProviderHTTP.send(httpRequest(for: request))
         var events = EventStreamReader()
         var answer = ChatAnswer(tools: Set(request.tools.map(\.name)), isData: request.schema != nil)
         do {
             for try await bytes in response.body {
                 for event in try events.take(bytes.readableBytesView) {
                     let pieces = try answer.take(event.data)
-                    if !pieces.isEmpty || answer.hasCalls { patience.renew() }
-                    for piece in pieces {
-                        try await take(piece)
-                        patience.renew()
+                    if !pieces.isEmpty || answer.hasCalls {
+                        try await progress.made { for piece in pieces { try await take(piece) } }
                     }
                 }
             }
             if let event = events.end() { for piece in try answer.take(event.data) { try await take(piece) } }
         } catch is LineTooLong {
             throw ModelFailure.garbled("a line of more than \(EventStreamReader.longestLine) bytes")
-        } catch HTTPParserError.invalidEOFState {
-            throw ModelFailure.cutOff
-        } catch let error as HTTPParserError {
-            throw ModelFailure.garbled("\(error)")
-        } catch  where error is HTTPClientError || error is IOError || error is ChannelError {
-            try Task.checkCancellation()
-            throw ModelFailure.cutOff
+        } catch  where ServerFault.isOfConnection(error) {
+            throw try ProviderHTTP.fault(error)
         }
         let (pieces, ending) = try answer.end()
         for piece in pieces { try await take(piece) }
         return ending
     }
 
+    private var key: ProviderKey? { configuration.key.map(ProviderKey.init) }
+
     private func httpRequest(for request: ModelRequest) -> HTTPClientRequest {
-        var http = HTTPClientRequest(url: configuration.url + "/chat/completions")
-        http.method = .POST
-        http.headers.add(name: "content-type", value: "application/json")
-        http.headers.add(name: "accept", value: "text/event-stream")
-        http.headers.add(name: "user-agent", value: "trunkline")
-        if let key = configuration.key { http.headers.add(name: "authorization", value: "Bearer \(key)") }
         let body = ChatRequest(
             model: configuration.model,
             request: request,
@@ -130,16 +130,27 @@ package struct ChatModel: LanguageModel {
             limit: configuration.limit,
             temperature: configuration.temperature
         )
-        http.body = .bytes(ByteBuffer(string: body.json.json))
+        var http = ProviderHTTP.post(
+            configuration.url + "/chat/completions",
+            key: key,
+            type: "application/json",
+            body: ByteBuffer(string: body.json.json)
+        )
+        http.headers.add(name: "accept", value: "text/event-stream")
         return http
     }
+}
 
-    /// What the server said, without the key in case it echoes it.
-    private func reason(of response: HTTPClientResponse) async -> String {
-        let body = try? await response.body.collect(upTo: 65_536)
-        let text = body.map { String(buffer: $0) } ?? ""
-        let reason = JSONValue(json: text).flatMap { $0["error"]?["message"]?.string ?? $0["message"]?.string } ?? text
-        let safe = configuration.key.map { reason.replacing($0, with: "•••") } ?? reason
-        return String(safe.prefix(Self.refusalLimit))
+extension ModelFailure {
+    /// `time` is how long was waited.
+    fileprivate init(_ fault: ServerFault, after time: Duration) {
+        switch fault {
+        case .unreachable(let reason): self = .unreachable(reason)
+        case .refused(let status, let reason): self = .refused(status: status, reason)
+        case .stalled: self = .stalled(time)
+        case .cutShort: self = .cutOff
+        case .malformed(let reason): self = .garbled(reason)
+        case .tooLarge, .busy, .paused, .unknownVoice, .noneCan: self = .garbled("\(fault)")
+        }
     }
 }

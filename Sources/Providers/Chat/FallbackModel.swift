@@ -90,6 +90,18 @@ package final class FallbackModel: LanguageModel {
         breakers.withLock { change(&$0[index], clock.now()) }
     }
 
+    package func makeReady() async { await next.makeReady() }
+
+    package func foresee(_ request: ModelRequest) async { await next.foresee(request) }
+
+    /// The one that will be asked first.
+    private var next: any LanguageModel {
+        let index = breakers.withLock { breakers in
+            breakers.firstIndex { if case .closed = $0.state { true } else { false } }
+        }
+        return models[index ?? 0]
+    }
+
     /// Warms all of them. Throws what the first one throws, if every one failed.
     package func warmUp() async throws {
         var failures: [any Error] = []

@@ -1,10 +1,13 @@
 import AsyncHTTPClient
+import Calls
+import Conversation
 import FoundationEssentials
 import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
+import Synchronization
 
 /// Requests to AI servers. Deadlines are the guard's.
 enum ProviderHTTP {
@@ -34,26 +37,70 @@ enum ProviderHTTP {
         var request = HTTPClientRequest(url: url)
         request.method = .POST
         request.headers.add(name: "Content-Type", value: type)
+        request.headers.add(name: "User-Agent", value: "trunkline")
         if let key { request.headers.add(name: "Authorization", value: "Bearer \(key.revealed)") }
         request.body = .bytes(body)
         return request
     }
 
-    /// Sends, and gives the answer if it is one. Throws `SpeechFault.refused` with the beginning of what was said instead.
+    /// Sends, and gives the answer if it is one. Throws `ServerFault`: of a refusal, with what was said instead.
     static func send(_ request: HTTPClientRequest) async throws -> HTTPClientResponse {
-        let response = try await client.execute(request, timeout: .hours(1))
+        let response: HTTPClientResponse
+        do {
+            response = try await client.execute(request, timeout: .hours(1))
+        } catch {
+            throw try fault(error)
+        }
         guard response.status == .ok else {
             let text = (try? await beginning(of: response.body)) ?? ""
-            throw SpeechFault.refused(status: Int(response.status.code), reason: text)
+            let reason =
+                JSONValue(json: text).flatMap { $0["error"]?["message"]?.string ?? $0["message"]?.string } ?? text
+            throw ServerFault.refused(
+                status: Int(response.status.code),
+                reason: ServerFault.excerpt(withoutKey(reason, of: request))
+            )
         }
         return response
     }
 
-    /// The whole of an answer. Throws `SpeechFault.tooLarge`.
+    /// When each address was last connected to in advance.
+    private static let connected = Mutex<[String: ContinuousClock.Instant]>([:])
+
+    /// Has a connection ready for the next request, by asking for something small, unless there should be one. Whatever comes of it, it takes
+    /// two seconds at most.
+    static func connect(_ url: String, key: ProviderKey?) async {
+        let now = ContinuousClock.now
+        let isDue = connected.withLock { connected in
+            if let last = connected[url], now - last < .seconds(45) { return false }
+            connected[url] = now
+            return true
+        }
+        guard isDue else { return }
+        var request = HTTPClientRequest(url: url)
+        if let key { request.headers.add(name: "Authorization", value: "Bearer \(key.revealed)") }
+        guard let response = try? await client.execute(request, timeout: .seconds(2)) else { return }
+        // One that is not read to its end cannot be used again.
+        _ = try? await response.body.collect(upTo: 1 << 20)
+    }
+
+    /// What `error` of the library below means. Throws `CancellationError` if that is all.
+    static func fault(_ error: any Error) throws -> ServerFault {
+        try Task.checkCancellation()
+        if error is CancellationError { throw error }
+        return ServerFault(error)
+    }
+
+    /// Some servers say which key it was that they do not like.
+    private static func withoutKey(_ text: String, of request: HTTPClientRequest) -> String {
+        let key = request.headers.first(name: "Authorization")?.split(separator: " ").last.map(String.init)
+        return key.map { text.replacing($0, with: "•••") } ?? text
+    }
+
+    /// The whole of an answer. Throws `ServerFault.tooLarge`.
     static func collect(_ body: HTTPClientResponse.Body, limit: Int) async throws -> Data {
         var data = Data()
         for try await buffer in body {
-            guard data.count + buffer.readableBytes <= limit else { throw SpeechFault.tooLarge }
+            guard data.count + buffer.readableBytes <= limit else { throw ServerFault.tooLarge }
             data.append(contentsOf: buffer.readableBytesView)
         }
         return data
@@ -63,17 +110,22 @@ enum ProviderHTTP {
         var bytes: [UInt8] = []
         for try await buffer in body {
             bytes += buffer.readableBytesView
-            if bytes.count >= 200 { break }
+            if bytes.count >= 4096 { break }
         }
-        return SpeechFault.excerpt(String(decoding: bytes, as: UTF8.self))
+        return String(decoding: bytes, as: UTF8.self)
     }
 }
 
-extension SpeechFault {
+extension ServerFault {
     /// What a server said, fit for one line of a log.
     static func excerpt(_ text: String) -> String {
         let line = text.prefix(200).map { $0.isNewline || $0 == "\t" ? " " : $0 }
         return String(line.filter { $0.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control } })
+    }
+
+    /// Whether the library below threw it, while an answer came.
+    static func isOfConnection(_ error: any Error) -> Bool {
+        error is HTTPClientError || error is HTTPParserError || error is IOError || error is ChannelError
     }
 
     private static let timeouts: [HTTPClientError] = [.connectTimeout, .readTimeout, .deadlineExceeded]
@@ -81,7 +133,7 @@ extension SpeechFault {
     /// What the libraries below throw.
     init(_ error: any Error) {
         switch error {
-        case let fault as SpeechFault: self = fault
+        case let fault as ServerFault: self = fault
         case let error as HTTPClientError where error == .remoteConnectionClosed: self = .cutShort
         case HTTPParserError.invalidEOFState: self = .cutShort
         case let error as ChannelError where [.inputClosed, .eof].contains(error): self = .cutShort

@@ -29,12 +29,16 @@ package struct SpeechEndpointVoice: StreamedVoice {
         voices = names.keys.sorted()
     }
 
+    package func makeReady(voice: String) async {
+        await ProviderHTTP.connect(ProviderHTTP.url(server.url, "/models"), key: server.key)
+    }
+
     package func speak(
         _ text: String,
         voice: String,
         deliver: @escaping @Sendable ([Int16]) async throws -> Void
     ) async throws {
-        guard let name = names[voice] else { throw SpeechFault.unknownVoice(voice) }
+        guard let name = names[voice] else { throw ServerFault.unknownVoice(voice) }
         let order = Order(model: server.model ?? "tts-1", input: text, voice: name, format: encoding.name)
         let request = ProviderHTTP.post(
             ProviderHTTP.url(server.url, "/audio/speech"),
@@ -88,7 +92,7 @@ extension SpeechEndpointVoice.Encoding {
     }
 
     /// Bare samples cannot be told from anything else, so that it counts what the server says they are.
-    fileprivate func check(_ response: HTTPClientResponse) throws(SpeechFault) {
+    fileprivate func check(_ response: HTTPClientResponse) throws(ServerFault) {
         let type = response.headers.first(name: "Content-Type")?.lowercased() ?? ""
         let isText = ["text/", "application/json", "application/xml"].contains(where: type.hasPrefix)
         let isPacked = ["mpeg", "mp3", "opus", "ogg", "aac", "flac"].contains(where: type.contains)

@@ -28,8 +28,10 @@ package struct TranscriptionRecognizer: Recognizer {
 
     package func capabilities(in language: String) -> HearingCapabilities { [.dictation, .keywords] }
 
-    /// Whatever the words: nothing has to be made ready.
-    package func makeReady(for vocabulary: Vocabulary) async throws {}
+    /// Whatever the words: the connection.
+    package func makeReady(for vocabulary: Vocabulary) async throws {
+        await ProviderHTTP.connect(ProviderHTTP.url(server.url, "/models"), key: server.key)
+    }
 
     package func listen(for vocabulary: Vocabulary) async throws -> any Utterance {
         TranscribedUtterance { samples in try await transcribe(samples, for: vocabulary) }

@@ -86,7 +86,7 @@ final class Progress: Sendable {
     }
 }
 
-/// Runs `work`, which tells its progress; throws `SpeechFault.stalled` and cancels it if there is none in time.
+/// Runs `work`, which tells its progress; throws `ServerFault.stalled` and cancels it if there is none in time.
 func withPatience<Value: Sendable>(
     _ patience: Patience,
     clock: ProviderClock,
@@ -97,10 +97,10 @@ func withPatience<Value: Sendable>(
         group.addTask { try await work(progress) }
         group.addTask {
             while let look = progress.nextLook() { try await clock.sleep(look) }
-            throw SpeechFault.stalled
+            throw ServerFault.stalled
         }
         defer { group.cancelAll() }
-        guard let value = try await group.next() else { throw SpeechFault.stalled }
+        guard let value = try await group.next() else { throw ServerFault.stalled }
         return value
     }
 }

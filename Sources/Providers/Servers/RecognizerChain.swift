@@ -49,7 +49,7 @@ package struct RecognizerChain: Recognizer {
 
     package func listen(for vocabulary: Vocabulary) async throws -> any Utterance {
         let able = able(to: vocabulary)
-        guard let first = able.first else { throw SpeechFault.noneCan("hear \(vocabulary.language)") }
+        guard let first = able.first else { throw ServerFault.noneCan("hear \(vocabulary.language)") }
         do {
             let utterance = try await first.recognizer.underFaults(place: place).listen(for: vocabulary)
             let next = RecognizerChain(Array(able.dropFirst()), place: place + 1, logger: logger)
@@ -63,7 +63,7 @@ package struct RecognizerChain: Recognizer {
 
     /// It is enough that one of them can.
     package func makeReady(for vocabulary: Vocabulary) async throws {
-        var failure: any Error = SpeechFault.noneCan("hear \(vocabulary.language)")
+        var failure: any Error = ServerFault.noneCan("hear \(vocabulary.language)")
         for member in able(to: vocabulary) {
             do {
                 return try await member.recognizer.makeReady(for: vocabulary)

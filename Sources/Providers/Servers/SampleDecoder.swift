@@ -41,7 +41,7 @@ struct SampleDecoder {
         }
     }
 
-    mutating func decode(_ bytes: some Sequence<UInt8>) throws(SpeechFault) -> [Int16] {
+    mutating func decode(_ bytes: some Sequence<UInt8>) throws(ServerFault) -> [Int16] {
         rest += bytes
         if case .header = stage { try readHeader() }
         guard case .body(let encoding, let channels) = stage else { return [] }
@@ -49,7 +49,7 @@ struct SampleDecoder {
     }
 
     /// The last samples. Throws if the answer was not whole.
-    mutating func finish() throws(SpeechFault) -> [Int16] {
+    mutating func finish() throws(ServerFault) -> [Int16] {
         guard case .body = stage else { throw rest.isEmpty ? .cutShort : .malformed("no RIFF/WAVE file") }
         guard rest.isEmpty, (missing ?? 0) == 0 else { throw .cutShort }
         let tail = resampler?.finish() ?? []
@@ -59,13 +59,13 @@ struct SampleDecoder {
         return tail
     }
 
-    private mutating func readHeader() throws(SpeechFault) {
+    private mutating func readHeader() throws(ServerFault) {
         guard rest.count >= 12 else { return }
         do {
             let header = try WAVHeader(parsing: rest)
             guard header.encoding == .pcm16 || header.encoding == .muLaw, header.channels <= 2,
                 (8000...192_000).contains(header.sampleRate)
-            else { throw SpeechFault.malformed("WAVE with \(header.channels) channels of \(header.encoding)") }
+            else { throw ServerFault.malformed("WAVE with \(header.channels) channels of \(header.encoding)") }
             let start = header.data.lowerBound
             let size = (0..<4).reduce(0) { $0 | Int(rest[start - 4 + $1]) << (8 * $1) }
             // A stream does not know its length beforehand: 0, or as much as there may be.
@@ -73,7 +73,7 @@ struct SampleDecoder {
             stage = .body(header.encoding, channels: header.channels)
             resampler = Resampler(from: header.sampleRate, to: 8000)
             rest.removeFirst(start)
-        } catch let fault as SpeechFault {
+        } catch let fault as ServerFault {
             throw fault
         } catch WAVHeader.Malformation.notWAVE {
             throw .malformed("no RIFF/WAVE file")
@@ -85,7 +85,7 @@ struct SampleDecoder {
         }
     }
 
-    private mutating func take(_ encoding: WAVHeader.Encoding, _ channels: Int) throws(SpeechFault) -> [Int16] {
+    private mutating func take(_ encoding: WAVHeader.Encoding, _ channels: Int) throws(ServerFault) -> [Int16] {
         let width = (encoding == .pcm16 ? 2 : 1) * channels
         // What follows the samples in a file is no audio.
         let useful = min(rest.count, missing ?? .max)

@@ -13,7 +13,7 @@ package final class ServerGuard: Sendable {
         /// Requests that the server failed.
         package var failed = 0
         /// What was wrong the last time, if anything ever was.
-        package var lastFault: SpeechFault?
+        package var lastFault: ServerFault?
         /// Whether requests go out to it now.
         package var isAvailable = true
     }
@@ -52,7 +52,7 @@ package final class ServerGuard: Sendable {
         }
     }
 
-    /// Carries out one request. Throws `SpeechFault`, or `CancellationError` if nobody wants it any more.
+    /// Carries out one request. Throws `ServerFault`, or `CancellationError` if nobody wants it any more.
     func run<Value: Sendable>(
         _ patience: Patience,
         _ work: @escaping @Sendable (Progress) async throws -> Value
@@ -72,12 +72,12 @@ package final class ServerGuard: Sendable {
         }
     }
 
-    /// A request that takes as long as somebody talks goes out. Its end is told by `settle`. Throws `SpeechFault`.
-    func begin() throws(SpeechFault) {
+    /// A request that takes as long as somebody talks goes out. Its end is told by `settle`. Throws `ServerFault`.
+    func begin() throws(ServerFault) {
         try admit()
         guard slots.take() else {
             state.withLock { $0.breaker.giveUp(at: clock.now()) }
-            count(SpeechFault.busy.label)
+            count(ServerFault.busy.label)
             throw .busy
         }
     }
@@ -105,9 +105,9 @@ package final class ServerGuard: Sendable {
         }
     }
 
-    private func admit() throws(SpeechFault) {
+    private func admit() throws(ServerFault) {
         guard state.withLock({ $0.breaker.admits(at: clock.now()) }) else {
-            count(SpeechFault.paused.label)
+            count(ServerFault.paused.label)
             throw .paused
         }
     }
@@ -137,7 +137,7 @@ package final class ServerGuard: Sendable {
             state.withLock { $0.breaker.giveUp(at: clock.now()) }
             return error
         }
-        let fault = SpeechFault(error)
+        let fault = ServerFault(error)
         let isNews = state.withLock { state in
             guard fault.countsAgainstServer else {
                 state.breaker.giveUp(at: clock.now())

@@ -55,8 +55,8 @@ package struct VoiceSet: Voice {
         of voice: String,
         _ attempt: (Member, any Voice, Flag) async throws -> Result
     ) async throws -> Result {
-        guard let own = members[voice] else { throw SpeechFault.unknownVoice(voice) }
-        var failure: any Error = SpeechFault.noneCan("speak as \(voice)")
+        guard let own = members[voice] else { throw ServerFault.unknownVoice(voice) }
+        var failure: any Error = ServerFault.noneCan("speak as \(voice)")
         let isTooLate = Flag()
         let able = [own] + own.standIns.compactMap { members[$0] }
         for (place, member) in able.enumerated() where !isTooLate.isSet {

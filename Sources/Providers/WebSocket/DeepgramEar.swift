@@ -29,11 +29,11 @@ final class DeepgramEar: Sendable {
         (results, outcome) = AsyncThrowingStream.makeStream(of: Heard.self, bufferingPolicy: .bufferingOldest(1))
     }
 
-    /// The words, when they are final. Throws `SpeechFault`.
+    /// The words, when they are final. Throws `ServerFault`.
     func result() async throws -> Heard {
         for try await heard in results { return heard }
         try Task.checkCancellation()
-        throw SpeechFault.cutShort
+        throw ServerFault.cutShort
     }
 
     /// The utterance is over on our side.
@@ -42,9 +42,9 @@ final class DeepgramEar: Sendable {
     }
 
     func hear(_ message: WebSocketMessage) {
-        guard case .text(let text) = message else { return end(SpeechFault.malformed("audio from a recogniser")) }
+        guard case .text(let text) = message else { return end(ServerFault.malformed("audio from a recogniser")) }
         guard let message = try? JSONDecoder().decode(DeepgramMessage.self, from: Data(text.utf8)) else {
-            return end(SpeechFault.malformed("a message that is no JSON with a type"))
+            return end(ServerFault.malformed("a message that is no JSON with a type"))
         }
         switch message.type {
         case "Results": hear(message)
@@ -52,7 +52,7 @@ final class DeepgramEar: Sendable {
         case "Metadata": if state.withLock(\.isExpectingEnd) { complete() }
         case "Error":
             let reason = message.description ?? message.message ?? "an error without words"
-            end(SpeechFault.refused(status: 0, reason: SpeechFault.excerpt(reason)))
+            end(ServerFault.refused(status: 0, reason: ServerFault.excerpt(reason)))
         // `SpeechStarted`, and whatever will be thought of.
         default: break
         }
@@ -60,15 +60,15 @@ final class DeepgramEar: Sendable {
 
     /// The connection is down.
     func end(_ error: (any Error)?) {
-        guard let error else { return state.withLock(\.isExpectingEnd) ? complete() : end(SpeechFault.cutShort) }
+        guard let error else { return state.withLock(\.isExpectingEnd) ? complete() : end(ServerFault.cutShort) }
         guard isFirst() else { return }
-        outcome.finish(throwing: error is CancellationError ? error : SpeechFault(error))
+        outcome.finish(throwing: error is CancellationError ? error : ServerFault(error))
         events.finish()
     }
 
     private func hear(_ message: DeepgramMessage) {
         guard let best = message.channel?.value?.alternatives.first else {
-            return end(SpeechFault.malformed("results without an alternative"))
+            return end(ServerFault.malformed("results without an alternative"))
         }
         let words = state.withLock { state in
             if message.isFinal == true {

@@ -37,7 +37,7 @@ package struct DeepgramRecognizer: Recognizer {
         }
     }
 
-    func url(for vocabulary: Vocabulary) throws(SpeechFault) -> String {
+    func url(for vocabulary: Vocabulary) throws(ServerFault) -> String {
         guard var parts = URLComponents(string: server.url) else { throw .unreachable("no address") }
         if parts.path.isEmpty || parts.path == "/" { parts.path = "/v1/listen" }
         let model = server.model ?? "nova-3"

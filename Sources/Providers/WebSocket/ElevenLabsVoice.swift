@@ -74,7 +74,7 @@ package final class ElevenLabsVoice: StreamedVoice {
         limit: Int,
         deliver: @escaping @Sendable ([Int16]) async throws -> Void
     ) async throws {
-        guard let name = names[voice] else { throw SpeechFault.unknownVoice(voice) }
+        guard let name = names[voice] else { throw ServerFault.unknownVoice(voice) }
         try await guardian.run(.voice(server.timeout)) { [self] progress in
             progress.open()
             let line = try takeSpare(name) ?? open(name)
@@ -109,13 +109,13 @@ package final class ElevenLabsVoice: StreamedVoice {
         for try await message in messages {
             guard case .text(let text) = message,
                 let part = try? JSONDecoder().decode(AudioMessage.self, from: Data(text.utf8))
-            else { throw SpeechFault.malformed("a message that is no JSON") }
+            else { throw ServerFault.malformed("a message that is no JSON") }
             if let reason = part.message ?? part.error {
-                throw SpeechFault.refused(status: part.code ?? 0, reason: SpeechFault.excerpt(reason))
+                throw ServerFault.refused(status: part.code ?? 0, reason: ServerFault.excerpt(reason))
             }
             if let audio = part.audio {
                 guard let bytes = Data(base64Encoded: audio) else {
-                    throw SpeechFault.malformed("audio that is no base64")
+                    throw ServerFault.malformed("audio that is no base64")
                 }
                 if let portion = portions.add(try decoder.decode(bytes)) {
                     try await progress.made { try await deliver(portion) }
@@ -127,7 +127,7 @@ package final class ElevenLabsVoice: StreamedVoice {
             return
         }
         try Task.checkCancellation()
-        throw SpeechFault.cutShort
+        throw ServerFault.cutShort
     }
 
     // Connections.
@@ -149,7 +149,7 @@ package final class ElevenLabsVoice: StreamedVoice {
         spares.withLock { $0[name] = (line, now) }
     }
 
-    private func open(_ name: String) throws(SpeechFault) -> Line {
+    private func open(_ name: String) throws(ServerFault) -> Line {
         guard var parts = URLComponents(string: server.url) else { throw .unreachable("no address") }
         let base = parts.path.hasSuffix("/") ? String(parts.path.dropLast()) : parts.path
         parts.path = "\(base.isEmpty ? "/v1" : base)/text-to-speech/\(name)/stream-input"

@@ -37,7 +37,7 @@ final class WebSocketFrames: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        if !wasClosed, !hasClosed { context.fireErrorCaught(SpeechFault.cutShort) }
+        if !wasClosed, !hasClosed { context.fireErrorCaught(ServerFault.cutShort) }
         context.fireChannelInactive()
     }
 
@@ -53,7 +53,7 @@ final class WebSocketFrames: ChannelDuplexHandler {
         context.close(mode: mode, promise: promise)
     }
 
-    private func take(_ frame: WebSocketFrame, _ context: ChannelHandlerContext) throws(SpeechFault) {
+    private func take(_ frame: WebSocketFrame, _ context: ChannelHandlerContext) throws(ServerFault) {
         if frame.opcode == .continuation {
             guard opcode != nil else { throw Self.breach("a continuation of nothing") }
         } else {
@@ -72,12 +72,12 @@ final class WebSocketFrames: ChannelDuplexHandler {
     }
 
     /// Section 5.5.1: a code and a reason, or nothing. 1000 and 1001 are in order.
-    private func closed(_ body: [UInt8], _ context: ChannelHandlerContext) throws(SpeechFault) {
+    private func closed(_ body: [UInt8], _ context: ChannelHandlerContext) throws(ServerFault) {
         wasClosed = true
         let code = body.count >= 2 ? Int(body[0]) << 8 | Int(body[1]) : 1000
         sendClose(1000, context)
         guard code != 1000, code != 1001 else { return context.close(promise: nil) }
-        throw .refused(status: code, reason: SpeechFault.excerpt(String(decoding: body.dropFirst(2), as: UTF8.self)))
+        throw .refused(status: code, reason: ServerFault.excerpt(String(decoding: body.dropFirst(2), as: UTF8.self)))
     }
 
     private func sendClose(_ code: Int, _ context: ChannelHandlerContext) {
@@ -102,5 +102,5 @@ final class WebSocketFrames: ChannelDuplexHandler {
         context.writeAndFlush(wrapOutboundOut(frame), promise: promise)
     }
 
-    private static func breach(_ what: String) -> SpeechFault { .malformed("a WebSocket server sent \(what)") }
+    private static func breach(_ what: String) -> ServerFault { .malformed("a WebSocket server sent \(what)") }
 }

@@ -10,7 +10,7 @@ extension Wire where Out == WebSocketMessage {
         _ url: String,
         headers: [(String, String)],
         mouth: WireMouth<WebSocketMessage>
-    ) throws(SpeechFault) -> WebSocketWire {
+    ) throws(ServerFault) -> WebSocketWire {
         let schemes = ["ws": 80, "http": 80, "wss": 443, "https": 443]
         guard let place = WirePlace(url, schemes: schemes, secure: ["wss", "https"]) else {
             throw .unreachable("no address like wss://api.example.com")
@@ -76,7 +76,7 @@ private final class HandshakeRefusal: ChannelInboundHandler, Sendable {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .head(let head) = unwrapInboundIn(data) else { return }
         let reason = head.headers.first(name: "dg-error") ?? head.status.reasonPhrase
-        told.fail(SpeechFault.refused(status: Int(head.status.code), reason: SpeechFault.excerpt(reason)))
+        told.fail(ServerFault.refused(status: Int(head.status.code), reason: ServerFault.excerpt(reason)))
         context.close(promise: nil)
     }
 
@@ -86,6 +86,6 @@ private final class HandshakeRefusal: ChannelInboundHandler, Sendable {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        told.fail(SpeechFault.cutShort)
+        told.fail(ServerFault.cutShort)
     }
 }

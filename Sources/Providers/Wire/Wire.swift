@@ -112,12 +112,12 @@ struct WireMouth<In: Sendable>: Sendable {
         self.end = end
     }
 
-    /// One whose words are a stream, which throws `SpeechFault` if the connection did not end in order.
+    /// One whose words are a stream, which throws `ServerFault` if the connection did not end in order.
     static func stream() -> (messages: AsyncThrowingStream<In, any Error>, mouth: WireMouth) {
         let (messages, continuation) = AsyncThrowingStream.makeStream(of: In.self)
         let mouth = WireMouth(
             say: { continuation.yield($0) },
-            end: { error in continuation.finish(throwing: error.map { SpeechFault($0) }) }
+            end: { error in continuation.finish(throwing: error.map { ServerFault($0) }) }
         )
         return (messages, mouth)
     }

@@ -47,7 +47,7 @@ struct WyomingDecoder: ByteToMessageDecoder {
         let more = header.dataLength ?? 0
         let payload = header.payloadLength ?? 0
         guard (0...Self.longestPart).contains(more), (0...Self.longestPart).contains(payload) else {
-            throw SpeechFault.malformed("a Wyoming event with \(more) bytes of data and \(payload) of payload")
+            throw ServerFault.malformed("a Wyoming event with \(more) bytes of data and \(payload) of payload")
         }
         guard buffer.readableBytes >= more + payload else { return .needMoreData }
         self.header = nil
@@ -68,24 +68,24 @@ struct WyomingDecoder: ByteToMessageDecoder {
         seenEOF: Bool
     ) throws -> DecodingState {
         if try decode(context: context, buffer: &buffer) == .continue { return .continue }
-        guard header == nil, buffer.readableBytes == 0 else { throw SpeechFault.cutShort }
+        guard header == nil, buffer.readableBytes == 0 else { throw ServerFault.cutShort }
         return .needMoreData
     }
 
     private static func line(_ buffer: inout ByteBuffer) throws -> WyomingHeader? {
         guard let end = buffer.readableBytesView.firstIndex(of: UInt8(ascii: "\n")) else {
-            guard buffer.readableBytes <= longestLine else { throw SpeechFault.malformed("a Wyoming line without end") }
+            guard buffer.readableBytes <= longestLine else { throw ServerFault.malformed("a Wyoming line without end") }
             return nil
         }
         let length = end - buffer.readerIndex
         guard length <= longestLine, let line = buffer.readBytes(length: length) else {
-            throw SpeechFault.malformed("a Wyoming line of \(length) bytes")
+            throw ServerFault.malformed("a Wyoming line of \(length) bytes")
         }
         buffer.moveReaderIndex(forwardBy: 1)
         do {
             return try JSONDecoder().decode(WyomingHeader.self, from: Data(line))
         } catch {
-            throw SpeechFault.malformed("a Wyoming line that is no event")
+            throw ServerFault.malformed("a Wyoming line that is no event")
         }
     }
 }
@@ -112,7 +112,7 @@ struct WyomingWire: Sendable {
     let events: AsyncThrowingStream<WyomingEvent, any Error>
     private let wire: Wire<WyomingEvent>
 
-    init(_ url: String) throws(SpeechFault) {
+    init(_ url: String) throws(ServerFault) {
         guard let place = WirePlace(url, schemes: ["tcp": 10_300]) else {
             throw .unreachable("'\(url)' is no address like tcp://127.0.0.1:10300")
         }

@@ -84,14 +84,14 @@ final class WyomingUtterance: Utterance {
         for try await event in wire.events {
             switch event.type {
             case "transcript":
-                guard let text = event.text("text") else { throw SpeechFault.malformed("a transcript without text") }
+                guard let text = event.text("text") else { throw ServerFault.malformed("a transcript without text") }
                 return text
-            case "error": throw SpeechFault.refused(status: 0, reason: SpeechFault.excerpt(event.text("text") ?? ""))
+            case "error": throw ServerFault.refused(status: 0, reason: ServerFault.excerpt(event.text("text") ?? ""))
             default: continue
             }
         }
         try Task.checkCancellation()
-        throw SpeechFault.cutShort
+        throw ServerFault.cutShort
     }
 
     private func event(_ type: String, _ payload: [UInt8] = []) -> WyomingEvent {

@@ -21,7 +21,7 @@ package struct WyomingVoice: StreamedVoice {
         voice: String,
         deliver: @escaping @Sendable ([Int16]) async throws -> Void
     ) async throws {
-        guard let name = names[voice] else { throw SpeechFault.unknownVoice(voice) }
+        guard let name = names[voice] else { throw ServerFault.unknownVoice(voice) }
         let url = server.url
         try await guardian.run(.voice(server.timeout)) { progress in
             let wire = try WyomingWire(url)
@@ -61,7 +61,7 @@ struct WyomingSpeech {
     }
 
     /// Samples, if the event has any.
-    mutating func take(_ event: WyomingEvent) throws(SpeechFault) -> [Int16]? {
+    mutating func take(_ event: WyomingEvent) throws(ServerFault) -> [Int16]? {
         switch event.type {
         case "audio-start":
             guard decoder == nil else { throw .malformed("a second audio-start") }
@@ -77,18 +77,18 @@ struct WyomingSpeech {
             guard decoder != nil else { throw .malformed("audio-stop before audio-start") }
             isWhole = true
             return nil
-        case "error": throw .refused(status: 0, reason: SpeechFault.excerpt(event.text("text") ?? ""))
+        case "error": throw .refused(status: 0, reason: ServerFault.excerpt(event.text("text") ?? ""))
         // Others tell things that nobody asked for.
         default: return nil
         }
     }
 
-    mutating func finish() throws(SpeechFault) -> [Int16] {
+    mutating func finish() throws(ServerFault) -> [Int16] {
         guard isWhole else { throw .cutShort }
         return try decoder?.finish() ?? []
     }
 
-    private static func rate(of event: WyomingEvent) throws(SpeechFault) -> Int {
+    private static func rate(of event: WyomingEvent) throws(ServerFault) -> Int {
         guard let rate = event.integer("rate"), (8000...192_000).contains(rate), event.integer("width") == 2,
             event.integer("channels") == 1
         else {

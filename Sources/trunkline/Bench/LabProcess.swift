@@ -7,12 +7,13 @@ struct LabProcess {
     private let process: Process
     private let ledger: String
 
-    /// Starts it, and returns once it listens. Its ledger goes into `directory`.
-    init(directory: String) async throws {
+    /// Starts it, and returns once it listens. Its ledger goes into `directory`, and its recordings if it makes any.
+    init(directory: String, records: Bool = false) async throws {
         ledger = "\(directory)/lab.jsonl"
         process = Process()
         process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         process.arguments = ["lab", "--ledger", ledger, "--set", "lab.port=0"]
+        if records { process.arguments? += ["--recordings", "\(directory)/lab"] }
         let output = Pipe()
         process.standardOutput = FileHandle.nullDevice
         process.standardError = output
@@ -56,6 +57,8 @@ struct LabAccount {
     var invites: [Date] = []
     /// From the lab's 200 OK to the first sound in its ear, in ms, of each call that is over and brought sound.
     var firstSounds: [Int] = []
+    /// Of each call that is over and was recorded.
+    var recordings: [String] = []
 
     init(lines: Data) {
         for line in lines.split(separator: UInt8(ascii: "\n")) {
@@ -63,13 +66,17 @@ struct LabAccount {
             guard let entry = try? JSONDecoder().decode(Line.self, from: line) else { continue }
             if let invite = entry.invite { invites.append(Date(microseconds: invite.at)) }
             if let sound = entry.ended?.call.firstSound { firstSounds.append(sound) }
+            if let path = entry.ended?.call.recordingPath { recordings.append(path) }
         }
     }
 
     private struct Line: Decodable {
         struct Invite: Decodable { let at: Int64 }
         struct Ended: Decodable {
-            struct Call: Decodable { let firstSound: Int? }
+            struct Call: Decodable {
+                let firstSound: Int?
+                let recordingPath: String?
+            }
             let call: Call
         }
         let invite: Invite?

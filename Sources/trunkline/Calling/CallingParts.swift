@@ -28,10 +28,11 @@ struct CallingParts: Sendable {
 
 extension CallingParts {
     /// Puts together SIP, media, speech and the phone lab as `settings` say.
-    /// `persons` join those of the lab's settings.
+    /// `persons` join those of the lab's settings; `stages` take the place of the model, the recogniser and the voice.
     static func make(
         _ settings: Settings,
         persons: [PersonScript] = [],
+        stages: FixedStages? = nil,
         logger: Logger
     ) async throws -> CallingParts {
         let speech = try EmbeddedSpeech()
@@ -79,25 +80,28 @@ extension CallingParts {
         }
         let parts = SpeechParts.make(settings, embedded: speech, logger: logger)
         services.append(parts.warmUp)
+        let voice: any Voice = stages?.voice(parts.voice) ?? parts.voice
+        let recognizer: any Recognizer = stages?.recognizer ?? parts.recognizer
         let spotter = EmbeddedSpotter(speech.keyphrases)
         let sounds = SoundFolder(path: settings.audioDirectory)
         let flows = FlowConversations(
-            voice: parts.voice,
-            recognizer: parts.recognizer,
+            voice: voice,
+            recognizer: recognizer,
             spotter: spotter,
             sounds: sounds,
             logger: logger
         )
         var conversations: any ConversationFactory = flows
-        let model = settings.languageModel(logger: logger)
-        let takesDictation = parts.recognizer.capabilities(in: "en-US").contains(.dictation)
+        let model = stages?.model ?? settings.languageModel(logger: logger)
+        let takesDictation = recognizer.capabilities(in: "en-US").contains(.dictation)
         if let model, takesDictation {
             conversations = TalkConversations(
                 flows: flows,
                 model: model,
-                voice: parts.voice,
-                recognizer: parts.recognizer,
+                voice: voice,
+                recognizer: recognizer,
                 spotter: spotter,
+                limits: stages?.limits ?? TalkLimits(),
                 logger: logger
             )
             services.append(ModelWarmUp(model: model, logger: logger))

@@ -22,6 +22,7 @@ extension ChatModel {
         configuration.abilities.schema = model.hasSchema
         configuration.firstWord = .milliseconds(model.firstWord)
         configuration.limit = model.limit
+        configuration.prefills = model.prefills
         configuration.temperature = model.temperature
         self.init(configuration)
     }

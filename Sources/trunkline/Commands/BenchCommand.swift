@@ -17,7 +17,7 @@ struct BenchCommand: AsyncParsableCommand {
               scripts/bench
               scripts/bench --calls 50 --calls 200 --seconds 10
             """,
-        subcommands: [AnswerBenchCommand.self]
+        subcommands: [AnswerBenchCommand.self, TurnBenchCommand.self]
     )
 
     @Option(

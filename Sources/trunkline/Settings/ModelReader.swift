@@ -6,7 +6,7 @@ import Yams
 struct ModelReader {
     private static let fields = [
         "name", "url", "model", "key_env", "key_file", "tools", "json_schema", "first_word_ms", "max_tokens",
-        "temperature", "prompt_price", "answer_price",
+        "temperature", "prefill", "prompt_price", "answer_price",
     ]
 
     let file: SettingsFile
@@ -47,6 +47,7 @@ struct ModelReader {
         let flag = "true or false"
         let tools = value("tools", mapping, key, flag) { Bool($0) }
         let schema = value("json_schema", mapping, key, flag) { Bool($0) }
+        let prefill = value("prefill", mapping, key, flag) { Bool($0) }
         let firstWord = value("first_word_ms", mapping, key, "a number of milliseconds from 100 to 60000") {
             Int($0).flatMap { (100...60_000).contains($0) ? $0 : nil }
         }
@@ -70,6 +71,7 @@ struct ModelReader {
         model.hasSchema = schema ?? model.hasSchema
         model.firstWord = firstWord ?? model.firstWord
         model.limit = limit ?? model.limit
+        model.prefills = prefill ?? model.prefills
         model.temperature = temperature
         if prompt != nil || answer != nil { model.price = ModelPrice(prompt: prompt ?? .zero, answer: answer ?? .zero) }
         return model

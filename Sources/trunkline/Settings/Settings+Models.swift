@@ -14,6 +14,8 @@ extension Settings {
         var hasTools = true
         /// Whether it keeps to a JSON schema.
         var hasSchema = true
+        /// Whether it reads what it is told of its part while the greeting is said.
+        var prefills = false
         /// How long its first word may take, in ms.
         var firstWord = 9000
         /// Its longest answer, in tokens.

@@ -1,5 +1,5 @@
-/// Why a speech server gave nothing, or not all.
-package enum SpeechFault: Error, Sendable, Hashable {
+/// Why a server gave nothing, or not all.
+package enum ServerFault: Error, Sendable, Hashable {
     /// No connection: nobody listens there, the name does not resolve, TLS was not agreed on. In the library's words.
     case unreachable(String)
     /// The server answered with an error: its status, or 0 where the protocol has none, and the beginning of what it said.
@@ -46,7 +46,7 @@ package enum SpeechFault: Error, Sendable, Hashable {
     }
 }
 
-extension SpeechFault: CustomStringConvertible {
+extension ServerFault: CustomStringConvertible {
     package var description: String {
         switch self {
         case .unreachable(let why): "no connection (\(why))"

@@ -1,0 +1,135 @@
+import ArgumentParser
+import Calls
+import Conversation
+import Engine
+import Foundation
+import Logging
+import Metrics
+import Storage
+import Synchronization
+import WebAPI
+
+struct TurnBenchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "turn",
+        abstract: "Measures how soon an agent answers, and how soon it stops when it is interrupted.",
+        discussion: """
+            A recogniser, a model and a voice that always take the same time (100, 200 and 80 ms) hold calls with the phone lab, a process of its own, whose
+            recordings are measured. What is left of a gap is the program's.
+            """
+    )
+
+    @Option(help: ArgumentHelp("Calls that are up at once in each measurement.", valueName: "number"))
+    var calls = 8
+
+    @Option(help: ArgumentHelp("Answers in each call.", valueName: "number"))
+    var turns = 12
+
+    @Option(
+        help: ArgumentHelp(
+            "Leave figures.txt and call.wav, a call's two sides, in this directory, for a comparison.",
+            valueName: "directory"
+        )
+    )
+    var keep: String?
+
+    func validate() throws {
+        guard (1...500).contains(calls) else { throw ValidationError("--calls takes 1 to 500.") }
+        guard (1...100).contains(turns) else { throw ValidationError("--turns takes 1 to 100.") }
+    }
+
+    func run() async throws {
+        let terminal = Terminal.standard
+        Settings().log.format.bootstrap(level: "error")
+        let metrics = PrometheusMetrics()
+        MetricsSystem.bootstrap(metrics)
+        let question = "And is the next one right for you as well?"
+        var stages = FixedStages(turns: turns, tellsPartials: false, limits: TalkLimits(), line: question)
+        stages.limits.speculates = false
+        terminal.note("\(calls) calls of \(turns) answers, one stage after the other …")
+        let plain = try await measure(.answers, stages, metrics)
+        stages.limits.speculates = true
+        stages.tellsPartials = true
+        terminal.note("The same with a recogniser that tells words while they are said …")
+        let ahead = try await measure(.answers, stages, metrics)
+        terminal.note("Calls that are interrupted …")
+        stages.turns = 4
+        stages.line =
+            "I have a long list to read to you now and it goes on and on without an end so that you can break in whenever you like."
+        let cut = try await measure(.interruptions, stages, metrics)
+
+        terminal.result(
+            "Engine overhead      \(Percentiles(plain.overheads).text) ms (\(plain.overheads.count) answers; goal p50 40, p99 60)"
+        )
+        terminal.result(
+            "  voice to voice     \(Percentiles(plain.gaps).text) ms, \(FixedStages.total) of them the stages, one after the other"
+        )
+        terminal.result(
+            "Voice to voice       \(Percentiles(ahead.gaps).text) ms (\(ahead.gaps.count) answers; goal p50 450), work begun before the turn is over"
+        )
+        if let keep {
+            let overhead = Percentiles(plain.overheads)
+            let text = """
+                cpu_ms_per_second=\(digits(plain.cpu, 3))
+                overhead_p50_ms=\(digits(overhead.p50, 1))
+                overhead_p99_ms=\(digits(overhead.p99, 1))
+
+                """
+            try text.write(toFile: "\(keep)/figures.txt", atomically: true, encoding: .utf8)
+        }
+        let sorted = cut.gaps.sorted()
+        let p95 = sorted.isEmpty ? 0 : sorted[min(sorted.count - 1, sorted.count * 95 / 100)]
+        terminal.result(
+            "Interruption to silence  \(Percentiles(cut.gaps).text), p95 \(digits(p95, 0)) ms (\(cut.gaps.count) interruptions; goal p95 250)"
+        )
+        terminal.result(
+            "CPU                  \(digits(plain.cpu, 2)) ms per second of a call, \(digits(ahead.cpu, 2)) with work ahead (server, media and conversation)"
+        )
+        terminal.result("\(plain.calls + ahead.calls + cut.calls) of \(3 * calls) calls ended as they should")
+    }
+
+    private func measure(
+        _ measure: TurnBench.Measure,
+        _ stages: FixedStages,
+        _ metrics: PrometheusMetrics
+    ) async throws -> TurnBench.Figures {
+        var settings = Settings()
+        settings.dataDirectory =
+            FileManager.default.temporaryDirectory.appending(
+                path: "trunkline-bench-\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0 ... .max))"
+            ).path
+        defer { try? FileManager.default.removeItem(atPath: settings.dataDirectory) }
+        settings.http.port = 0
+        settings.sip.port = 0
+        settings.lab.isEnabled = false
+        settings.calls.channels = calls + 2
+        settings.calls.drain = 0
+        let logger = Logger(label: "trunkline")
+        try FileManager.default.createDirectory(atPath: settings.dataDirectory, withIntermediateDirectories: true)
+        let database = try SQLiteDatabase.file(at: settings.databasePath)
+        try await database.migrate()
+        try await CallEngine.prepare(database)
+        let (_, secret) = try await KeyControl(store: KeyStore(database))
+            .create(name: "bench", mode: .test, project: Project.first)
+        let lab = try await LabProcess(directory: settings.dataDirectory, records: true)
+        defer { lab.stop() }
+        settings.lab.port = lab.port
+        let parts = try await CallingParts.make(settings, stages: stages, logger: logger)
+        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+        let found = Mutex(TurnBench.Figures())
+        let bench = TurnBench(
+            measure: measure,
+            calls: calls,
+            directory: settings.dataDirectory,
+            lab: lab,
+            ports: ports,
+            key: secret,
+            terminal: .standard,
+            keep: keep,
+            report: { figures in found.withLock { $0 = figures } }
+        )
+        let server = Server(settings: settings, metrics: metrics, logger: logger)
+        try await server.run(on: database, calling: parts, guest: bench) { port in listening.yield(port) }
+        return found.withLock(\.self)
+    }
+}
