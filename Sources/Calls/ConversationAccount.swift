@@ -8,6 +8,8 @@ package struct ConversationAccount: Sendable, Hashable, Codable {
     package var disclosure: Disclosure?
     /// The turns that the agent answered, in order.
     package var turns: [TurnTiming] = []
+    /// Nil in the account of a call from before it was measured.
+    package var deadAir: DeadAir?
     /// In order.
     package var tools: [ToolUse] = []
     /// Of the tools, those that handed the callee over, or tried to. In order. Nil in the account of a call from before there were any.

@@ -19,9 +19,24 @@ enum EngineMetrics {
                     .increment(by: tokens)
             }
         }
+        for turn in call.account?.turns ?? [] { answered(turn) }
+        if let deadAir = call.account?.deadAir {
+            Timer(label: "trunkline_dead_air_seconds").recordMilliseconds(deadAir.total)
+        }
         for line in call.costs {
             Counter(label: "trunkline_cost_milli_cents_total", dimensions: [("item", line.item.rawValue)])
                 .increment(by: line.amount.milliCents)
+        }
+    }
+
+    /// Each part of a turn, and `gap`, all of it.
+    private static func answered(_ turn: TurnTiming) {
+        let parts = [
+            ("endpointing", turn.endpointing), ("recognition", turn.recognition), ("model", turn.model),
+            ("voice", turn.voice), ("playout", turn.playout), ("gap", turn.gap),
+        ]
+        for (part, length) in parts {
+            Timer(label: "trunkline_turn_seconds", dimensions: [("part", part)]).recordMilliseconds(length)
         }
     }
 

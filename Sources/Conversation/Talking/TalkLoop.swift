@@ -362,6 +362,7 @@ final class TalkLoop {
         var record = chronicle.record(goal: .undecided, reason: leaving, optedOut: optedOut, answer: watch.record)
         record.fields = fields
         account.disclosure = disclosure(in: record.transcript)
+        account.deadAir = DeadAir(in: record.transcript, duration: Int(position / 8))
         record.account = account
         return record
     }

@@ -6,6 +6,8 @@ struct NativeConversation: Encodable, Sendable {
     let systemPrompt: String
     @Nullable var disclosure: Disclosure?
     let turns: [Turn]
+    @Nullable var responseTimes: Waits?
+    @Nullable var deadAir: Silence?
     let tools: [Tool]
     let transfers: [Transfer]
     let extraction: Extraction
@@ -27,6 +29,17 @@ struct NativeConversation: Encodable, Sendable {
         let playoutMs: Int
         let gapMs: Int
         let bridged: Bool
+    }
+
+    struct Waits: Encodable, Sendable {
+        let p50Ms: Int
+        let p95Ms: Int
+        let longestMs: Int
+    }
+
+    struct Silence: Encodable, Sendable {
+        let totalMs: Int
+        let longestMs: Int
     }
 
     struct Tool: Encodable, Sendable {
@@ -80,6 +93,10 @@ struct NativeConversation: Encodable, Sendable {
         transfers = (account.transfers ?? []).map(Transfer.init)
         extraction = Extraction(account.extraction)
         disclosure = account.disclosure.map(Disclosure.init)
+        responseTimes = ResponseTimes(account.turns).map {
+            Waits(p50Ms: $0.p50, p95Ms: $0.p95, longestMs: $0.longest)
+        }
+        deadAir = account.deadAir.map { Silence(totalMs: $0.total, longestMs: $0.longest) }
         usage = account.usage.map { Usage(promptTokens: $0.promptTokens, answerTokens: $0.answerTokens) }
     }
 }
