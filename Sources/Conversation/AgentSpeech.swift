@@ -28,7 +28,7 @@ final class AgentSpeech {
 
     /// Queues `line` behind what is being said. Throws what the voice throws; what was rendered before is heard then all the same.
     func say(_ line: FlowMove.Line) async throws {
-        audio.setGain(1)
+        beLoud()
         var sentences: [(text: String, samples: [Int16], range: Range<Int64>)] = []
         for sentence in Sentences.of(line.text) {
             let samples = try await prompts.clip(sentence)
@@ -40,7 +40,7 @@ final class AgentSpeech {
     /// Queues a sentence of the line `id`, which is said while it is still being thought, until `close`. One that is not whole is gone on with by
     /// `goOn`.
     func say(_ sentence: String, _ samples: [Int16], line id: Int, intent: String? = nil, isWhole: Bool = true) {
-        audio.setGain(1)
+        beLoud()
         playout.extend(id, (sentence, samples, audio.play(samples)), intent: intent, isWhole: isWhole)
     }
 
@@ -79,8 +79,18 @@ final class AgentSpeech {
         return stopped
     }
 
-    /// Makes what is said quieter (0…1) until set again, or until something new is said.
-    func setGain(_ gain: Float) {
-        audio.setGain(gain)
+    /// Says nothing more of what is queued, and loses nothing of it, until `goOn`.
+    func hold() {
+        audio.setGain(0)
+    }
+
+    /// Goes on where `hold` held it, `quietly` if the callee is still to be heard.
+    func goOn(quietly: Bool = false) {
+        audio.setGain(quietly ? 0.3 : 1)
+    }
+
+    /// What is added to words that are held waits with them.
+    private func beLoud() {
+        if !playout.isSpeaking { audio.setGain(1) }
     }
 }

@@ -110,11 +110,16 @@ final class ConversationLoop {
         for action in actions {
             switch action {
             case .listen(let from): await listen(from: from)
-            case .duck where isHeld, .restore where isHeld, .stop where isHeld: break
-            case .duck: mouth.setGain(0.3)
-            case .restore: mouth.setGain(1)
+            case .hold where isHeld: break
+            case .hold: mouth.hold()
+            case .goOn,
+                .stop where isHeld:
+                mouth.goOn()
             case .stop:
-                if await isListeningAloud(), turns.goOn() { continue }
+                if await isListeningAloud(), turns.goOn() {
+                    mouth.goOn(quietly: true)
+                    continue
+                }
                 let isAfterQuestion = mouth.currentStep == state.step
                 interruption = Interruption(unheard: stopSpeaking(), isAfterQuestion: isAfterQuestion)
             case .finish(let speech): await finish(speech)

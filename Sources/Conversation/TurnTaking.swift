@@ -6,8 +6,8 @@
 ///                               └───────────speech──────────────┘
 ///
 /// while the agent speaks:
-///   speaking ──bargeInSpeech──► ducked ──bargeInSpeech more──► the agent stops (once not, if it sounds like "uh-huh")
-///                                 └────200 ms of silence────► restored ("uh-huh", a cough)
+///   speaking ──100 ms──► held ──2 × bargeInSpeech──► the agent stops (once not, if it sounds like "uh-huh")
+///                         └────160 ms of silence────► goes on where it was ("uh-huh", a cough)
 /// ```
 /// The first seconds after the answer are different: people say "hello?" over the greeting, which is no interruption.
 struct TurnTaking: Sendable {
@@ -31,10 +31,10 @@ struct TurnTaking: Sendable {
     enum Action: Sendable, Hashable {
         /// Somebody may be speaking since this position: listen.
         case listen(from: Int64)
-        /// Make the agent quieter: it may be an interruption.
-        case duck
-        /// It was none: back to full loudness.
-        case restore
+        /// Hold the agent's words: it may be an interruption.
+        case hold
+        /// It was none: go on where they were.
+        case goOn
         /// The callee has taken the turn: stop the agent, unless `goOn` is answered.
         case stop
         /// The callee may be done.
@@ -63,7 +63,8 @@ struct TurnTaking: Sendable {
         var pause = 0
         /// Ms of silence at the end.
         var silence = 0
-        var isDucked = false
+        /// The agent was told to hold its words, or to say them quietly.
+        var isHeld = false
         var isExcused = false
         var isSuspected = false
     }
@@ -82,6 +83,11 @@ struct TurnTaking: Sendable {
     /// Until here, in samples, speech shorter than `pickUpSpeech` is taken for picking up the phone.
     private static let pickUp: Int64 = 24_000
     private static let pickUpSpeech = 1200
+    /// Ms of speech over the agent after which it holds its words. They are not lost, so it need not be sure: who breaks in is given the turn at
+    /// once, and a cough costs a pause.
+    private static let suspicious = 100
+    /// Ms of silence after which it goes on.
+    private static let quiet = 160
     /// Longer speech than this, in samples, is cut: music and announcements never pause.
     private static let longest: Int64 = 120_000
 
@@ -111,9 +117,9 @@ struct TurnTaking: Sendable {
         } else {
             current.pause += frame.sound == .echo ? 5 : 20
             current.silence += 20
-            if current.isDucked, current.silence >= 200 {
-                current.isDucked = false
-                actions.append(.restore)
+            if current.isHeld, current.silence >= Self.quiet {
+                current.isHeld = false
+                actions.append(.goOn)
             }
             let isLikely = likelyEnd.map { current.silence >= $0 } ?? false
             if isLikely, !current.isSuspected, !frame.agentSpeaks {
@@ -124,7 +130,7 @@ struct TurnTaking: Sendable {
         ongoing = current
         let limit = frame.agentSpeaks ? min(400, endOfTurn) : endOfTurn
         if current.silence >= limit || frame.position - current.speech.start >= Self.longest {
-            if current.isDucked { actions.append(.restore) }
+            if current.isHeld { actions.append(.goOn) }
             actions.append(.finish(current.speech))
             ongoing = nil
             onset = 0
@@ -142,7 +148,7 @@ struct TurnTaking: Sendable {
         current.isExcused = true
         current.speech.stoppedAgent = false
         current.run = 0
-        current.isDucked = true
+        current.isHeld = true
         ongoing = current
         return true
     }
@@ -176,11 +182,11 @@ struct TurnTaking: Sendable {
         let enough = isPickUp ? max(Self.pickUpSpeech, 2 * bargeInSpeech) : 2 * bargeInSpeech
         if current.run >= enough {
             current.speech.stoppedAgent = true
-            current.isDucked = false
+            current.isHeld = false
             return [.stop]
         }
-        guard !isPickUp, !current.isDucked, current.run >= bargeInSpeech else { return [] }
-        current.isDucked = true
-        return [.duck]
+        guard !isPickUp, !current.isHeld, !current.isExcused, current.run >= Self.suspicious else { return [] }
+        current.isHeld = true
+        return [.hold]
     }
 }

@@ -15,8 +15,7 @@ extension StreamCore {
         }
         switch keys.next() {
         case .none:
-            shared.playing.take(into: said)
-            applyGain()
+            takeQueued()
         case .gap:
             said.update(repeating: 0)
         case .press(let code, let duration, let isFirst, let isLast):
@@ -71,9 +70,19 @@ extension StreamCore {
         counters.bytesSent.add(payloadLength)
     }
 
-    /// From the last tick's gain to the present one over 5 ms, so that the change does not click.
-    private func applyGain() {
+    /// The next of what is queued, unless it is held: then silence, once it has faded.
+    private func takeQueued() {
         let target = Float(bitPattern: shared.gain.load(ordering: .relaxed))
+        guard target > 0 || gain > 0 else {
+            said.update(repeating: 0)
+            return
+        }
+        shared.playing.take(into: said)
+        applyGain(target)
+    }
+
+    /// From the last tick's gain to the present one over 5 ms, so that the change does not click.
+    private func applyGain(_ target: Float) {
         guard target != 1 || gain != 1 else { return }
         let ramp = 40
         for index in said.indices {

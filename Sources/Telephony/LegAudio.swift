@@ -16,7 +16,8 @@ package protocol LegAudio: Sendable {
     @discardableResult
     func stopPlaying() -> Int64
 
-    /// Makes what is played quieter (0…1) until set again. Used while it is not yet sure that the callee interrupts.
+    /// Makes what is played quieter (0…1) until set again. 0 holds it: the wire is silent, and what is queued waits. Used while it is not yet
+    /// sure that the callee interrupts.
     func setGain(_ gain: Float)
 
     /// From now on also gives both sides to `listener`, until the line is down or nobody reads any more; then finishes it. Any number may

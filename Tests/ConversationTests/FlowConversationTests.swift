@@ -79,11 +79,12 @@ struct FlowConversationTests {
         )
         let began = call.line.cuePositions[1]
         let stop = try #require(call.line.stops.first, "\(call.script)")
-        let duck = try #require(call.line.gains.first { $0.gain < 1 }?.position)
-        print("barge-in: speech at \(began), ducked after \(duck - began) ms, stopped after \(stop - began) ms")
-        // 240 ms to duck and 240 ms more to be sure, and the synthesised voice's soft beginning before both.
-        #expect(duck - began <= 500)
-        #expect(stop - duck <= 500)
+        let hold = try #require(call.line.gains.first { $0.gain == 0 }?.position)
+        print("barge-in: speech at \(began), held after \(hold - began) ms, stopped after \(stop - began) ms")
+        // 100 ms to hold and 480 to be sure, and the synthesised voice's soft beginning before both.
+        #expect(hold - began <= 320)
+        #expect(stop - hold <= 600)
+        #expect(call.line.sent[(hold * 8 + 160)..<(stop * 8)].allSatisfy { $0 == 0 }, "the agent was to be heard")
         #expect(call.line.sent[(stop * 8 + 160)..<(stop * 8 + 2000)].allSatisfy { $0 == 0 }, "the agent went on")
         let cut = try #require(call.agentLines.first { $0.text != $0.generated }, "\(call.script)")
         #expect(cut.generated?.hasPrefix(cut.text) == true)

@@ -15,7 +15,8 @@ final class ScriptedRecognizer: Recognizer {
     private let begun: @Sendable () -> Void
 
     /// `begun` is called when something is listened to.
-    init(_ words: [String?], _ abilities: HearingCapabilities = .dictation, begun: @escaping @Sendable () -> Void = {}) {
+    init(_ words: [String?], _ abilities: HearingCapabilities = .dictation, begun: @escaping @Sendable () -> Void = {})
+    {
         state = Mutex(State(words: words))
         self.abilities = abilities
         self.begun = begun

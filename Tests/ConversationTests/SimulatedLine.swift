@@ -148,7 +148,7 @@ final class SimulatedLine: LegAudio {
 
     private func advance(_ state: inout State) -> AudioTick {
         let gain = state.gain
-        let out = state.queue.prefix(160).map { Int16(Float($0) * gain) }
+        let out = gain > 0 ? state.queue.prefix(160).map { Int16(Float($0) * gain) } : []
         state.queue.removeFirst(out.count)
         state.sent += out + [Int16](repeating: 0, count: 160 - out.count)
         if out.isEmpty {

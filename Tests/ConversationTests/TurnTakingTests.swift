@@ -43,11 +43,11 @@ struct TurnTakingTests {
         #expect(feed(.speech, 400).isEmpty)
     }
 
-    @Test("An interruption ducks the agent, then stops it; the rest of the speech is one turn")
+    @Test("An interruption holds the agent's words, then stops it; the rest of the speech is one turn")
     mutating func interruption() {
-        #expect(feed(.speech, 220, agentSpeaks: true).count == 1)
-        #expect(feed(.speech, 20, agentSpeaks: true) == [.duck])
-        #expect(feed(.speech, 220, agentSpeaks: true).isEmpty)
+        #expect(feed(.speech, 80, agentSpeaks: true).count == 1)
+        #expect(feed(.speech, 20, agentSpeaks: true) == [.hold])
+        #expect(feed(.speech, 360, agentSpeaks: true).isEmpty)
         #expect(feed(.speech, 20, agentSpeaks: true) == [.stop])
         #expect(feed(.speech, 400).isEmpty)
         guard case .finish(let speech)? = feed(.silence, 700).last else {
@@ -57,13 +57,13 @@ struct TurnTakingTests {
         #expect(speech.stoppedAgent)
     }
 
-    @Test("A short sound ducks the agent at most, and gives its loudness back")
+    @Test("A short sound holds the agent's words at most, and they go on soon after it")
     mutating func backchannel() {
         let during = feed(.speech, 380, agentSpeaks: true)
-        #expect(during.contains(.duck))
-        let after = feed(.silence, 1000, agentSpeaks: true)
-        #expect(after.first == .restore)
-        #expect(!after.contains(.stop))
+        #expect(during.contains(.hold))
+        #expect(feed(.silence, 140, agentSpeaks: true).isEmpty)
+        #expect(feed(.silence, 20, agentSpeaks: true) == [.goOn])
+        #expect(!feed(.silence, 1000, agentSpeaks: true).contains(.stop))
     }
 
     @Test("A callee who only listens aloud is spoken over once: as much speech again takes the turn")
@@ -83,7 +83,7 @@ struct TurnTakingTests {
         let goesOn = turns.goOn()
         #expect(goesOn)
         let after = feed(.silence, 600, agentSpeaks: true)
-        #expect(after.first == .restore)
+        #expect(after.first == .goOn)
         guard case .finish(let speech)? = after.last else {
             Issue.record("not finished")
             return
@@ -109,7 +109,7 @@ struct TurnTakingTests {
         #expect(actions.count == 1)
     }
 
-    @Test("A hello in the first seconds neither ducks nor stops the agent; a long speech does")
+    @Test("A hello in the first seconds neither holds nor stops the agent; a long speech does")
     mutating func pickUp() {
         position = 4000
         #expect(feed(.speech, 600, agentSpeaks: true).count == 1)

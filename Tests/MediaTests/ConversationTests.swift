@@ -173,6 +173,42 @@ struct ConversationTests {
         #expect((jumps.max() ?? 0) < 1_400)
     }
 
+    @Test("A gain of zero holds what is queued: silence within a packet, and nothing of it is lost but what fades")
+    func heldPlaying() async throws {
+        let loopback = try Loopback()
+        let (a, b) = try loopback.pair(recordings: ("a.wav", nil))
+        let speech = noise(8_000, seed: 9)
+        a.play(speech)
+        a.startClock()
+        b.startClock()
+        var held: Int64 = 0
+        var resumesAt = Int.max
+        var hasResumed = false
+        for await tick in a.ticks {
+            if held == 0, tick.played >= 4_000 {
+                a.setGain(0)
+                held = tick.played
+                resumesAt = a.report.packetsSent + 15
+            } else if !hasResumed, a.report.packetsSent >= resumesAt {
+                hasResumed = true
+                #expect(!tick.isIdle)
+                #expect(tick.played <= held + 480, "\(tick.played)")
+                a.setGain(1)
+            }
+            if tick.isIdle { break }
+        }
+        await a.close()
+        await b.close()
+        let agent = try loopback.recording("a.wav").agent
+        let end = try #require(agent.indices.first { agent[$0...].prefix(800).allSatisfy { $0 == 0 } })
+        let silence = agent[end...].prefix { $0 == 0 }
+        #expect(silence.count >= 12 * 160, "\(silence.count)")
+        // The packet in which it faded is the only one that is not heard whole.
+        let rest = agent[silence.endIndex...].prefix(500)
+        let place = (end...(end + 200)).first { speech[($0 + 100)..<($0 + 500)].elementsEqual(rest.dropFirst(100)) }
+        #expect(place != nil, "silent from \(end) for \(silence.count)")
+    }
+
     @Test("Keys pressed at one end are heard at the other, once each, in order")
     func digits() async throws {
         let loopback = try Loopback()

@@ -175,12 +175,17 @@ final class TalkLoop {
         for action in turns.hear(heard) {
             switch action {
             case .listen(let from): await listen(from: from)
-            case .duck where isHeld, .restore where isHeld, .stop where isHeld: break
-            case .duck: mouth.setGain(0.3)
-            case .restore: mouth.setGain(1)
+            case .hold where isHeld: break
+            case .hold: mouth.hold()
+            case .goOn,
+                .stop where isHeld:
+                mouth.goOn()
             case .stop:
-                if await isListeningAloud(), turns.goOn() { continue }
-                unheard = interrupt()
+                if await isListeningAloud(), turns.goOn() {
+                    mouth.goOn(quietly: true)
+                } else {
+                    unheard = interrupt()
+                }
             case .suspect(let speech): suspect(speech)
             case .resume: await resume()
             case .finish(let speech): finish(speech)
