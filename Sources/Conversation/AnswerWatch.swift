@@ -17,6 +17,8 @@ struct AnswerWatch {
     var isOn: Bool { reception != nil }
     /// Whether the agent does something else than converse, because it is not a person, so far, that it is with.
     var isHolding: Bool { reception?.holdsFlow ?? false }
+    /// Whether it has been found to be a person that the agent is with, or is not asked.
+    var isWithPerson: Bool { reception?.isWithPerson ?? true }
     /// What has been found out. Nil if it is not asked.
     var record: AnswerRecord? { reception?.record }
 

@@ -106,12 +106,14 @@ final class ConversationLoop {
         let heard = TurnTaking.Frame(position: start, sound: sound, agentSpeaks: mouth.isSpeaking)
         await meet(frame, .init(position: start, sound: ear.plain(sound), agentSpeaks: mouth.isSpeaking))
         if turns.isListening { listener.hear(frame) }
+        turns.holdsWords = watch.isWithPerson
         let actions = turns.hear(heard)
         for action in actions {
             switch action {
             case .listen(let from): await listen(from: from)
-            case .hold where isHeld: break
+            case .hold where isHeld, .duck where isHeld: break
             case .hold: mouth.hold()
+            case .duck: mouth.goOn(quietly: true)
             case .goOn,
                 .stop where isHeld:
                 mouth.goOn()

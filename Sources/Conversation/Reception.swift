@@ -32,6 +32,9 @@ struct Reception: Sendable {
     /// Whether the agent is not to talk as its flow has it.
     var holdsFlow: Bool { handling.holdsFlow }
 
+    /// Whether it is a person, by all that is known.
+    var isWithPerson: Bool { handling.isPersonSure || who.verdict.answerer == .person }
+
     /// Whether phrases may still change what is known.
     var listensForPhrases: Bool { !handling.isPersonSure && !handling.isSettled && who.listensForPhrases }
 

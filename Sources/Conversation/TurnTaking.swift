@@ -8,6 +8,8 @@
 /// while the agent speaks:
 ///   speaking ──100 ms──► held ──2 × bargeInSpeech──► the agent stops (once not, if it sounds like "uh-huh")
 ///                         └────160 ms of silence────► goes on where it was ("uh-huh", a cough)
+///
+/// Where the agent may not be held, it is ducked after `bargeInSpeech`.
 /// ```
 /// The first seconds after the answer are different: people say "hello?" over the greeting, which is no interruption.
 struct TurnTaking: Sendable {
@@ -33,7 +35,9 @@ struct TurnTaking: Sendable {
         case listen(from: Int64)
         /// Hold the agent's words: it may be an interruption.
         case hold
-        /// It was none: go on where they were.
+        /// The same, where it may be a machine that speaks: make them quieter.
+        case duck
+        /// It was none: go on where they were, as loud as before.
         case goOn
         /// The callee has taken the turn: stop the agent, unless `goOn` is answered.
         case stop
@@ -75,6 +79,9 @@ struct TurnTaking: Sendable {
     var likelyEnd: Int?
     /// Whether the agent may be interrupted now.
     var isInterruptible: Bool
+    /// Whether its words may be held on suspicion. Not while it is open who answered: a machine speaks as long as it speaks, and would be found
+    /// out late.
+    var holdsWords = true
     private let bargeInSpeech: Int
     private var ongoing: Ongoing?
     private var onset = 0
@@ -185,8 +192,10 @@ struct TurnTaking: Sendable {
             current.isHeld = false
             return [.stop]
         }
-        guard !isPickUp, !current.isHeld, !current.isExcused, current.run >= Self.suspicious else { return [] }
+        guard !isPickUp, !current.isHeld, current.run >= (holdsWords ? Self.suspicious : bargeInSpeech) else {
+            return []
+        }
         current.isHeld = true
-        return [.hold]
+        return [holdsWords ? .hold : .duck]
     }
 }

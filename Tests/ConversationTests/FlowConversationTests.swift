@@ -69,8 +69,10 @@ struct FlowConversationTests {
         "A callee who talks over the agent is given the turn within 250 ms of being sure, and what was not heard is not in the text"
     )
     func bargeIn() async throws {
+        var agent = Agent.reminder()
+        agent.answering.detects = false
         let call = try await Rehearsal.run(
-            .reminder(),
+            agent,
             cues: [
                 .init(moment: .at(3200), deed: .run {}),
                 try await say(.agentSpeaking(1800), "Excuse me, could you please tell me who is calling?"),

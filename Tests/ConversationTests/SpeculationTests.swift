@@ -136,7 +136,7 @@ struct SpeculationTests {
 }
 
 /// A voice that gives its sound 20 ms at a time, and may break in the middle of a sentence.
-private struct PiecemealVoice: Voice {
+struct PiecemealVoice: Voice {
     struct Broken: Error {}
 
     let voice: any Voice

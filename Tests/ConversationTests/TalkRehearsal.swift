@@ -28,12 +28,13 @@ struct TalkRehearsal {
         requests: (any AgentRequests)? = nil,
         transfer: TransferOutcome? = nil,
         voice: (any Voice)? = nil,
+        recognizer: (any Recognizer)? = nil,
         abilities: HearingCapabilities = .dictation,
         told: [(after: Int, HearingEvent)] = [],
         cues: [SimulatedLine.Cue]
     ) async throws -> TalkRehearsal {
         let backstage = Backstage(delays: delays, told: told)
-        let recognizer = ScriptedRecognizer(heard, abilities) { backstage.beginListening() }
+        let recognizer = recognizer ?? ScriptedRecognizer(heard, abilities) { backstage.beginListening() }
         var brief = ConversationBrief(
             call: Call.ID(bornAt: Date()),
             agent: agent,
@@ -67,6 +68,10 @@ struct TalkRehearsal {
         cues: [SimulatedLine.Cue],
         requests: () -> [ModelRequest] = { [] }
     ) async -> TalkRehearsal {
+        let cues = cues.map { cue in
+            guard case .press(let key) = cue.deed else { return cue }
+            return SimulatedLine.Cue(moment: cue.moment, deed: .run { backstage.inbox.put(.digit(key)) })
+        }
         let line = SimulatedLine(cues: cues) { await backstage.advance(to: $0) }
         let events = Mutex<[ConversationEvent]>([])
         let loop = TalkLoop(

@@ -57,6 +57,15 @@ struct TurnTakingTests {
         #expect(speech.stoppedAgent)
     }
 
+    @Test("Where its words may not be held, an interruption makes the agent quieter, later")
+    mutating func ducked() {
+        turns.holdsWords = false
+        #expect(feed(.speech, 220, agentSpeaks: true).count == 1)
+        #expect(feed(.speech, 20, agentSpeaks: true) == [.duck])
+        #expect(feed(.speech, 220, agentSpeaks: true).isEmpty)
+        #expect(feed(.speech, 20, agentSpeaks: true) == [.stop])
+    }
+
     @Test("A short sound holds the agent's words at most, and they go on soon after it")
     mutating func backchannel() {
         let during = feed(.speech, 380, agentSpeaks: true)

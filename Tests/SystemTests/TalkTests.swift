@@ -89,6 +89,15 @@ struct TalkTests {
         print("turn: \(turn), heard \((first ?? 0) - silent) ms after the callee's last sound")
         #expect(abs(try #require(first) - silent - gap) <= 120)
 
+        // All of them together are on the record, and in the figures of the server.
+        let gaps = conversation["turns"].values.compactMap { $0["gap_ms"].wholeNumber }
+        #expect(conversation["response_times"]["longest_ms"].wholeNumber == gaps.max())
+        #expect(conversation["response_times"]["p95_ms"].wholeNumber == gaps.max())
+        #expect(conversation["dead_air"]["total_ms"].wholeNumber ?? -1 >= 0)
+        let metrics = try await server.request("GET", "/metrics").text
+        #expect(metrics.contains("trunkline_turn_seconds_count{part=\"gap\"} \(gaps.count)"), "\(metrics)")
+        #expect(metrics.contains("trunkline_dead_air_seconds_count 1"), "\(metrics)")
+
         let asked = providers.chats
         #expect(asked.first?["tools"].values.isEmpty == false)
         #expect(asked.first?["messages"][0]["role"] == "system")

@@ -33,6 +33,8 @@ extension TalkLoop {
     }
 
     private static let dictation = "words"
+    /// So often in a row nothing is understood before the agent leaves.
+    private static let mostMisunderstandings = 3
 
     /// The callee is done: finds out what it was, while everything goes on.
     func finish(_ stretch: TurnTaking.Speech) {
@@ -111,6 +113,7 @@ extension TalkLoop {
         hasSpoken = true
         silences = 0
         isHolding = intent == .hold
+        holdingSince = position
         dialogue.callee(words)
         if intent == .optOut { dialogue.note("Noted: this number will not be called again. Say so, and goodbye") }
         guard muted == nil else {
@@ -149,6 +152,13 @@ extension TalkLoop {
             muted = true
             return
         }
+        // They are away: it is not meant for the agent.
+        if isHolding, unheard == nil { return release() }
+        misunderstandings += 1
+        // Music, or a room full of people.
+        guard misunderstandings <= Self.mostMisunderstandings else {
+            return await leave(.silence, saying: [script.filled(brief.agent.goodbye)])
+        }
         if let unheard {
             // It was no interruption after all.
             waiting = nil
@@ -156,7 +166,6 @@ extension TalkLoop {
         }
         guard reply == nil, !mouth.isSpeaking, !turns.isListening else { return release() }
         waiting = nil
-        misunderstandings += 1
         if misunderstandings <= 2 { await say(TalkLines.notUnderstood) }
     }
 

@@ -79,7 +79,9 @@ final class TalkLoop {
     /// The agent has said why it calls, to somebody who waited for it.
     var hasExplained = false
     var hasSpoken = false
+    /// They said so, and nothing since.
     var isHolding = false
+    var holdingSince: Int64 = 0
     var keys = ""
     var keysSince: Int64 = 0
     /// Tools without an outcome yet, by the order in which they were called.
@@ -172,11 +174,13 @@ final class TalkLoop {
             turnAudio += frame
             utterance?.hear(Array(frame))
         }
+        turns.holdsWords = watch.isWithPerson
         for action in turns.hear(heard) {
             switch action {
             case .listen(let from): await listen(from: from)
-            case .hold where isHeld: break
+            case .hold where isHeld, .duck where isHeld: break
             case .hold: mouth.hold()
+            case .duck: mouth.goOn(quietly: true)
             case .goOn,
                 .stop where isHeld:
                 mouth.goOn()
@@ -231,7 +235,7 @@ final class TalkLoop {
         case .digit where isHeld: return
         case .digit(let key):
             keys.append(key)
-            keysSince = position
+            (keysSince, quietSince) = (position, position)
             if key == "#" || keys.count >= 32 { takeKeys() }
         case .command(.sayGoodbye):
             _ = interrupt()
@@ -306,7 +310,10 @@ final class TalkLoop {
         }
         handOver()
         await bridge()
-        if muted == nil, !isTakingLeave, (position - quietSince) / 8 >= Int64(patience) { await breakSilence() }
+        // Whoever is away may have put the telephone down where music plays.
+        if mouth.isSpeaking || reply != nil { holdingSince = position }
+        let since = isHolding ? holdingSince : quietSince
+        if muted == nil, !isTakingLeave, (position - since) / 8 >= Int64(patience) { await breakSilence() }
     }
 
     /// How long the callee may stay silent now, in ms.
