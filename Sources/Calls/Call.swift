@@ -9,7 +9,7 @@ package struct Call: Sendable, Hashable, Identified {
     package let project: Project.ID
     package let request: CallRequest
     /// The agent as it was when the call was placed: later edits do not change what was said.
-    package let agent: Agent
+    package var agent: Agent
     /// The number the callee sees.
     package let callerID: PhoneNumber
     /// What a language model is told, as it was rendered when the call was placed. Empty for agents that go by a flow alone.

@@ -29,6 +29,8 @@ package struct ConversationBrief: Sendable {
     package var requests: (any AgentRequests)?
     /// The tools of servers, where these have been asked for them.
     package var remote = RemoteTools()
+    /// What is under way beside the conversation, for a line whose clock waits for it. Nil: it goes on by itself.
+    package var works: WorkCount?
     /// What these may say of the call beside its variables.
     package var facts: [String: JSONValue] = [:]
 

@@ -19,7 +19,7 @@ struct Trunkline: AsyncParsableCommand {
             SuppressionsCommand.self,
             WalletCommand.self, TraceCommand.self, AnswersCommand.self, DoctorCommand.self, ConfigCommand.self,
             LabCommand.self,
-            DemoCommand.self, EvaluationCommand.self, BenchCommand.self,
+            DemoCommand.self, EvaluationCommand.self, ReplayCommand.self, BenchCommand.self,
         ]
     )
 }

@@ -41,7 +41,12 @@ struct TalkConversation: PreparedConversation {
             }
             group.addTask {
                 await withDiscardingTaskGroup { group in
-                    for await work in works { group.addTask { await work.run() } }
+                    for await work in works {
+                        group.addTask {
+                            await work.run()
+                            brief.works?.end()
+                        }
+                    }
                 }
             }
             let loop = TalkLoop(
@@ -50,7 +55,10 @@ struct TalkConversation: PreparedConversation {
                 audio: audio,
                 inbox: inbox,
                 account: account,
-                begin: { work.yield($0) },
+                begin: {
+                    brief.works?.begin()
+                    work.yield($0)
+                },
                 report: report
             )
             let record = await loop.run()

@@ -61,7 +61,7 @@ package struct TalkConversations: ConversationFactory {
             model: model,
             recognizer: recognizer,
             prompts: prompts,
-            ear: spotter.map { RecordingEar(spotter: $0, deadline: .seconds(3), logger: logger) },
+            ear: spotter.map { RecordingEar(spotter: $0, deadline: limits.spotting, logger: logger) },
             limits: limits,
             logger: logger
         )

@@ -4,6 +4,8 @@ package struct TalkLimits: Sendable, Hashable {
     package var recognition: Duration = .seconds(5)
     /// How long a recogniser may take to say that an interruption is none before the agent stops.
     package var bargeIn: Duration = .milliseconds(250)
+    /// How long a spotter may take over what was said meanwhile before it is not asked again in this call.
+    package var spotting: Duration = .seconds(3)
     /// How long the voice may take over a sentence.
     package var voice: Duration = .seconds(5)
     /// How long everything after the call may take.

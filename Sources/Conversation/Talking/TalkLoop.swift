@@ -121,7 +121,8 @@ final class TalkLoop {
         watch = AnswerWatch(brief.agent, ear: parts.ear, chronicle: chronicle)
         // Without a quick glance every interruption is taken for one.
         let abilities = parts.recognizer.capabilities(in: brief.agent.language)
-        hasPartials = abilities.contains(.partials)
+        // Words that come by a clock of their own are of no use to one that stands still.
+        hasPartials = abilities.contains(.partials) && brief.works == nil
         endOfTurn = EndOfTurn(brief.agent.settings.eagerness)
         glimpse =
             abilities.contains(.quickGlimpse)

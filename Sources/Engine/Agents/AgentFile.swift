@@ -1,12 +1,12 @@
-import Calls
-import FoundationEssentials
+package import Calls
+package import FoundationEssentials
 import Yams
 
 /// The written form of an agent, as `docs/agents.md` describes it.
-enum AgentFile {
+package enum AgentFile {
     /// Reads `text`, or throws everything that is wrong with it. `voices` are the names that can speak, `audio` says what is wrong with the
     /// recordings an agent names.
-    static func read(
+    package static func read(
         _ text: String,
         voices: [String],
         audio: (Agent) -> FlowProblem?,

@@ -110,21 +110,8 @@ struct CallRun: Sendable {
     }
 
     private func prepare(_ fetched: [String: JSONValue]) async {
-        var brief = ConversationBrief(
-            call: call.id,
-            agent: call.speaker,
-            variables: call.request.values(for: call.agent, fetched: fetched),
-            maxDuration: call.maxDuration
-        )
-        brief.needsVariables = call.request.placeholders == .required
-        brief.faults = call.request.faults
-        brief.keepsWords = call.request.transcribe
-        brief.prompt = fetched.isEmpty ? call.prompt : call.request.prompt(for: call.agent, fetched: fetched)
-        // What it should have brought has to be there by now.
-        brief.agent.prefetch = nil
-        brief.facts = call.facts
+        var brief = ConversationBrief(of: call, fetched: fetched, at: floor.timing.now())
         brief.requests = floor.requests
-        brief.time = floor.timing.now().formatted(.iso8601)
         brief.agent.settings.record = floor.recordingPath(of: call) != nil
         do {
             inbox.send(.prepared(try await floor.conversations.prepare(brief)))

@@ -80,41 +80,21 @@ extension CallingParts {
         }
         let parts = SpeechParts.make(settings, embedded: speech, logger: logger)
         services.append(parts.warmUp)
-        let voice: any Voice = stages?.voice(parts.voice) ?? parts.voice
-        let recognizer: any Recognizer = stages?.recognizer ?? parts.recognizer
-        let spotter = EmbeddedSpotter(speech.keyphrases)
-        let sounds = SoundFolder(path: settings.audioDirectory)
-        let flows = FlowConversations(
-            voice: voice,
-            recognizer: recognizer,
-            spotter: spotter,
-            sounds: sounds,
+        let conversations = ConversationParts.make(
+            settings,
+            speech: parts,
+            embedded: speech,
+            stages: stages,
             logger: logger
         )
-        var conversations: any ConversationFactory = flows
-        let model = stages?.model ?? settings.languageModel(logger: logger)
-        let takesDictation = recognizer.capabilities(in: "en-US").contains(.dictation)
-        if let model, takesDictation {
-            conversations = TalkConversations(
-                flows: flows,
-                model: model,
-                voice: voice,
-                recognizer: recognizer,
-                spotter: spotter,
-                limits: stages?.limits ?? TalkLimits(),
-                logger: logger
-            )
-            services.append(ModelWarmUp(model: model, logger: logger))
-        } else if model != nil {
-            logger.warning("A language model is configured, but no recogniser that takes dictation: it cannot hear")
-        }
+        if let model = conversations.model { services.append(ModelWarmUp(model: model, logger: logger)) }
         return CallingParts(
             telephone: way,
-            conversations: FaultyConversations(conversations),
+            conversations: FaultyConversations(conversations.factory),
             media: media,
             voices: parts.voice.voices,
             services: services,
-            hasLanguageModel: model != nil && takesDictation,
+            hasLanguageModel: conversations.model != nil,
             ledger: ledger
         )
     }
