@@ -11,6 +11,10 @@ static const uint8_t script[] = {
 #embed "dashboard.js"
 };
 
+static const uint8_t forms[] = {
+#embed "forms.js"
+};
+
 static const uint8_t icon[] = {
 #embed "icon.svg"
 };
@@ -28,6 +32,7 @@ static struct bytes bytes_of(enum dashboard_file file) {
     switch (file) {
     case dashboard_style: return (struct bytes){style, sizeof style};
     case dashboard_script: return (struct bytes){script, sizeof script};
+    case dashboard_forms: return (struct bytes){forms, sizeof forms};
     case dashboard_icon: return (struct bytes){icon, sizeof icon};
     case dashboard_example_agent: return (struct bytes){example_agent, sizeof example_agent};
     }

@@ -35,6 +35,10 @@ package struct Dashboard: PageRoutes {
         addCallRoutes(to: pages)
         addLiveRoutes(to: pages)
         addAgentRoutes(to: pages)
+        addSuppressionRoutes(to: pages)
+        addKeyRoutes(to: pages)
+        addEndpointRoutes(to: pages)
+        addDeliveryRoutes(to: pages)
         addPeopleRoutes(to: pages)
         addAuditRoutes(to: pages)
     }

@@ -32,6 +32,11 @@ struct GateTests {
             #expect(refused.status == 422)
             #expect(refused.code == "do_not_call")
             #expect(refused.param == "to")
+            for (beginning, count) in [("%2B", 1), ("%2B1555123", 1), ("%2B15551230001", 1), ("%2B1555124", 0)] {
+                let found = try await server.get("/v1/suppressions?starts_with=\(beginning)")
+                #expect((try found.json["data"] as? [NSDictionary])?.count == count, "\(beginning)")
+            }
+            #expect(try await server.get("/v1/suppressions?starts_with=1555").code == "invalid_parameter")
             #expect(try await server.send(server.request("DELETE", "/v1/suppressions/+15551230001")).status == 204)
             #expect(try await server.get("/v1/suppressions/+15551230001").code == "suppression_not_found")
             #expect(

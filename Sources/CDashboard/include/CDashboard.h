@@ -11,6 +11,7 @@
 enum dashboard_file {
     dashboard_style,
     dashboard_script,
+    dashboard_forms,
     dashboard_icon,
     dashboard_example_agent,
 };

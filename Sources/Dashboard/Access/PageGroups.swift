@@ -67,7 +67,7 @@ private struct FormMiddleware: RouterMiddleware {
     ) async throws -> Response {
         guard ![.get, .head, .options].contains(request.method) else { return try await next(request, context) }
         var context = context
-        context.form = try await request.form()
+        context.form = try await request.form(takingFiles: true)
         guard !request.isFromElsewhere,
             UserControl.isToken(context.form.verbatim(FormFields.tokenName), context.session.formToken)
         else { throw PageProblem.formNotOurs }
@@ -79,7 +79,15 @@ extension Request {
     /// The most that a form may have, in bytes.
     private static var largestForm: Int { 1 << 20 }
 
-    func form() async throws -> FormFields {
+    /// The most that a form with a file may have.
+    private static var largestFile: Int { 8 << 20 }
+
+    func form(takingFiles: Bool = false) async throws -> FormFields {
+        if takingFiles, let reader = headers[.contentType].flatMap(MultipartReader.init(contentType:)),
+            headers[.contentType]?.lowercased().hasPrefix("multipart/form-data") == true
+        {
+            return try await form(reader)
+        }
         guard headers[.contentType]?.lowercased().hasPrefix("application/x-www-form-urlencoded") == true else {
             throw RequestProblem.unsupportedMediaType(accepted: ["application/x-www-form-urlencoded"])
         }
@@ -88,6 +96,17 @@ extension Request {
             return FormFields(urlEncoded: String(buffer: body))
         } catch is NIOTooManyBytesError {
             throw RequestProblem.bodyTooLarge(limit: Self.largestForm)
+        }
+    }
+
+    private func form(_ reader: MultipartReader) async throws -> FormFields {
+        do {
+            let body = try await body.collect(upTo: Self.largestFile)
+            return try FormFields(multipart: body.readableBytesView, reader)
+        } catch is NIOTooManyBytesError {
+            throw RequestProblem.bodyTooLarge(limit: Self.largestFile)
+        } catch let malformed as MultipartReader.Malformed {
+            throw RequestProblem.invalidField("body", message: malformed.message)
         }
     }
 

@@ -14,6 +14,7 @@ struct Asset: Sendable {
 
     static let style = Asset("dashboard.css", "text/css; charset=utf-8", dashboard_style)
     static let script = Asset("dashboard.js", "text/javascript; charset=utf-8", dashboard_script)
+    static let forms = Asset("forms.js", "text/javascript; charset=utf-8", dashboard_forms)
     static let icon = Asset("icon.svg", "image/svg+xml", dashboard_icon)
 
     /// An agent for the first call.
@@ -33,7 +34,7 @@ struct Asset: Sendable {
     var path: String { "/assets/\(name)?\(version)" }
 
     static func addRoutes(to group: RouterGroup<PageContext>) {
-        for asset in [style, script, icon] {
+        for asset in [style, script, forms, icon] {
             group.get(RouterPath("assets/\(asset.name)")) { request, _ -> Response in
                 let isNamed = request.uri.query == asset.version
                 return Response(

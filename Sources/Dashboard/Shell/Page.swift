@@ -71,6 +71,8 @@ enum Section: CaseIterable {
     case calls
     case newCall
     case agents
+    case doNotCall
+    case connections
     case people
     case audit
 
@@ -79,6 +81,8 @@ enum Section: CaseIterable {
         case .calls: "Calls"
         case .newCall: "New call"
         case .agents: "Agents"
+        case .doNotCall: "Do-not-call"
+        case .connections: "Connections"
         case .people: "People"
         case .audit: "Audit log"
         }
@@ -89,6 +93,8 @@ enum Section: CaseIterable {
         case .calls: "/calls"
         case .newCall: "/calls/new"
         case .agents: "/agents"
+        case .doNotCall: "/do-not-call"
+        case .connections: "/connections/keys"
         case .people: "/people"
         case .audit: "/audit"
         }
@@ -97,7 +103,7 @@ enum Section: CaseIterable {
     /// Who may see it at all.
     private var role: Role {
         switch self {
-        case .calls, .agents: .viewer
+        case .calls, .agents, .doNotCall, .connections: .viewer
         case .newCall: .editor
         case .people, .audit: .owner
         }

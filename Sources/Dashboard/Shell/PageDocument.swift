@@ -19,6 +19,7 @@ struct PageDocument {
         <link rel="icon" href="\(Asset.icon.path)" type="image/svg+xml">
         <link rel="stylesheet" href="\(Asset.style.path)">
         <script src="\(Asset.script.path)" type="module"></script>
+        <script src="\(Asset.forms.path)" type="module"></script>
         </head>
         \(body)
         </html>

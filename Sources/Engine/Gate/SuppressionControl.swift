@@ -67,14 +67,21 @@ package struct SuppressionControl: Sendable {
         return found
     }
 
-    /// In the order of the numbers, those behind `after`.
+    /// In the order of the numbers, those behind `after`; only those that begin as `beginning` does, if one is given.
     package func list(
         _ scope: Suppression.Scope = .project,
+        beginning: NumberBeginning? = nil,
         after: PhoneNumber?,
         limit: Int,
         project: Project.ID
     ) async throws -> (suppressions: [Suppression], hasMore: Bool) {
-        let found = try await store.suppressions(scope, after: after, limit: limit + 1, project: project)
+        let found = try await store.suppressions(
+            scope,
+            beginning: beginning,
+            after: after,
+            limit: limit + 1,
+            project: project
+        )
         return (Array(found.prefix(limit)), found.count > limit)
     }
 

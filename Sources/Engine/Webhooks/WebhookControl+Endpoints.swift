@@ -44,6 +44,11 @@ extension WebhookControl {
         }
     }
 
+    /// The doors in whose words receivers can be spoken to, by name, each with the types of messages it has.
+    package var doors: [(name: String, types: [String])] {
+        formats.sorted { $0.key < $1.key }.map { ($0.key, $0.value.types) }
+    }
+
     /// Registers a receiver, which is told of what happens from now on. The secret is in the result and nowhere else.
     package func createEndpoint(
         _ new: NewEndpoint,

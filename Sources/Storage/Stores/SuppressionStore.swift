@@ -23,18 +23,22 @@ package struct SuppressionStore: Sendable {
         try await database.read { db in try Suppression.stopping(number, project: project, db) }
     }
 
-    /// In the order of the numbers, those behind `after`.
+    /// In the order of the numbers, those behind `after`; only those that begin as `beginning` does, if one is given.
     package func suppressions(
         _ scope: Suppression.Scope,
+        beginning: NumberBeginning? = nil,
         after: PhoneNumber?,
         limit: Int,
         project: Project.ID
     ) async throws -> [Suppression] {
-        try await database.read { db in
+        // A colon comes behind the digits: whatever begins so lies before it.
+        let (start, end) = (beginning?.description ?? "", "\(beginning?.description ?? ""):")
+        return try await database.read { db in
             try db.run(
                 """
                 SELECT * FROM suppressions
                  WHERE scope = \(scope.column(project)) AND number > \(after?.description ?? "")
+                   AND number >= \(start) AND number < \(end)
                  ORDER BY number LIMIT \(limit)
                 """
             ).map(Suppression.init(row:))

@@ -18,13 +18,25 @@ struct PageAccessTests {
         ("GET", "/agents", .viewer), ("POST", "/agents/example", .editor), ("GET", "/people", .owner),
         ("POST", "/people", .owner), ("POST", "/people/{user}/role", .owner),
         ("POST", "/people/{user}/disable", .owner), ("POST", "/people/{user}/enable", .owner),
-        ("GET", "/audit", .owner), ("POST", "/logout", .viewer),
+        ("GET", "/audit", .owner), ("POST", "/logout", .viewer), ("GET", "/connections", .viewer),
+        ("GET", "/connections/keys", .viewer), ("POST", "/connections/keys", .owner),
+        ("POST", "/connections/keys/{id}/rotate", .owner), ("POST", "/connections/keys/{id}/revoke", .owner),
+        ("GET", "/connections/webhooks", .viewer), ("POST", "/connections/webhooks", .owner),
+        ("GET", "/connections/webhooks/{id}", .viewer), ("POST", "/connections/webhooks/{id}", .owner),
+        ("POST", "/connections/webhooks/{id}/test", .editor), ("POST", "/connections/webhooks/{id}/rotate", .owner),
+        ("POST", "/connections/webhooks/{id}/remove", .owner), ("GET", "/connections/deliveries", .viewer),
+        ("GET", "/connections/deliveries/{id}", .viewer), ("POST", "/connections/deliveries/{id}/redeliver", .editor),
+        ("GET", "/do-not-call", .viewer), ("GET", "/do-not-call/export", .viewer),
+        ("GET", "/do-not-call/{number}", .viewer), ("POST", "/do-not-call", .editor),
+        ("POST", "/do-not-call/import", .editor), ("POST", "/do-not-call/{number}/free", .editor),
     ]
 
     private static func path(_ page: String, call: String) -> String {
         page.replacing("{call}", with: call)
             .replacing("{delivery}", with: "msg_01jdr3k5w2e8vt6m4q9xbn7c5h")
             .replacing("{user}", with: "user_01jdr3k5w2e8vt6m4q9xbn7c5h")
+            .replacing("{id}", with: "msg_01jdr3k5w2e8vt6m4q9xbn7c5h")
+            .replacing("{number}", with: "15551230009")
     }
 
     @Test("Every page that the server has is in the list of these tests")
@@ -141,6 +153,8 @@ struct PageAccessTests {
             let call = try await server.completedCall()
             let paths = [
                 "/calls", "/calls/new", "/calls/\(call)", "/agents", "/people", "/audit", "/calls/call_x", "/login",
+                "/connections/keys", "/connections/webhooks", "/connections/deliveries", "/do-not-call",
+                "/do-not-call/15551230009",
             ]
             for path in paths {
                 let answer = try await visitor.get(path)

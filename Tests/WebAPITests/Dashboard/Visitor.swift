@@ -83,7 +83,7 @@ final class Visitor {
         return response.body.map { String(buffer: $0) }
     }
 
-    private func send(
+    func send(
         _ method: String,
         _ path: String,
         headers: [String: String],

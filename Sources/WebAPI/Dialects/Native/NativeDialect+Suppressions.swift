@@ -1,10 +1,7 @@
-import CSV
 import Calls
 import Engine
-import FoundationEssentials
 import HTTPTypes
 import Hummingbird
-import NIOCore
 
 extension NativeDialect {
     func addSuppressionRoutes(to door: DoorRoutes) {
@@ -19,9 +16,10 @@ extension NativeDialect {
 
     @Sendable
     private func listSuppressions(_ request: Request, _ context: ProjectContext) async throws -> Response {
-        let query = try Query(request, accepting: ["limit", "after", "scope"])
+        let query = try Query(request, accepting: ["limit", "after", "scope", "starts_with"])
         let (found, hasMore) = try await suppressions.list(
             try query.word("scope") ?? .project,
+            beginning: try query["starts_with"].map(Self.beginning),
             after: try query.phoneNumber("after"),
             limit: try query.integer("limit", in: 1...1000) ?? 100,
             project: context.project
@@ -32,6 +30,16 @@ extension NativeDialect {
             nextAfter: hasMore ? found.last?.number.description : nil
         )
         return try context.responseEncoder.encode(page, from: request, context: context)
+    }
+
+    private static func beginning(_ text: String) throws(RequestProblem) -> NumberBeginning {
+        guard let beginning = NumberBeginning(text) else {
+            throw .invalidParameter(
+                "starts_with",
+                message: "expected a plus sign and up to 15 digits, got \(text.debugDescription)"
+            )
+        }
+        return beginning
     }
 
     /// 201 for a number that was not on the list, 200 for one that was: it keeps reason and date.
@@ -61,7 +69,7 @@ extension NativeDialect {
         guard let text = String(validating: try await request.bytes(), as: UTF8.self) else {
             throw RequestProblem.invalidField("body", message: "the text is not UTF-8")
         }
-        let entries = try SuppressionImport.read(text)
+        let entries = try SuppressionImport.read(text.utf8)
         let added = try await suppressions.add(entries, by: context.author, project: context.project)
         return NativeSuppressionImport(added: added, alreadyListed: entries.count - added)
     }
@@ -71,25 +79,7 @@ extension NativeDialect {
     private func exportSuppressions(_ request: Request, _ context: ProjectContext) async throws -> Response {
         let query = try Query(request, accepting: ["scope"])
         let scope: Suppression.Scope = try query.word("scope") ?? .project
-        let (suppressions, project) = (suppressions, context.project)
-        return Response(
-            status: .ok,
-            headers: [
-                .contentType: CSVLine.mediaType,
-                .contentDisposition: #"attachment; filename="suppressions.csv""#,
-            ],
-            body: ResponseBody { writer in
-                try await writer.write(ByteBuffer(string: SuppressionExport.header))
-                var after: PhoneNumber?
-                while true {
-                    let page = try await suppressions.list(scope, after: after, limit: 1000, project: project)
-                    try await writer.write(ByteBuffer(string: SuppressionExport.lines(page.suppressions)))
-                    guard page.hasMore, let last = page.suppressions.last else { break }
-                    after = last.number
-                }
-                try await writer.finish(nil)
-            }
-        )
+        return SuppressionExport.response(suppressions, scope: scope, project: context.project)
     }
 
     /// 404 if nothing stops calls to the number.

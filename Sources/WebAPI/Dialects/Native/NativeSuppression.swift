@@ -7,7 +7,7 @@ struct NativeSuppression: Encodable, Sendable {
     let scope: Suppression.Scope
     let reason: Suppression.Reason
     let note: String
-    /// The key that added it, or `call`.
+    /// The key or the user who added it, or `call`.
     let addedBy: String
     @Nullable var callId: String?
     let createdAt: String

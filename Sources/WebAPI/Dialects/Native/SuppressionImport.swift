@@ -1,18 +1,18 @@
 import CSV
 import Calls
-import Engine
+package import Engine
 import FoundationEssentials
 
 /// A list of numbers not to be called, as a file has it.
-enum SuppressionImport {
+package enum SuppressionImport {
     /// How many faults an answer names.
     private static let faultLimit = 10
 
     /// Lines of `number,reason,note`, of which the last two may be missing. With a first line of names the columns may stand in any order, and
     /// others beside them. Throws `RequestProblem` naming the lines that cannot be read: then nothing is to be added.
-    static func read(_ text: String) throws -> [SuppressionControl.Entry] {
+    package static func read(_ bytes: some Sequence<UInt8>) throws -> [SuppressionControl.Entry] {
         var reader = CSVReader()
-        let records = reader.read(text.utf8) + reader.finish()
+        let records = reader.read(bytes) + reader.finish()
         if let row = records.first(where: { $0.fault != nil }), let fault = row.fault {
             throw RequestProblem.invalidField("line \(row.line)", message: fault.description)
         }
