@@ -35,6 +35,8 @@ package struct Dashboard: PageRoutes {
         addCallRoutes(to: pages)
         addLiveRoutes(to: pages)
         addAgentRoutes(to: pages)
+        addAgentPageRoutes(to: pages)
+        addNumberRoutes(to: pages)
         addSuppressionRoutes(to: pages)
         addKeyRoutes(to: pages)
         addEndpointRoutes(to: pages)

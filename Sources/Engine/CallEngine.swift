@@ -13,6 +13,7 @@ package struct CallEngine: Sendable {
     package let calls: CallControl
     package let agents: AgentControl
     package let numbers: NumberControl
+    package let trunks: TrunkControl
     package let keys: KeyControl
     package let tokens: TokenControl
     package let webhooks: WebhookControl
@@ -131,6 +132,8 @@ package struct CallEngine: Sendable {
             voices: configuration.voices,
             sounds: configuration.sounds,
             hasLanguageModel: configuration.hasLanguageModel,
+            languageModel: configuration.languageModel,
+            requests: requests,
             addressGuard: guardian,
             now: now
         )
@@ -140,6 +143,7 @@ package struct CallEngine: Sendable {
             pool: configuration.numberPool,
             now: now
         )
+        trunks = TrunkControl(trunks: configuration.trunks, telephone: telephone, now: now)
         keyUses = KeyUses(store: KeyStore(database), timing: timing, logger: logger)
         keys = KeyControl(store: KeyStore(database), uses: keyUses, now: now)
         tokens = TokenControl(keys: keys)

@@ -38,6 +38,10 @@ package struct EngineConfiguration: Sendable {
     package var sounds: (any SoundLibrary)?
     /// Whether agents without a flow can converse. Without a language model they take a message.
     package var hasLanguageModel = false
+    /// Answers what is written to agents. Nil: there is none.
+    package var languageModel: (any LanguageModel)?
+    /// The ways out, in the order in which they are shown.
+    package var trunks: [ConfiguredTrunk] = []
     package var webhooks = WebhookConfiguration()
     package var requests = RequestConfiguration()
     /// What guessing a password costs.

@@ -57,6 +57,11 @@ package enum Refusal: Error, Sendable, Hashable {
     case linkForged
     case linkExpired
     case unknownBatch
+    /// The agent never had such a state.
+    case unknownAgentVersion
+    case unknownTrunk
+    /// The agent goes by instructions, and no language model is configured.
+    case noLanguageModel
     /// What was asked for cannot be done to a batch that has this status.
     case batchStatus(BatchStatus)
     /// The queue of pending writes is full: try again shortly.

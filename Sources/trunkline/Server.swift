@@ -99,6 +99,8 @@ struct Server {
         configuration.numberPool = settings.numbers.pool
         configuration.sounds = SoundFolder(path: settings.audioDirectory)
         configuration.hasLanguageModel = parts.hasLanguageModel
+        configuration.languageModel = parts.languageModel
+        configuration.trunks = settings.configuredTrunks
         configuration.webhooks.allowPrivateAddresses = settings.webhooks.allowsPrivateAddresses
         configuration.requests = settings.requestConfiguration
         return configuration

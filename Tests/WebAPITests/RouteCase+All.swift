@@ -56,6 +56,12 @@ extension RouteCase {
             type: "application/yaml"
         ),
         RouteCase("DELETE /v1/agents/{agent}", .agentsManage, .idleAgent, answers: 204),
+        RouteCase("GET /v1/agents/{agent}/versions", .agentsManage, .idleAgent),
+        RouteCase("GET /v1/agents/{agent}/versions/{version}", .agentsManage, .agentVersion),
+        RouteCase("POST /v1/agents/{agent}/versions/{version}/restore", .agentsManage, .agentVersion),
+        RouteCase("POST /v1/agents/{agent}/rehearse", .agentsManage, .idleAgent, body: #"{"say":"Yes"}"#),
+        RouteCase("GET /v1/trunks", .numbersManage),
+        RouteCase("POST /v1/trunks/probe", .numbersManage, body: #"{"trunk":"lab"}"#),
         RouteCase("GET /v1/numbers", .numbersManage),
         RouteCase("GET /v1/numbers/available", .numbersManage),
         RouteCase("POST /v1/numbers", .numbersManage, answers: 201, body: #"{"number":"+15550100077"}"#),

@@ -88,6 +88,8 @@ extension RouteCase {
         case agent
         /// One without calls.
         case idleAgent
+        /// An agent and the version it has.
+        case agentVersion
         case number
         /// An agent and a number of it.
         case attachedNumber
@@ -126,6 +128,7 @@ extension RouteCase {
             case .session: AitelierSession.id(of: Call.ID(bornAt: Date()))
             case .agent: "nobody"
             case .idleAgent: "\(Agent.ID(bornAt: Date()))"
+            case .agentVersion: "\(Agent.ID(bornAt: Date()))|\(AgentState.ID(bornAt: Date()))"
             case .number: "\(OwnedNumber.ID(bornAt: Date()))"
             case .attachedNumber, .looseNumber: "\(Agent.ID(bornAt: Date()))|\(OwnedNumber.ID(bornAt: Date()))"
             case .key: "\(APIKey.ID(bornAt: Date()))"
@@ -157,6 +160,10 @@ extension RouteCase {
             case .idleAgent:
                 let idle = TestServer.agent.replacing("agent: reminder", with: "agent: idle")
                 return "\(try await server.engine.agents.apply(idle, project: Project.first).agent.id)"
+            case .agentVersion:
+                let agent = try await Subject.idleAgent.make(server)
+                let states = try await server.engine.agents.states(of: agent, limit: 1, project: Project.first).states
+                return "\(agent)|\(try #require(states.first).version)"
             case .number:
                 let made = try await server.post("/v1/numbers", #"{"number":"+15550100088"}"#)
                 return try #require(try made.json["id"] as? String)

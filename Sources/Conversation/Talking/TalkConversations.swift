@@ -90,25 +90,33 @@ extension TalkConversations {
 extension ConversationAccount {
     /// What is known of the conversation beforehand: what says that an automaton is speaking, and what the model is told.
     init(_ brief: ConversationBrief, model: any LanguageModel) {
-        let script = FlowState(agent: brief.agent, variables: brief.variables)
-        let opening = script.filled(brief.agent.opening)
-        let disclosure: String? =
-            if !brief.agent.disclosure.isOn {
-                nil
-            } else if let own = brief.agent.disclosure.say {
-                script.filled(own)
-            } else {
-                TalkLines.discloses(opening) ? opening : TalkLines.disclosure
-            }
-        let prompt = SystemPrompt(
+        let disclosure = brief.disclosure
+        self.init(model: model.name, prompt: SystemPrompt(brief, hasTools: model.abilities.tools).text)
+        self.disclosure = disclosure.map { Disclosure(text: $0) }
+    }
+}
+
+extension ConversationBrief {
+    /// What says that an automaton is speaking. Nil: nothing does.
+    var disclosure: String? {
+        guard agent.disclosure.isOn else { return nil }
+        let script = FlowState(agent: agent, variables: variables)
+        if let own = agent.disclosure.say { return script.filled(own) }
+        let opening = script.filled(agent.opening)
+        return TalkLines.discloses(opening) ? opening : TalkLines.disclosure
+    }
+}
+
+extension SystemPrompt {
+    /// Of the model that leads the call of `brief`.
+    init(_ brief: ConversationBrief, hasTools: Bool) {
+        self.init(
             agent: brief.agent,
             part: brief.prompt,
             variables: brief.agent.defaults.merging(brief.variables) { $1 },
-            disclosure: disclosure,
-            hasTools: model.abilities.tools,
+            disclosure: brief.disclosure,
+            hasTools: hasTools,
             time: brief.time
         )
-        self.init(model: model.name, prompt: prompt.text)
-        self.disclosure = disclosure.map { Disclosure(text: $0) }
     }
 }

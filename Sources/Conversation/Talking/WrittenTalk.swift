@@ -49,6 +49,14 @@ package struct WrittenTalk: Sendable {
         }
     }
 
+    /// Takes up a talk where it was: `words` were written, and the agent said `answer` to them.
+    package mutating func recall(_ words: String, answered answer: String) {
+        dialogue.callee(words)
+        guard !answer.isEmpty else { return }
+        lines += 1
+        dialogue.agent(answer, line: lines)
+    }
+
     /// Has the agent answer `words`; `show` is given its own as they come. Throws `ModelFailure`.
     package mutating func answer(_ words: String, show: @escaping @Sendable (String) -> Void) async throws -> Answer {
         dialogue.callee(words)

@@ -21,7 +21,7 @@ extension Dashboard {
             agents.isEmpty
             ? .empty(
                 "No agents yet",
-                "An agent is a voice, a greeting and what to do with each answer. Write one in a file and give it to the server with <code>trunkline agents apply FILE</code>, or begin with the example.",
+                "An agent is a voice, a greeting and what to do with each answer. Write one here, or in a file that <code>trunkline agents apply FILE</code> gives to the server; or begin with the example.",
                 action: context.may(.editor) ? add : .nothing
             )
             : """
@@ -29,16 +29,22 @@ extension Dashboard {
             <thead><tr><th scope="col">Agent</th><th scope="col">Status</th><th scope="col">Led by</th><th scope="col">Voice</th><th scope="col">Calls from</th><th scope="col">Changed</th><th scope="col"><span class="hidden">Call</span></th></tr></thead>
             <tbody>\(agents.map { row($0, context) })</tbody></table>
             """
-        return Page("Agents", .agents, for: context, content: content)
+        let new: HTML = "<a class=\"button\" href=\"/agents/new\">New agent</a>"
+        return Page(
+            "Agents",
+            .agents,
+            for: context,
+            actions: context.may(.editor) ? new : .nothing,
+            content: content
+        )
     }
 
     private func row(_ agent: Agent, _ context: SessionContext) -> HTML {
-        let tone: HTML.Tone = agent.status == .active ? .good : .plain
         let path =
             "/calls/new?" + FormFields.query([("agent", agent.slug), ("to", configuration.labNumbers.first?.number)])
         return """
-            <tr><th scope="row">\(HTML.foreign(agent.name))<div class="why">\(agent.slug)</div></th>
-            <td data-label="Status">\(HTML.badge(agent.status.rawValue, tone))</td>
+            <tr><th scope="row"><a href="\(agent.page)">\(HTML.foreign(agent.name))</a><div class="why">\(agent.slug)</div></th>
+            <td data-label="Status">\(agent.badge)</td>
             <td data-label="Led by">\(agent.flow == nil ? "language model" : "flow of \(agent.flow?.steps.count ?? 0) steps")</td>
             <td data-label="Voice">\(agent.voice) · \(agent.language)</td>
             <td data-label="Calls from">\(agent.numbers.map(\.description).joined(separator: ", "))</td>

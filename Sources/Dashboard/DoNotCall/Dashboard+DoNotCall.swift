@@ -61,7 +61,7 @@ extension Dashboard {
     private func importSuppressions(_ request: Request, _ context: SessionContext) async throws -> Response {
         let filter = SuppressionFilter(FormFields(urlEncoded: ""))
         var form = NewSuppressionForm()
-        let typed = context.form["lines"] ?? ""
+        let typed = (context.form["lines"] ?? "").replacing("\r\n", with: "\n")
         do {
             let entries = try SuppressionImport.read(context.form.file("file") ?? Array(typed.utf8))
             let added = try await engine.suppressions.add(entries, by: context.author, project: context.project)

@@ -71,6 +71,7 @@ enum Section: CaseIterable {
     case calls
     case newCall
     case agents
+    case numbers
     case doNotCall
     case connections
     case people
@@ -81,6 +82,7 @@ enum Section: CaseIterable {
         case .calls: "Calls"
         case .newCall: "New call"
         case .agents: "Agents"
+        case .numbers: "Numbers & trunks"
         case .doNotCall: "Do-not-call"
         case .connections: "Connections"
         case .people: "People"
@@ -93,6 +95,7 @@ enum Section: CaseIterable {
         case .calls: "/calls"
         case .newCall: "/calls/new"
         case .agents: "/agents"
+        case .numbers: "/numbers"
         case .doNotCall: "/do-not-call"
         case .connections: "/connections/keys"
         case .people: "/people"
@@ -103,7 +106,7 @@ enum Section: CaseIterable {
     /// Who may see it at all.
     private var role: Role {
         switch self {
-        case .calls, .agents, .doNotCall, .connections: .viewer
+        case .calls, .agents, .numbers, .doNotCall, .connections: .viewer
         case .newCall: .editor
         case .people, .audit: .owner
         }

@@ -6,10 +6,15 @@ import Storage
 /// Agents: make, change, look up, remove.
 package struct AgentControl: Sendable {
     let store: AgentStore
-    let voices: [String]
+    /// The names that can speak.
+    package let voices: [String]
     /// Recordings that agents may name. Nil: there are none.
     let sounds: (any SoundLibrary)?
     let hasLanguageModel: Bool
+    /// Answers what is written to agents without a flow. Nil: there is none.
+    let languageModel: (any LanguageModel)?
+    /// Sends the requests of agents' tools.
+    let requests: any AgentRequests
     let addressGuard: AddressGuard
     let now: @Sendable () -> Date
 

@@ -27,6 +27,7 @@ let migrations = [
     conversationAccounts,
     batchTallies,
     users,
+    histories,
 ]
 
 /// The database was written by a newer version of this program.

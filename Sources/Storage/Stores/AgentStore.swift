@@ -3,7 +3,7 @@ package import FoundationEssentials
 
 /// Agents and the numbers they call from.
 package struct AgentStore: Sendable {
-    private let database: any SQLDatabase
+    let database: any SQLDatabase
     private let versions = AgentVersions()
 
     package init(_ database: any SQLDatabase) {

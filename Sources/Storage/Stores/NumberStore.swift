@@ -3,7 +3,7 @@ package import FoundationEssentials
 
 /// The numbers that projects have.
 package struct NumberStore: Sendable {
-    private let database: any SQLDatabase
+    let database: any SQLDatabase
 
     package init(_ database: any SQLDatabase) {
         self.database = database

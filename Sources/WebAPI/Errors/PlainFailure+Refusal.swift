@@ -18,6 +18,15 @@ extension PlainFailure {
             case .unknownConsent: .notFound("consent_not_found", "There is no such record of consent")
             case .unknownErasure: .notFound("erasure_not_found", "There is no such erasure")
             case .unknownBatch: .notFound("batch_not_found", "There is no such batch")
+            case .unknownAgentVersion:
+                .notFound("agent_version_not_found", "The agent has had no such version")
+            case .unknownTrunk: .notFound("trunk_not_found", "There is no such trunk")
+            case .noLanguageModel:
+                .unfit(
+                    "no_language_model",
+                    "The agent goes by instructions, and no language model is configured: name one under 'models'",
+                    param: "agent"
+                )
             case .noRecording: .notFound("recording_not_found", "There is no finished recording of this call")
 
             case .agentNotActive(let slug, let status):

@@ -22,6 +22,9 @@ struct CallingParts: Sendable {
     /// Whether `conversations` can have a language model lead them: there is one, and a recogniser that gives it the callee's words.
     let hasLanguageModel: Bool
 
+    /// Answers what is written to agents. Nil: none is configured.
+    let languageModel: (any LanguageModel)?
+
     /// What the lab saw. Nil where it does not run here.
     let ledger: LabLedger?
 }
@@ -94,7 +97,8 @@ extension CallingParts {
             media: media,
             voices: parts.voice.voices,
             services: services,
-            hasLanguageModel: conversations.model != nil,
+            hasLanguageModel: conversations.hasLanguageModel,
+            languageModel: conversations.model,
             ledger: ledger
         )
     }

@@ -6,8 +6,10 @@ import Speech
 /// The conversations of agents as the settings have them: those of flows, and those that a language model leads.
 struct ConversationParts: Sendable {
     let factory: any ConversationFactory
-    /// Nil: none can lead a conversation.
+    /// Nil: none is configured.
     let model: (any LanguageModel)?
+    /// Whether it can lead a conversation: there is a recogniser that gives it the callee's words.
+    let hasLanguageModel: Bool
 
     /// `stages` take the place of the model, the recogniser and the voice. `patience` is how long these may take during a call where nobody
     /// waits for them; nil for what a callee puts up with.
@@ -33,11 +35,11 @@ struct ConversationParts: Sendable {
             logger: logger
         )
         guard let model = stages?.model ?? settings.languageModel(logger: logger) else {
-            return ConversationParts(factory: flows, model: nil)
+            return ConversationParts(factory: flows, model: nil, hasLanguageModel: false)
         }
         guard recognizer.capabilities(in: "en-US").contains(.dictation) else {
             logger.warning("A language model is configured, but no recogniser that takes dictation: it cannot hear")
-            return ConversationParts(factory: flows, model: nil)
+            return ConversationParts(factory: flows, model: model, hasLanguageModel: false)
         }
         var limits = stages?.limits ?? TalkLimits()
         if let patience {
@@ -55,6 +57,6 @@ struct ConversationParts: Sendable {
             limits: limits,
             logger: logger
         )
-        return ConversationParts(factory: talks, model: model)
+        return ConversationParts(factory: talks, model: model, hasLanguageModel: true)
     }
 }

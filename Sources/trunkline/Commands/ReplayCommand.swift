@@ -53,7 +53,7 @@ struct ReplayCommand: AsyncParsableCommand {
             logger: logger
         )
         if let agent { try stored.use(agentFile: agent, voices: voices.voice.voices) }
-        if stored.call.speaker.flow == nil, parts.model == nil {
+        if stored.call.speaker.flow == nil, !parts.hasLanguageModel {
             terminal.note("No language model is configured: the agent takes a message")
         }
         let (brief, works) = stored.brief

@@ -26,6 +26,16 @@ struct PageAccessTests {
         ("POST", "/connections/webhooks/{id}/test", .editor), ("POST", "/connections/webhooks/{id}/rotate", .owner),
         ("POST", "/connections/webhooks/{id}/remove", .owner), ("GET", "/connections/deliveries", .viewer),
         ("GET", "/connections/deliveries/{id}", .viewer), ("POST", "/connections/deliveries/{id}/redeliver", .editor),
+        ("GET", "/agents/new", .editor), ("POST", "/agents/new", .editor), ("GET", "/agents/{agent}", .viewer),
+        ("POST", "/agents/{agent}/status", .editor), ("POST", "/agents/{agent}/call", .editor),
+        ("POST", "/agents/{agent}/remove", .editor), ("GET", "/agents/{agent}/edit", .editor),
+        ("POST", "/agents/{agent}/edit", .editor), ("GET", "/agents/{agent}/document", .viewer),
+        ("POST", "/agents/{agent}/document", .editor), ("GET", "/agents/{agent}/preview", .viewer),
+        ("GET", "/agents/{agent}/talk", .editor), ("POST", "/agents/{agent}/talk", .editor),
+        ("GET", "/agents/{agent}/versions", .viewer), ("GET", "/agents/{agent}/versions/{version}", .viewer),
+        ("POST", "/agents/{agent}/versions/{version}/restore", .editor), ("GET", "/numbers", .viewer),
+        ("POST", "/numbers", .editor), ("POST", "/numbers/probe", .editor), ("POST", "/numbers/{id}/remove", .editor),
+        ("POST", "/numbers/{id}/attach", .editor), ("POST", "/numbers/{id}/detach", .editor),
         ("GET", "/do-not-call", .viewer), ("GET", "/do-not-call/export", .viewer),
         ("GET", "/do-not-call/{number}", .viewer), ("POST", "/do-not-call", .editor),
         ("POST", "/do-not-call/import", .editor), ("POST", "/do-not-call/{number}/free", .editor),
@@ -37,6 +47,8 @@ struct PageAccessTests {
             .replacing("{user}", with: "user_01jdr3k5w2e8vt6m4q9xbn7c5h")
             .replacing("{id}", with: "msg_01jdr3k5w2e8vt6m4q9xbn7c5h")
             .replacing("{number}", with: "15551230009")
+            .replacing("{agent}", with: "nobody")
+            .replacing("{version}", with: "agv_01jdr3k5w2e8vt6m4q9xbn7c5h")
     }
 
     @Test("Every page that the server has is in the list of these tests")
@@ -154,7 +166,9 @@ struct PageAccessTests {
             let paths = [
                 "/calls", "/calls/new", "/calls/\(call)", "/agents", "/people", "/audit", "/calls/call_x", "/login",
                 "/connections/keys", "/connections/webhooks", "/connections/deliveries", "/do-not-call",
-                "/do-not-call/15551230009",
+                "/do-not-call/15551230009", "/numbers", "/agents/new", "/agents/new?as=document", "/agents/reminder",
+                "/agents/reminder/edit", "/agents/reminder/document", "/agents/reminder/preview",
+                "/agents/reminder/talk", "/agents/reminder/versions",
             ]
             for path in paths {
                 let answer = try await visitor.get(path)

@@ -7,6 +7,7 @@ package struct NativeDialect: Dialect {
     let calls: CallControl
     let agents: AgentControl
     let numbers: NumberControl
+    let trunks: TrunkControl
     let keys: KeyControl
     let webhooks: WebhookControl
     let policies: PolicyControl
@@ -23,6 +24,7 @@ package struct NativeDialect: Dialect {
         calls = engine.calls
         agents = engine.agents
         numbers = engine.numbers
+        trunks = engine.trunks
         keys = engine.keys
         webhooks = engine.webhooks
         policies = engine.policies
@@ -43,7 +45,10 @@ package struct NativeDialect: Dialect {
         addErasureRoutes(to: door)
         addBatchListRoutes(to: door)
         addAgentRoutes(to: door)
+        addAgentHistoryRoutes(to: door)
+        addRehearsalRoutes(to: door)
         addNumberRoutes(to: door)
+        addTrunkRoutes(to: door)
         addKeyRoutes(to: door)
         addWebhookRoutes(to: door)
         addPolicyRoutes(to: door)
