@@ -16,19 +16,23 @@ package struct VoiceActivity: Sendable {
         package var onsetFrames: Int
         /// Quiet frames after which it is over.
         package var hangoverFrames: Int
+        /// The background is the loudest of so many frames in a row: shorter dips are lost packets that fade, and no pause between words.
+        package var fadeFrames: Int
 
         package init(
             rise: Double = 6,
             sustain: Double = 4,
             minimumLevel: Double = VoiceActivity.quietestSpeech,
             onsetFrames: Int = 2,
-            hangoverFrames: Int = 8
+            hangoverFrames: Int = 8,
+            fadeFrames: Int = 1
         ) {
             self.rise = rise
             self.sustain = sustain
             self.minimumLevel = minimumLevel
             self.onsetFrames = onsetFrames
             self.hangoverFrames = hangoverFrames
+            self.fadeFrames = fadeFrames
         }
     }
 
@@ -55,7 +59,7 @@ package struct VoiceActivity: Sendable {
 
     package init(configuration: Configuration = Configuration()) {
         self.configuration = configuration
-        background = BackgroundLevel()
+        background = BackgroundLevel(fadeFrames: configuration.fadeFrames)
     }
 
     /// Decides about the next frame. Frames must follow one another without a gap.
@@ -103,6 +107,9 @@ private struct BackgroundLevel: Sendable {
     /// In dB below full scale.
     private(set) var level = Self.assumed
 
+    private let fadeFrames: Int
+    /// The last levels, as many as a fading packet has.
+    private var recent: [Double] = []
     /// Minima of eight half seconds.
     private var minima: [Double] = []
     private var current = Double.infinity
@@ -123,8 +130,15 @@ private struct BackgroundLevel: Sendable {
     private static let digitalSilence = -60.0
     private static let silentFramesBelieved = 3
 
+    init(fadeFrames: Int) {
+        self.fadeFrames = fadeFrames
+    }
+
     mutating func note(_ frameLevel: Double) {
-        guard let frameLevel = believed(frameLevel) else { return }
+        guard let believed = believed(frameLevel) else { return }
+        recent.append(believed)
+        if recent.count > fadeFrames { recent.removeFirst() }
+        let frameLevel = recent.max() ?? believed
         // Single frames fluctuate; two at a time fluctuate less.
         let steady = smoothed.map { 0.5 * $0 + 0.5 * frameLevel } ?? frameLevel
         smoothed = steady

@@ -34,6 +34,8 @@ struct AnswerHandling: Sendable {
         case awaitingTone(since: Int64, isDoubtful: Bool)
         /// Hung up on once its greeting is over: until then its words may tell that it is a screener or a menu.
         case hearingOut(since: Int64)
+        /// Hung up on unless somebody answers after all.
+        case awaitingReply(since: Int64)
         case leavingMessage(since: Int64, isAfterTone: Bool)
         /// A person speaks, and is let finish.
         case pickedUp(since: Int64)
@@ -59,6 +61,8 @@ struct AnswerHandling: Sendable {
     static let secondTone = 1500
     /// The longest that a greeting is listened to before it is hung up on, in ms.
     static let hearingOut = 6000
+    /// For how long a late answer is waited for before what may yet be a person is hung up on, in ms.
+    static let lateReply = 2700
     /// The longest that a greeting is waited through, and a screener or a menu for its person, in ms.
     static let patience = 90_000
     private static let mostIntroductions = 2
@@ -91,7 +95,7 @@ struct AnswerHandling: Sendable {
     /// Whether it is a mailbox that the agent deals with, or has dealt with.
     var isAtMailbox: Bool {
         switch phase {
-        case .awaitingTone, .hearingOut, .leavingMessage, .done: true
+        case .awaitingTone, .hearingOut, .awaitingReply, .leavingMessage, .done: true
         case .talking, .pickedUp, .screening, .introduced, .inMenu, .keysPressed: false
         }
     }
@@ -111,8 +115,8 @@ struct AnswerHandling: Sendable {
         isPersonSure = true
     }
 
-    /// It is known, or known better, what answered.
-    mutating func decide(_ verdict: Reached, at position: Int64) -> [Action] {
+    /// It is known, or known better, what answered. `isDoubtful`: a machine only because of what it did not say.
+    mutating func decide(_ verdict: Reached, isDoubtful: Bool = false, at position: Int64) -> [Action] {
         guard !isPersonSure, phase != .done else { return [] }
         switch (verdict, phase) {
         case (.person, .talking), (.person, .pickedUp), (.unknown, _), (.nobody, _): return []
@@ -121,10 +125,11 @@ struct AnswerHandling: Sendable {
             return [.hush]
         case (.person, _): return begin()
         case (.machine, .talking), (.machine, .screening), (.machine, .introduced), (.machine, .keysPressed):
-            return meetMailbox(at: position)
-        case (.screener, .talking), (.screener, .awaitingTone), (.screener, .hearingOut), (.screener, .keysPressed):
+            return meetMailbox(isDoubtful: isDoubtful, at: position)
+        case (.screener, .talking), (.screener, .awaitingTone), (.screener, .hearingOut), (.screener, .awaitingReply),
+            (.screener, .keysPressed):
             return meetScreener(at: position)
-        case (.ivr, .talking), (.ivr, .awaitingTone), (.ivr, .hearingOut), (.ivr, .keysPressed):
+        case (.ivr, .talking), (.ivr, .awaitingTone), (.ivr, .hearingOut), (.ivr, .awaitingReply), (.ivr, .keysPressed):
             return meetMenu(at: position)
         case (.machine, _), (.screener, _), (.ivr, _): return []
         }
@@ -138,7 +143,7 @@ struct AnswerHandling: Sendable {
         case .leavingMessage(let since, let isAfterTone)
         where !isAfterTone || position - since < Int64(Self.secondTone) * 8:
             return [.hush] + leaveMessage(at: position, isAfterTone: true)
-        case .hearingOut: return leave(.voicemail)
+        case .hearingOut, .awaitingReply: return leave(.voicemail)
         case .talking, .leavingMessage, .pickedUp, .screening, .introduced, .inMenu, .keysPressed, .done: return []
         }
     }
@@ -157,6 +162,10 @@ struct AnswerHandling: Sendable {
         case .hearingOut(let since):
             let isOver = utterance.silence >= Self.endOfPrompt || now - since >= Int64(Self.hearingOut) * 8
             return isOver ? leave(.voicemail) : []
+        case .awaitingReply(let since):
+            // Not in the middle of an answer.
+            let isOver = now - since >= Int64(Self.lateReply) * 8 && utterance.silence >= Self.endOfPrompt
+            return isOver || now - since >= Int64(Self.hearingOut) * 8 ? leave(.voicemail) : []
         case .awaitingTone(let since, let isDoubtful): return awaitTone(since, isDoubtful, now)
         case .leavingMessage(let since, let isAfterTone):
             if utterance.voiced >= Self.pickUp {
@@ -185,9 +194,12 @@ struct AnswerHandling: Sendable {
         }
     }
 
-    private mutating func meetMailbox(at position: Int64) -> [Action] {
+    private mutating func meetMailbox(isDoubtful: Bool, at position: Int64) -> [Action] {
         switch voicemail {
         case .talk: return []
+        case .hangUp where isDoubtful:
+            phase = .awaitingReply(since: position)
+            return [.hush]
         case .hangUp where asksForWords:
             phase = .hearingOut(since: position)
             return [.hush]

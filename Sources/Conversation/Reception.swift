@@ -80,7 +80,9 @@ struct Reception: Sendable {
 
     private mutating func actions(on events: [AnswerEvent], at end: Int64) -> [AnswerHandling.Action] {
         var actions: [AnswerHandling.Action] = []
-        for case .verdict(let verdict) in events { actions += handling.decide(verdict.answerer, at: end) }
+        for case .verdict(let verdict) in events {
+            actions += handling.decide(verdict.answerer, isDoubtful: verdict.isDoubtful, at: end)
+        }
         // After the verdicts: a tone may be what made a mailbox of it.
         for case .tone(let tone) in events {
             if who.verdict.answerer == .machine, let reason = who.evidence.deadEnd {

@@ -50,6 +50,24 @@ struct AnswerHandlingTests {
         #expect(screened.hear(.silence, for: AnswerHandling.endOfPrompt) == [.introduce])
     }
 
+    @Test("What is taken for a machine only because it said nothing is hung up on when nobody answers after all")
+    func awaitingReply() {
+        var line = Line { $0.voicemail.action = .hangUp }
+        _ = line.hear(.silence, for: 4000)
+        #expect(line.decide(.machine, isDoubtful: true) == [.hush])
+        var person = line
+        var tone = line
+        #expect(line.hear(.silence, for: AnswerHandling.lateReply - 20).isEmpty)
+        #expect(line.hear(.silence, for: 20) == [.hush, .leave(.voicemail)])
+        // Not in the middle of an answer.
+        #expect(person.hear(.silence, for: 2400).isEmpty)
+        #expect(person.hear(.speech, for: 600).isEmpty)
+        #expect(person.hear(.silence, for: 700).isEmpty)
+        #expect(person.decide(.person) == [.begin])
+        #expect(!person.handling.holdsFlow && person.handling.isPersonSure)
+        #expect(tone.tone() == [.hush, .leave(.voicemail)])
+    }
+
     @Test("A greeting is not heard out for ever, nor beyond its tone")
     func heardOut() {
         var line = Line(asksForWords: true) { $0.voicemail.action = .hangUp }
@@ -230,8 +248,8 @@ private struct Line {
         handling = AnswerHandling(Agent.reminder(change), asksForWords: asksForWords)
     }
 
-    mutating func decide(_ verdict: Reached) -> [AnswerHandling.Action] {
-        handling.decide(verdict, at: position)
+    mutating func decide(_ verdict: Reached, isDoubtful: Bool = false) -> [AnswerHandling.Action] {
+        handling.decide(verdict, isDoubtful: isDoubtful, at: position)
     }
 
     mutating func tone() -> [AnswerHandling.Action] {

@@ -35,7 +35,8 @@ package struct WhoAnswered: Sendable {
     ) -> [AnswerEvent] {
         let heard = tones.hear(frame)
         let isSpeech = voice.decide(frame) && !tones.isTone && !isEcho
-        let moment = AnswerMoment(isSpeech: isSpeech, agentSpeaks: agentSpeaks, tones: heard, words: words)
+        var moment = AnswerMoment(isSpeech: isSpeech, agentSpeaks: agentSpeaks, tones: heard, words: words)
+        moment.isNearer = isSpeech && voice.isNearer
         words = []
         evidence.append(moment)
         return heard.map(AnswerEvent.tone) + decision.note(moment)
@@ -55,10 +56,24 @@ package struct WhoAnswered: Sendable {
 private struct NearVoice: Sendable {
     /// Sounds this much below the loudest speech are not the callee's, in dB.
     private let drop: Double
-    /// Pauses inside words are 60 ms or shorter; the decision bridges longer ones by itself.
-    private var activity = VoiceActivity(configuration: .init(hangoverFrames: 3))
+    /// Pauses inside words are 60 ms or shorter; the decision bridges longer ones by itself. Where packets are lost, what is played instead fades: the background
+    /// would be taken to be quieter than it is, and its noise for speech.
+    private var activity = VoiceActivity(configuration: .init(hangoverFrames: 3, fadeFrames: 3))
     /// Of the loudest frames of speech, in dB; sinks slowly.
     private var loudest = -100.0
+    /// The same without the last frames, when they are louder by far.
+    private var before = -100.0
+    /// Frames of speech so far, and of those that are louder by far the last ones.
+    private var spoken = 0
+    private var louder = 0
+    /// Whether it is known with this frame that somebody speaks who is much nearer than all before.
+    private(set) var isNearer = false
+
+    /// A voice in front of a crowd is louder by this, in dB, for so many frames.
+    private static let step = 5.0
+    private static let frames = 3
+    /// So much was heard before, in frames: a word that grows louder is one voice.
+    private static let leastBefore = 40
 
     init(drop: Double) {
         self.drop = drop
@@ -66,8 +81,20 @@ private struct NearVoice: Sendable {
 
     mutating func decide(_ frame: ArraySlice<Int16>) -> Bool {
         let decision = activity.decide(frame)
+        isNearer = false
         guard decision.isSpeech else { return false }
+        follow(decision.level)
         loudest = max(decision.level, loudest - 0.02)
         return decision.level > loudest - drop
+    }
+
+    private mutating func follow(_ level: Double) {
+        spoken += 1
+        if louder == 0 { before = loudest }
+        louder = level > before + Self.step ? louder + 1 : 0
+        guard louder >= Self.frames else { return }
+        isNearer = spoken > Self.leastBefore
+        louder = 0
+        if isNearer { spoken = 0 }
     }
 }

@@ -8,15 +8,15 @@ package struct AnswerDecision: Sendable {
     /// When the callee's first utterance ended, in ms. Nil: it has not.
     package private(set) var firstUtteranceEnd: Int?
 
-    private let thresholds: AnswerThresholds
+    let thresholds: AnswerThresholds
     /// In ms: the end of the last moment.
-    private var now = 0
+    var now = 0
     /// The callee's current or last utterance, and the stretch it is part of.
-    private var utterance: Stretch?
-    private var stretch: Stretch?
-    private var stretches = 0
+    private var utterance: AnswerStretch?
+    var stretch: AnswerStretch?
+    var stretches = 0
     /// Since the callee's side was last heard to speak.
-    private var silence = 0
+    var silence = 0
     /// Speech without the least pause, up to now.
     private var burst = 0
     private var agentHasSpoken = false
@@ -24,32 +24,43 @@ package struct AnswerDecision: Sendable {
     private var agentSilence = 0
     private var agentTurn = 0
     /// Whether the callee began to speak when the agent had just finished: that is what people do, and recordings by chance only.
-    private var hasReplied = false
+    var hasReplied = false
+    /// Whether it listened to the agent for a while, and began to speak in the middle of its words.
+    private var hasBrokenIn = false
     /// Whether the callee went on after a pause in which nobody spoke.
     private var goesOnUnasked = false
     /// In stretches that are over, in ms.
-    private var spokenBefore = 0
+    var spokenBefore = 0
     /// When the last beep of a mailbox ended, in ms.
-    private var lastBeep: Int?
+    var lastBeep: Int?
     /// Whether there was speech in the last moments, the newest last.
-    private var recent: [Bool] = []
+    var recent: [Bool] = []
     /// Whether what began like a beep began in the middle of a word.
-    private var beepFollowsSpeech = false
+    var beepFollowsSpeech = false
     /// Whether it began like an answer to the agent.
-    private var beepIsReply = false
+    var beepIsReply = false
+    /// How long it had been silent before it, in ms.
+    var beepPause = 0
+    /// Tones amid speech, so far.
+    var tonesAmidSpeech = 0
+    private var rhythm = SpeechRhythm()
 
     /// Moments that are remembered: more than a beep's onset is told of late.
     private static let remembered = 32
     /// Of the agent's words, in ms, to which one may reply; for how long it is listened to them in silence; and how long people wait with their reply.
     private static let shortestTurn = 1_000
+    private static let shortestListened = 1_500
     private static let shortestPause = 1_500
     private static let longestWait = 2_500
     /// Of the agent's words, in ms, before a recorded greeting begins.
     private static let longestUnheard = 2_500
-    /// Silence, in ms, between a greeting and its tone.
-    private static let longestBeforeBeep = 2_000
-    /// A vowel at the end of a word is no longer, in ms.
-    private static let longestVowel = 300
+    /// In ms.
+    private static let shortestVowel = 40
+    /// What is said after all, and the silence after it: a menu takes up its words with shorter pauses.
+    private static let lateReply = 200...1_500
+    private static let lateReplySilence = 700
+    /// After so many ms it is known that somebody nearer speaks.
+    private static let nearerKnown = 80
     /// After which stretch the greeting was last said to be over. 0: it goes on, as far as is known.
     private var overAfterStretch = 0
     /// What was said, as far as a recogniser told.
@@ -90,31 +101,36 @@ package struct AnswerDecision: Sendable {
             agentTurn = agentSilence >= thresholds[.turnGap] ? AnswerEvidence.step : agentTurn + AnswerEvidence.step
         }
         agentSilence = moment.agentSpeaks ? 0 : agentSilence + AnswerEvidence.step
+        rhythm.note(moment.isSpeech)
         recent.append(moment.isSpeech)
         if recent.count > Self.remembered { recent.removeFirst() }
         burst = moment.isSpeech ? burst + AnswerEvidence.step : 0
+        if moment.isNearer { return beginAnew(moment) }
         // How long it had been silent before this burst.
         let pause = silence - max(0, burst - AnswerEvidence.step)
         let isNew = utterance == nil || pause >= thresholds[.utteranceGap]
         // A click or the edge of a tone begins nothing, but goes on with what is being said.
-        guard moment.isSpeech, !isNew || burst >= thresholds[.shortestAnswer] else {
+        guard moment.isSpeech, !isNew || burst >= thresholds[.shortestAnswer] || isFaintWord else {
             silence += AnswerEvidence.step
             if firstUtteranceEnd == nil, let utterance, silence >= thresholds[.utteranceGap] {
                 firstUtteranceEnd = utterance.end
             }
             return
         }
-        if isNew { utterance = Stretch(start: now - burst, moment) }
+        if isNew { utterance = AnswerStretch(start: now - burst, moment) }
         if stretch == nil || (isNew && pause >= thresholds[.turnGap]) {
             let start = now - burst
             let before = stretch?.length ?? 0
-            stretch = Stretch(
+            stretch = AnswerStretch(
                 start: start,
                 moment,
                 answersAgent: agentHasSpoken && start >= thresholds[.greetingLatest]
             )
-            if pause >= Self.shortestPause, isReply(at: start) { hasReplied = true }
-            // Who lets it speak for so long before the first sound has listened, and breaks in.
+            if pause >= Self.shortestPause {
+                if isReply(at: start) { hasReplied = true }
+                if breaksIn(at: start) { hasBrokenIn = true }
+            }
+            // Who lets it speak for so long before the first sound has listened.
             if stretches == 0, agentTurn >= Self.longestUnheard { hasReplied = true }
             if stretches > 0, agentHasSpoken, agentSilence - burst > Self.longestWait { goesOnUnasked = true }
             spokenBefore += before
@@ -122,13 +138,41 @@ package struct AnswerDecision: Sendable {
         }
         utterance?.extend(to: now, moment)
         stretch?.extend(to: now, moment)
+        if let stretch { rhythm.follow(stretch) }
         silence = 0
     }
 
+    /// Whether it is the second short burst in a row: of a faint word only the vowels are heard.
+    private var isFaintWord: Bool {
+        burst >= Self.shortestVowel
+            && recent.count(where: \.self) * AnswerEvidence.step >= thresholds[.shortestAnswer] + AnswerEvidence.step
+    }
+
+    /// Somebody nearer speaks: what was heard so far was behind them, and no greeting of theirs.
+    private mutating func beginAnew(_ moment: AnswerMoment) {
+        let start = now - min(burst, Self.nearerKnown)
+        if isReply(at: start) || breaksIn(at: start) { hasReplied = true }
+        utterance = AnswerStretch(start: start, moment)
+        stretch = AnswerStretch(
+            start: start,
+            moment,
+            answersAgent: agentHasSpoken && start >= thresholds[.greetingLatest]
+        )
+        (stretches, spokenBefore, silence) = (1, 0, 0)
+        goesOnUnasked = false
+        utterance?.extend(to: now, moment)
+        stretch?.extend(to: now, moment)
+    }
+
     /// Whether what begins at `start` begins when the agent has just finished.
-    private func isReply(at start: Int) -> Bool {
+    func isReply(at start: Int) -> Bool {
         let wait = agentSilence - (now - start)
         return agentTurn >= Self.shortestTurn && (0...Self.longestWait).contains(wait)
+    }
+
+    /// Whether what begins at `start` begins in the middle of the agent's words, some of which were listened to.
+    private func breaksIn(at start: Int) -> Bool {
+        agentSilence <= now - start && agentTurn >= Self.shortestListened
     }
 
     private mutating func weigh(words text: String) {
@@ -142,52 +186,16 @@ package struct AnswerDecision: Sendable {
         decide(answerer, 0.95, "\"\(phrase)\" was said")
     }
 
-    private mutating func weigh(_ tone: HeardTone) {
-        switch tone.kind {
-        case .beep where tone.end == nil:
-            beepFollowsSpeech = spoke(justBefore: tone.start)
-            // A mailbox beeps soon behind its own words; who listens has been silent for longer.
-            let pause = silence - (now - tone.start)
-            beepIsReply = pause >= Self.longestBeforeBeep && isReply(at: tone.start)
-        case .beep: weighBeep(tone)
-        case .specialInformation: decide(.machine, 0.97, "special information tones: a network announcement")
-        case .noCircuit: decide(.machine, 0.97, "special information tones: the network has no way there")
-        case .faxAnswering: decide(.machine, 0.99, "\(tone.frequency) Hz: a fax or modem answered")
-        case .faxCalling: decide(.machine, 0.95, "\(tone.frequency) Hz, twice: a fax")
-        case .busy: decide(.machine, 0.8, "busy tone: nobody is there")
-        case .ringback, .dialTone, .key: break
-        }
-    }
-
-    /// A mailbox falls silent after its beep; what goes on speaking was a voice that held a tone.
-    private mutating func weighBeep(_ tone: HeardTone) {
-        guard let end = tone.end, now - silence <= end + 60 else { return }
-        // The vowel at the end of a hello may be as pure as a beep.
-        guard !beepFollowsSpeech || end - tone.start > Self.longestVowel else { return }
-        // Nor does a mailbox reply.
-        guard !beepIsReply, verdict.answerer != .person || !hasReplied else { return }
-        // A fax may have begun to call, and will tell in three seconds.
-        guard stretches > 0 || !tone.isLikeFaxCalling else { return }
-        switch verdict.answerer {
-        case .screener, .ivr: return
-        case .person where now > thresholds[.beepLatest] || stretches > 3: return
-        default:
-            lastBeep = end
-            decide(.machine, 0.95, "a beep of \(tone.frequency) Hz: a mailbox")
-        }
-    }
-
-    /// Whether there was speech in the 80 ms up to the frame before this one.
-    private func spoke(justBefore start: Int) -> Bool {
-        let last = recent.count - (now - start) / AnswerEvidence.step - 1
-        return recent[max(0, min(recent.count, last - 3))..<max(0, min(recent.count, last))].contains(true)
-    }
-
     private mutating func weighCadence(_ moment: AnswerMoment) {
         switch verdict.answerer {
         case .unknown, .nobody: if !weighRecording(moment) { weighPerson() }
-        case .person: if !weighRecording(moment) { weighUnanswered() }
-        case .machine: weighPickUp()
+        case .person:
+            if weighRecording(moment) { return }
+            weighRepetition()
+            weighUnanswered()
+        case .machine:
+            weighPickUp()
+            weighLateReply()
         case .screener, .ivr: break
         }
     }
@@ -201,7 +209,8 @@ package struct AnswerDecision: Sendable {
             decide(.machine, 0.85, "\(seconds(stretch.overAgent)) of speech over the agent's: nobody listens")
             return true
         }
-        guard stretches == 1 else { return false }
+        // A first stretch that came when the agent had spoken is an answer, however long.
+        guard stretches == 1, !hasReplied else { return false }
         if utterance.length >= thresholds[.longestUtterance],
             utterance.voiced * 100 >= utterance.length * thresholds[.voiced]
         {
@@ -223,7 +232,7 @@ package struct AnswerDecision: Sendable {
     private mutating func weighUnanswered() {
         guard let stretch, agentHasSpoken, !hasReplied else { return }
         let spoken = spokenBefore + stretch.length
-        if spoken >= thresholds[.longestUnasked], goesOnUnasked {
+        if spoken >= thresholds[.longestUnasked], goesOnUnasked, !hasBrokenIn {
             return decide(
                 .machine,
                 0.6,
@@ -237,6 +246,12 @@ package struct AnswerDecision: Sendable {
             0.6,
             "\(seconds(spoken)) of speech, and in \(seconds(silence)) no reply to the agent's: nobody listens"
         )
+    }
+
+    /// Whether what was just said had been said before, to the same rhythm. It may have begun like a reply, by chance.
+    private mutating func weighRepetition() {
+        guard silence == thresholds[.turnGap], rhythm.isRepeated else { return }
+        decide(.machine, 0.8, "the same was said again, to the same rhythm: a recording")
     }
 
     private mutating func weighPerson() {
@@ -264,6 +279,14 @@ package struct AnswerDecision: Sendable {
         )
     }
 
+    /// Whether somebody who was taken for a recording, because nothing was said for so long, says something short after all.
+    private mutating func weighLateReply() {
+        guard verdict.isDoubtful, let stretch, stretch.start >= verdict.at, silence == Self.lateReplySilence,
+            Self.lateReply.contains(stretch.length)
+        else { return }
+        decide(.person, 0.6, "\(seconds(stretch.length)) of speech after all: a late answer")
+    }
+
     /// Whether somebody speaks into the message that is being left.
     private mutating func weighPickUp() {
         guard let lastBeep, let utterance, utterance.beganOverAgent, silence >= thresholds[.personSilence],
@@ -284,7 +307,7 @@ package struct AnswerDecision: Sendable {
     }
 
     /// The same verdict again, on better grounds, keeps the time at which it was first given.
-    private mutating func decide(_ answerer: Reached, _ confidence: Double, _ reason: String) {
+    mutating func decide(_ answerer: Reached, _ confidence: Double, _ reason: String) {
         if verdict.answerer == answerer {
             guard confidence > verdict.confidence else { return }
             verdict.confidence = confidence
@@ -304,36 +327,5 @@ package struct AnswerDecision: Sendable {
     private func seconds(_ milliseconds: Int) -> String {
         let tenths = (milliseconds + 50) / 100
         return "\(tenths / 10).\(tenths % 10) s"
-    }
-}
-
-/// Speech with no long silence in it. In ms.
-private struct Stretch: Sendable {
-    let start: Int
-    var end: Int
-    /// Whether the agent was speaking when it began.
-    let beganOverAgent: Bool
-    /// Whether it is more likely a reply than a greeting.
-    let answersAgent: Bool
-    /// How much of it was spoken while the agent spoke.
-    var overAgent = 0
-    /// How much of it was speech.
-    var voiced: Int
-
-    var length: Int { end - start }
-
-    init(start: Int, _ moment: AnswerMoment, answersAgent: Bool = false) {
-        self.start = start
-        end = start
-        voiced = 0
-        beganOverAgent = moment.agentSpeaks
-        self.answersAgent = answersAgent
-    }
-
-    mutating func extend(to now: Int, _ moment: AnswerMoment) {
-        end = now
-        // The first of it comes in one piece.
-        voiced = voiced == 0 ? now - start : voiced + AnswerEvidence.step
-        if moment.agentSpeaks { overAgent += AnswerEvidence.step }
     }
 }

@@ -51,6 +51,8 @@ package struct AnswerEvidence: Sendable, Hashable, Codable {
     /// As they became known.
     package var tones: [HeardTone] = []
     package var words: [Words] = []
+    /// When it was known that somebody spoke who is much nearer than all that was heard before, in ms. Nil: nobody did, or that was not kept.
+    package var nearer: [Int]?
 
     package init() {}
 
@@ -63,6 +65,7 @@ package struct AnswerEvidence: Sendable, Hashable, Codable {
         if moment.agentSpeaks { Self.extend(&agent, from: start, to: duration) }
         tones += moment.tones
         words += moment.words.map { Words(text: $0, at: duration) }
+        if moment.isNearer { nearer = (nearer ?? []) + [duration] }
     }
 
     private static func extend(_ spans: inout [Span], from start: Int, to end: Int) {
@@ -88,6 +91,7 @@ package struct AnswerEvidence: Sendable, Hashable, Codable {
             )
             while let tone = tones.first, tone.known <= start + Self.step { moment.tones.append(tones.removeFirst()) }
             while let said = words.first, said.at <= start + Self.step { moment.words.append(words.removeFirst().text) }
+            moment.isNearer = nearer?.contains(start + Self.step) ?? false
             return moment
         }
     }
@@ -102,6 +106,8 @@ package struct AnswerMoment: Sendable, Hashable {
     /// What became known in this frame.
     package var tones: [HeardTone]
     package var words: [String]
+    /// Whether it is known now that somebody speaks who is much nearer than all that was heard before: a person in front of a crowd or a radio.
+    package var isNearer = false
 
     package init(isSpeech: Bool, agentSpeaks: Bool, tones: [HeardTone] = [], words: [String] = []) {
         self.isSpeech = isSpeech

@@ -73,12 +73,12 @@ extension AnswerThresholds.Key {
             (6_000, 0...60_000, "A greeting begins before this; who begins later answers the agent.")
         case .unansweredSpeech:
             (
-                2_500, 500...60_000,
+                2_000, 500...60_000,
                 "Speech of at least this length to which no reply to the agent follows is a recording."
             )
         case .replyLatest:
             (
-                4_000, 1_000...60_000,
+                3_300, 1_000...60_000,
                 "Silence on both sides, once the agent has spoken, in which a person would have replied."
             )
         case .longestUnasked:

@@ -19,6 +19,9 @@ package struct AnswerVerdict: Sendable, Hashable, Codable {
         self.delay = delay
     }
 
+    /// Whether it is taken for a machine only because of what it did not say: a person may yet answer.
+    package var isDoubtful: Bool { answerer == .machine && confidence < 0.7 }
+
     /// Before anything was heard.
     package static let none = AnswerVerdict(answerer: .unknown, confidence: 0, reason: "nothing heard yet", at: 0)
 }
