@@ -75,7 +75,7 @@ let package = Package(
         .target(name: "COpenAPI", exclude: ["openapi.yaml"]),  // WebAPI; the file is embedded by the C compiler
         .target(  // Dashboard; the files are embedded by the C compiler
             name: "CDashboard",
-            exclude: ["dashboard.css", "dashboard.js", "forms.js", "icon.svg"]
+            exclude: ["dashboard.css", "dashboard.js", "forms.js", "icon.svg", "lists.js", "live.js"]
         ),
         .systemLibrary(name: "CFlite", providers: [.apt(["flite1-dev"])]),  // Speech
         .systemLibrary(
@@ -153,7 +153,7 @@ let package = Package(
         .target(
             name: "Dashboard",
             dependencies: [
-                "Audio", "CDashboard", "Calls", "Digests", "Engine", "PhoneNumbers", "Telephony", "WebAPI",
+                "Audio", "CDashboard", "CSV", "Calls", "Digests", "Engine", "PhoneNumbers", "Telephony", "WebAPI",
                 httpTypes, hummingbird, logging, nioCore,
             ],
             swiftSettings: safe

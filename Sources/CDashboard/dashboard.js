@@ -39,8 +39,15 @@ function apply(change) {
             if (known) known.replaceWith(item);
             else list.append(item);
         }
+        const keep = Number(list?.dataset.keep);
+        while (keep && list.children.length > keep) list.firstElementChild.remove();
     }
+    for (const id of change.remove ?? []) document.getElementById(id)?.remove();
+    document.dispatchEvent(new Event("applied"));
 }
+
+// From the other scripts.
+document.addEventListener("fragments", (event) => apply(event.detail));
 
 function say(text) {
     const place = document.getElementById("said");

@@ -15,6 +15,14 @@ static const uint8_t forms[] = {
 #embed "forms.js"
 };
 
+static const uint8_t lists_script[] = {
+#embed "lists.js"
+};
+
+static const uint8_t live_script[] = {
+#embed "live.js"
+};
+
 static const uint8_t icon[] = {
 #embed "icon.svg"
 };
@@ -33,6 +41,8 @@ static struct bytes bytes_of(enum dashboard_file file) {
     case dashboard_style: return (struct bytes){style, sizeof style};
     case dashboard_script: return (struct bytes){script, sizeof script};
     case dashboard_forms: return (struct bytes){forms, sizeof forms};
+    case dashboard_lists_script: return (struct bytes){lists_script, sizeof lists_script};
+    case dashboard_live_script: return (struct bytes){live_script, sizeof live_script};
     case dashboard_icon: return (struct bytes){icon, sizeof icon};
     case dashboard_example_agent: return (struct bytes){example_agent, sizeof example_agent};
     }

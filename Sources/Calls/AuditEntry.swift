@@ -17,6 +17,7 @@ package struct AuditEntry: Sendable, Hashable, Identified {
         case placedCall = "placed_call"
         case endedCall = "ended_call"
         case saidOnCall = "said_on_call"
+        case listenedToCall = "listened_to_call"
         case labelledCall = "labelled_call"
         case sentWebhookAgain = "sent_webhook_again"
         case savedAgent = "saved_agent"

@@ -18,6 +18,7 @@ package struct Dashboard: PageRoutes {
     let cookie: SessionCookie
     let configuration: Configuration
     let publicURL: PublicURL
+    let peaks = RecordingPeaks()
 
     package init(engine: CallEngine, publicURL: PublicURL, configuration: Configuration = Configuration()) {
         self.engine = engine
@@ -41,6 +42,11 @@ package struct Dashboard: PageRoutes {
         addKeyRoutes(to: pages)
         addEndpointRoutes(to: pages)
         addDeliveryRoutes(to: pages)
+        addBatchRoutes(to: pages)
+        addNewBatchRoutes(to: pages)
+        addUsageRoutes(to: pages)
+        addLiveCallsRoutes(to: pages)
+        addThemeRoutes(to: pages)
         addPeopleRoutes(to: pages)
         addAuditRoutes(to: pages)
     }

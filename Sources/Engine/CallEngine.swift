@@ -176,6 +176,7 @@ package struct CallEngine: Sendable {
         try await Self.prepare(projects, now: now())
         try await numbers.store.adoptAttached(at: now())
         try await links.prepare()
+        try await wallets.prepare()
     }
 
     /// The same without an engine, for errands beside a running server: an API key can be made before the first start.

@@ -12,20 +12,8 @@ struct DashboardTests {
         let directory = try TemporaryDirectory()
         let server = try await Server.start(in: directory.path)
         defer { server.program.signal(SIGKILL) }
-        let (link, status) = try await Program.run(
-            ["users", "add", "maria", "--role", "editor"],
-            environment: ["TRUNKLINE_DATA_DIR": directory.path]
-        )
-        try #require(status == 0, "\(link)")
-        let code = try #require(link.firstMatch(of: /invitation\?code=([A-Za-z0-9]+)/)).1
-        let browser = try await Browser.start()
+        let browser = try await signedIn(at: server, in: directory)
         do {
-            try await browser.open("\(server.url)/invitation?code=\(code)")
-            try await browser.type("correct horse", into: "[name=password]")
-            try await browser.type("correct horse", into: "[name=again]")
-            try await browser.click("form button")
-            try await browser.wait(until: "location.pathname === '/calls'")
-
             try await browser.click(".empty .button")
             try await browser.wait(until: "location.pathname === '/calls/new'")
             try await browser.click(".empty button")
@@ -57,5 +45,83 @@ struct DashboardTests {
         }
         await browser.quit()
         _ = await server.stop()
+    }
+
+    @Test(
+        "A list with bad rows is uploaded, shown with what is wrong, launched without them, watched to its end, and its results downloaded",
+        .timeLimit(.minutes(2))
+    )
+    func firstBatch() async throws {
+        let directory = try TemporaryDirectory()
+        let server = try await Server.start(in: directory.path)
+        defer { server.program.signal(SIGKILL) }
+        // The lab's numbers could be anywhere in North America, where it may be night.
+        let policy: JSONValue = ["calling_hours": ["applies_to": "none"]]
+        try #require(try await server.request("PATCH", "/v1/policy", json: policy).status == 200)
+        let list = directory.path + "/list.csv"
+        let hostile = "<script>pwned=1</script>"
+        try Data("phone,name\n+15550200486,\(hostile)\n12,=1+1\n+15550200404,Ana\n".utf8).write(to: URL(filePath: list))
+        let browser = try await signedIn(at: server, in: directory)
+        do {
+            try await browser.open("\(server.url)/batches")
+            try await browser.click(".empty .button")
+            try await browser.wait(until: "location.pathname === '/batches/new'")
+            try await browser.click(".empty button")
+            try await browser.wait(until: "location.pathname === '/calls/new'")
+            try await browser.open("\(server.url)/batches/new")
+            try await browser.type("June", into: "[name=name]")
+            try await browser.type("600", into: "[name=calls_per_minute]")
+            try await browser.type(list, into: "[name=file]")
+            // Judged as soon as it is chosen.
+            let verdict = "document.querySelector('#preview').innerText"
+            try await browser.wait(until: "\(verdict).includes('Something is wrong with 1 of 3 rows')")
+            let shown = try #require(try await browser.run("return \(verdict)").text)
+            #expect(shown.contains("phone"))
+            try await browser.click("[name=leave_out_faulty]")
+            try await browser.wait(until: "\(verdict).includes('2 of 3 rows would be called')")
+            try await browser.click("button[value=launch]")
+
+            try await browser.wait(until: "/^.batches.batch_/.test(location.pathname)")
+            // Told while it goes on, until it is over.
+            try await browser.wait(until: "!document.body.dataset.live && document.querySelector('.chart rect')")
+            let page = try #require(try await browser.run("return document.querySelector('main').innerText").text)
+            #expect(page.contains("completed"))
+            #expect(page.contains("not in service"))
+            let results = """
+                return fetch(document.querySelector('.actions a').href).then(answer => answer.text())
+                """
+            let table = try #require(try await browser.run(results).text)
+            #expect(table.hasPrefix("phone,name,call_status"))
+            #expect(table.contains("+15550200486,\(hostile),failed,busy"))
+            #expect(try await browser.run("return typeof pwned") == "undefined")
+            #expect(try await browser.complaints() == [])
+        } catch {
+            await browser.quit()
+            throw error
+        }
+        await browser.quit()
+        _ = await server.stop()
+    }
+
+    /// A browser in which a new editor has signed in.
+    private func signedIn(at server: Server, in directory: TemporaryDirectory) async throws -> Browser {
+        let (link, status) = try await Program.run(
+            ["users", "add", "maria", "--role", "editor"],
+            environment: ["TRUNKLINE_DATA_DIR": directory.path]
+        )
+        try #require(status == 0, "\(link)")
+        let code = try #require(link.firstMatch(of: /invitation\?code=([A-Za-z0-9]+)/)).1
+        let browser = try await Browser.start()
+        do {
+            try await browser.open("\(server.url)/invitation?code=\(code)")
+            try await browser.type("correct horse", into: "[name=password]")
+            try await browser.type("correct horse", into: "[name=again]")
+            try await browser.click("form button")
+            try await browser.wait(until: "location.pathname === '/calls'")
+        } catch {
+            await browser.quit()
+            throw error
+        }
+        return browser
     }
 }

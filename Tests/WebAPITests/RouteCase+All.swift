@@ -84,6 +84,7 @@ extension RouteCase {
         RouteCase("GET /v1/wallet", .billingRead),
         RouteCase("GET /v1/wallet/entries", .billingRead),
         RouteCase("GET /v1/billing", .billingRead),
+        RouteCase("GET /v1/usage", .billingRead),
         RouteCase("GET /v1/policy", .suppressionManage),
         RouteCase("PATCH /v1/policy", .suppressionManage, body: #"{"dials_per_minute":7}"#),
         RouteCase("GET /v1/suppressions", .suppressionManage),

@@ -12,6 +12,8 @@ enum dashboard_file {
     dashboard_style,
     dashboard_script,
     dashboard_forms,
+    dashboard_lists_script,
+    dashboard_live_script,
     dashboard_icon,
     dashboard_example_agent,
 };

@@ -88,7 +88,7 @@ extension Dashboard {
     }
 
     /// A path of ours: anything else could send whoever signs in to another site.
-    private static func local(_ path: String?) -> String? {
+    static func local(_ path: String?) -> String? {
         guard let path, path.hasPrefix("/"), !path.hasPrefix("//"),
             path.unicodeScalars.allSatisfy({ $0.isASCII && $0.value > 0x20 && $0 != "\\" && $0.value != 0x7F })
         else { return nil }
@@ -109,7 +109,7 @@ extension Dashboard {
         let token: HTML = """
             <input type="hidden" name="\(FormFields.tokenName)" value="\(UserControl.formToken(of: secret))">
             """
-        var response = GatePage(title: title, content: content(token)).response(status)
+        var response = GatePage(title: title, content: content(token)).response(status, Theme(request))
         if known == nil { cookie.set(.visitor, secret, in: &response) }
         return response
     }

@@ -6,6 +6,8 @@ struct FormFields: Sendable {
     /// The field that carries a session's token.
     static let tokenName = "form_token"
 
+    /// Every field as it was sent, in the order of the form.
+    private(set) var all: [(name: String, value: String)] = []
     private var values: [String: [String]] = [:]
     /// What came as `multipart/form-data`, byte by byte.
     private var files: [String: [UInt8]] = [:]
@@ -14,7 +16,7 @@ struct FormFields: Sendable {
         for pair in text.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let value = parts.count > 1 ? Self.decoded(parts[1]) : ""
-            values[Self.decoded(parts[0]), default: []].append(value)
+            add(Self.decoded(parts[0]), value)
         }
     }
 
@@ -31,13 +33,22 @@ struct FormFields: Sendable {
         }
         try reader.finish()
         for part in parts {
-            values[part.name, default: []].append(String(decoding: part.bytes, as: UTF8.self))
+            add(part.name, String(decoding: part.bytes, as: UTF8.self))
             files[part.name] = part.bytes
         }
     }
 
     /// What was sent under `name` in a form that carries files. Nil if nothing was.
     func file(_ name: String) -> [UInt8]? { files[name].flatMap { $0.isEmpty ? nil : $0 } }
+
+    init(_ fields: [(name: String, value: String)]) {
+        for field in fields { add(field.name, field.value) }
+    }
+
+    private mutating func add(_ name: String, _ value: String) {
+        all.append((name, value))
+        values[name, default: []].append(value)
+    }
 
     /// Without the white space around it. Nil if it is not there, or nothing but that.
     subscript(_ name: String) -> String? {

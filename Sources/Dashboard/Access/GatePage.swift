@@ -6,9 +6,10 @@ struct GatePage {
     let title: String
     let content: HTML
 
-    func response(_ status: HTTPResponse.Status = .ok) -> Response {
+    func response(_ status: HTTPResponse.Status, _ theme: Theme) -> Response {
         PageDocument(
             title: title,
+            theme: theme,
             body: """
                 <body class="gate">
                 <main id="main">

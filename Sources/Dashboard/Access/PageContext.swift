@@ -25,6 +25,8 @@ struct SessionContext: ChildRequestContext {
     let session: Session
     /// What was sent with a form of ours. Empty for requests that only read.
     var form = FormFields(urlEncoded: "")
+    /// The file that came with it. Nil if none was chosen, and on pages that take none.
+    var list: ListUpload?
 
     var project: Project.ID { session.user.project }
 

@@ -32,7 +32,7 @@ struct PageFailures: RouterMiddleware {
     }
 
     private static func path(of request: Request) -> String? {
-        let path = request.uri.path + (request.uri.query.map { "?\($0)" } ?? "")
+        let path = request.pathAndQuery
         return path == "/calls" || path == "/" ? nil : path
     }
 
@@ -42,7 +42,7 @@ struct PageFailures: RouterMiddleware {
             <p><a class="button" href="/calls">To the calls</a></p>
             """
         guard let session = try? SessionContext(context: context) else {
-            return GatePage(title: failure.title, content: content).response(failure.status)
+            return GatePage(title: failure.title, content: content).response(failure.status, Theme(request))
         }
         let page = Page(failure.title, nil, for: session, status: failure.status, content: content)
         return try page.response(from: request, context: context)

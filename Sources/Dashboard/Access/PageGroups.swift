@@ -21,11 +21,16 @@ struct PageGroups {
     /// Pages that nobody has to be signed in for.
     func open() -> RouterGroup<PageContext> { pages.group() }
 
-    func group(_ path: RouterPath = "", needing role: Role) -> RouterGroup<SessionContext> {
+    /// With `takingFiles`, forms may bring a list of contacts.
+    func group(
+        _ path: RouterPath = "",
+        needing role: Role,
+        takingFiles: Bool = false
+    ) -> RouterGroup<SessionContext> {
         pages.group(path)
             .group(context: SessionContext.self)
             .add(middleware: RoleMiddleware(role: role))
-            .add(middleware: FormMiddleware())
+            .add(middleware: FormMiddleware(takesFiles: takingFiles))
     }
 }
 
@@ -60,6 +65,8 @@ private struct RoleMiddleware: RouterMiddleware {
 
 /// Reads the form that a request brings, and refuses one that is not of this session.
 private struct FormMiddleware: RouterMiddleware {
+    let takesFiles: Bool
+
     func handle(
         _ request: Request,
         context: SessionContext,
@@ -67,11 +74,22 @@ private struct FormMiddleware: RouterMiddleware {
     ) async throws -> Response {
         guard ![.get, .head, .options].contains(request.method) else { return try await next(request, context) }
         var context = context
-        context.form = try await request.form(takingFiles: true)
-        guard !request.isFromElsewhere,
-            UserControl.isToken(context.form.verbatim(FormFields.tokenName), context.session.formToken)
-        else { throw PageProblem.formNotOurs }
+        let session = context.session
+        if takesFiles, request.bringsFile {
+            // Nothing of a file is taken before the form is known to be ours.
+            let upload = try await FormUpload(request) { try check(FormFields($0), of: session, request) }
+            context.form = FormFields(upload.fields)
+            context.list = upload.list
+        } else {
+            context.form = try await request.form(takingFiles: true)
+        }
+        try check(context.form, of: session, request)
         return try await next(request, context)
+    }
+
+    private func check(_ form: FormFields, of session: Session, _ request: Request) throws(PageProblem) {
+        guard !request.isFromElsewhere, UserControl.isToken(form.verbatim(FormFields.tokenName), session.formToken)
+        else { throw .formNotOurs }
     }
 }
 
@@ -82,10 +100,12 @@ extension Request {
     /// The most that a form with a file may have.
     private static var largestFile: Int { 8 << 20 }
 
+    fileprivate var bringsFile: Bool {
+        headers[.contentType]?.lowercased().hasPrefix("multipart/form-data") == true
+    }
+
     func form(takingFiles: Bool = false) async throws -> FormFields {
-        if takingFiles, let reader = headers[.contentType].flatMap(MultipartReader.init(contentType:)),
-            headers[.contentType]?.lowercased().hasPrefix("multipart/form-data") == true
-        {
+        if takingFiles, bringsFile, let reader = headers[.contentType].flatMap(MultipartReader.init(contentType:)) {
             return try await form(reader)
         }
         guard headers[.contentType]?.lowercased().hasPrefix("application/x-www-form-urlencoded") == true else {

@@ -60,7 +60,7 @@ struct CallDetailPage {
         return """
             <section class="card"><h2>Result</h2>
             <p>\(goal) \(if: call.optedOut, HTML.badge("asked not to be called again", .bad))</p>
-            \(call.summary.map { "<p class=\"summary\">\(HTML.foreign($0))</p>" as HTML })
+            \(call.summary.map { Markdown($0).html })
             \(call.resultError.map { HTML.notice("<p>\($0)</p>", .wait) })
             \(if: !rows.isEmpty, HTML.facts(rows))
             </section>

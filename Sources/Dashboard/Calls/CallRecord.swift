@@ -1,7 +1,6 @@
 import Audio
 import Calls
 import Engine
-import FoundationEssentials
 import Telephony
 
 /// Everything that the page of a call shows.
@@ -15,10 +14,7 @@ struct CallRecord {
     var deliveries: [WebhookDelivery]
     var trace: [SIPMessage]
 
-    /// How many columns a recording is drawn in.
-    private static var columns: Int { 400 }
-
-    init(_ id: Call.ID, _ engine: CallEngine, project: Project.ID) async throws {
+    init(_ id: Call.ID, _ engine: CallEngine, _ peaks: RecordingPeaks, project: Project.ID) async throws {
         call = try await engine.calls.call(id, project: project)
         statuses = try await engine.calls.statuses(of: [call])[id] ?? []
         transcript = try await engine.calls.transcript(id, project: project)
@@ -26,13 +22,8 @@ struct CallRecord {
         deliveries = try await engine.webhooks.deliveries(of: id, project: project)
         trace = try await engine.calls.trace(id, project: project)
         if call.recorded, let path = try? await engine.calls.recordingPath(id, project: project) {
-            waveform = try? Self.waveform(at: path)
+            waveform = await peaks.waveform(at: path)
         }
-    }
-
-    private static func waveform(at path: String) throws -> Waveform {
-        let file = try WAVFile(parsing: Array(Data(contentsOf: URL(filePath: path), options: .mappedIfSafe)))
-        return Waveform(file, columns: columns)
     }
 
     var isLive: Bool { !call.lifecycle.status.isFinal }

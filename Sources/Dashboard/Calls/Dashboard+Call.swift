@@ -20,7 +20,7 @@ extension Dashboard {
 
     @Sendable
     private func call(_ request: Request, _ context: SessionContext) async throws -> Page {
-        let record = try await CallRecord(try context.callID(), engine, project: context.project)
+        let record = try await CallRecord(try context.callID(), engine, peaks, project: context.project)
         let view = CallDetailPage(record: record, context: context)
         return Page(
             view.title,

@@ -39,13 +39,19 @@ extension Dashboard {
     }
 
     /// Messages for an open page, for as long as whoever opened it is signed in.
-    private func stream(
+    func stream(
         _ request: Request,
         _ messages:
             @escaping @Sendable (_ send: @Sendable (ServerSentEvents.Message) async -> Void) async throws -> Void
     ) -> Response {
+        ServerSentEvents(heartbeat: configuration.heartbeat, while: sessionWatch(of: request))
+            .response(to: request, sending: messages)
+    }
+
+    /// Whether whoever asks is still signed in.
+    func sessionWatch(of request: Request) -> @Sendable () async -> Bool {
         let (users, secret) = (engine.users, cookie.secret(.session, in: request))
-        return ServerSentEvents(heartbeat: configuration.heartbeat) {
+        return {
             guard let secret else { return false }
             do {
                 return try await users.session(secret) != nil
@@ -54,7 +60,6 @@ extension Dashboard {
                 return true
             }
         }
-        .response(to: request, sending: messages)
     }
 }
 

@@ -22,14 +22,7 @@ struct NewCallPage {
 
     var html: HTML {
         guard !agents.isEmpty else {
-            return .empty(
-                "First, an agent",
-                "An agent is who speaks: a voice, a greeting, what is asked and what is done with each answer. The example reminds somebody of an appointment, and needs nothing but this server.",
-                action: """
-                    <form method="post" action="/agents/example">\(context.session.token)<button>Add the example agent</button></form>
-                    <p class="quiet">Or write your own: <a href="/agents">Agents</a>.</p>
-                    """
-            )
+            return .firstAnAgent(context)
         }
         return """
             <div class="columns">

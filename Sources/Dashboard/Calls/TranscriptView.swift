@@ -4,6 +4,8 @@ import Calls
 struct TranscriptView {
     let entries: [TranscriptEntry]
     let hasRecording: Bool
+    /// What the identifiers of its lines begin with, where there are lines of several calls on a page.
+    var prefix = ""
 
     var html: HTML {
         "<ol class=\"lines\" id=\"lines\">\(lines)</ol>"
@@ -18,7 +20,7 @@ struct TranscriptView {
             ? "<button type=\"button\" class=\"at\" data-seek=\"\(entry.start)\" title=\"Hear it\">\(HTML.position(entry.start))</button>"
             : "<span class=\"at\">\(HTML.position(entry.start))</span>"
         return """
-            <li id="line-\(entry.speaker.rawValue)-\(entry.start)" class="\(entry.speaker.rawValue)" data-start="\(entry.start)" data-end="\(entry.end)">
+            <li id="\(prefix)line-\(entry.speaker.rawValue)-\(entry.start)" class="\(entry.speaker.rawValue)" data-start="\(entry.start)" data-end="\(entry.end)">
             \(place)<span class="speaker">\(isAgent ? "Agent" : "Callee")</span>
             <span class="words">\(if: entry.keyed, "<span class=\"badge plain\">keyed</span> ")\(HTML.foreign(entry.text))\(unheard(entry))\(note(entry))</span></li>
             """

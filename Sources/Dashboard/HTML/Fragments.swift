@@ -8,6 +8,8 @@ struct Fragments: Encodable, ResponseEncodable, Sendable {
     var replace: [String: String] = [:]
     /// By the identifier of the element that they are added to, unless one with the same identifier is in the page.
     var append: [String: String] = [:]
+    /// The identifiers of elements that go.
+    var remove: [String] = []
     /// The page is to be loaded again: it has become another one.
     var reload = false
 

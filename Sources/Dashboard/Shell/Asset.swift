@@ -15,7 +15,12 @@ struct Asset: Sendable {
     static let style = Asset("dashboard.css", "text/css; charset=utf-8", dashboard_style)
     static let script = Asset("dashboard.js", "text/javascript; charset=utf-8", dashboard_script)
     static let forms = Asset("forms.js", "text/javascript; charset=utf-8", dashboard_forms)
+    static let lists = Asset("lists.js", "text/javascript; charset=utf-8", dashboard_lists_script)
+    static let live = Asset("live.js", "text/javascript; charset=utf-8", dashboard_live_script)
     static let icon = Asset("icon.svg", "image/svg+xml", dashboard_icon)
+
+    /// What every page runs.
+    static let scripts = [script, forms, lists, live]
 
     /// An agent for the first call.
     static let exampleAgent = String(decoding: contents(of: dashboard_example_agent), as: UTF8.self)
@@ -34,7 +39,7 @@ struct Asset: Sendable {
     var path: String { "/assets/\(name)?\(version)" }
 
     static func addRoutes(to group: RouterGroup<PageContext>) {
-        for asset in [style, script, forms, icon] {
+        for asset in scripts + [style, icon] {
             group.get(RouterPath("assets/\(asset.name)")) { request, _ -> Response in
                 let isNamed = request.uri.query == asset.version
                 return Response(

@@ -34,10 +34,12 @@ struct Page: ResponseGenerator {
     }
 
     func response(from request: Request, context: some RequestContext) throws -> Response {
-        PageDocument(title: title, body: shell).response(status)
+        let theme = Theme(request)
+        let shell = shell(theme.form(session, back: request.pathAndQuery))
+        return PageDocument(title: title, theme: theme, body: shell).response(status)
     }
 
-    private var shell: HTML {
+    private func shell(_ theme: HTML) -> HTML {
         let liveAttribute: HTML = if let live { " data-live=\"\(live)\"" } else { "" }
         return """
             <body data-form-token="\(session.formToken)"\(liveAttribute)>
@@ -49,6 +51,7 @@ struct Page: ResponseGenerator {
             <div class="who">
             <span><bdi>\(session.user.name)</bdi> <span class="quiet">\(session.user.role.rawValue)</span></span>
             <form method="post" action="/logout">\(session.token)<button class="plain">Sign out</button></form>
+            \(theme)
             </div>
             </header>
             <main id="main" tabindex="-1">
@@ -70,10 +73,13 @@ struct Page: ResponseGenerator {
 enum Section: CaseIterable {
     case calls
     case newCall
+    case live
+    case batches
     case agents
     case numbers
     case doNotCall
     case connections
+    case usage
     case people
     case audit
 
@@ -81,10 +87,13 @@ enum Section: CaseIterable {
         switch self {
         case .calls: "Calls"
         case .newCall: "New call"
+        case .live: "Live"
+        case .batches: "Batches"
         case .agents: "Agents"
         case .numbers: "Numbers & trunks"
         case .doNotCall: "Do-not-call"
         case .connections: "Connections"
+        case .usage: "Usage"
         case .people: "People"
         case .audit: "Audit log"
         }
@@ -94,10 +103,13 @@ enum Section: CaseIterable {
         switch self {
         case .calls: "/calls"
         case .newCall: "/calls/new"
+        case .live: "/live"
+        case .batches: "/batches"
         case .agents: "/agents"
         case .numbers: "/numbers"
         case .doNotCall: "/do-not-call"
         case .connections: "/connections/keys"
+        case .usage: "/usage"
         case .people: "/people"
         case .audit: "/audit"
         }
@@ -106,7 +118,7 @@ enum Section: CaseIterable {
     /// Who may see it at all.
     private var role: Role {
         switch self {
-        case .calls, .agents, .numbers, .doNotCall, .connections: .viewer
+        case .calls, .live, .batches, .agents, .numbers, .doNotCall, .connections, .usage: .viewer
         case .newCall: .editor
         case .people, .audit: .owner
         }

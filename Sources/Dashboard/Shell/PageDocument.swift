@@ -5,21 +5,21 @@ import WebAPI
 /// A document around the body of a page.
 struct PageDocument {
     let title: String
+    let theme: Theme
     let body: HTML
 
     private var html: HTML {
         """
         <!doctype html>
-        <html lang="en">
+        <html lang="en" data-theme="\(theme.rawValue)">
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
+        <meta name="color-scheme" content="\(theme.scheme)">
         <title>\(title) · Trunkline</title>
         <link rel="icon" href="\(Asset.icon.path)" type="image/svg+xml">
         <link rel="stylesheet" href="\(Asset.style.path)">
-        <script src="\(Asset.script.path)" type="module"></script>
-        <script src="\(Asset.forms.path)" type="module"></script>
+        \(Asset.scripts.map { "<script src=\"\($0.path)\" type=\"module\"></script>" as HTML })
         </head>
         \(body)
         </html>

@@ -23,19 +23,30 @@ extension WalletControl {
         by dimensions: Set<BillingReport.Dimension>,
         project: Project.ID
     ) async throws -> Bill {
+        let (days, zone) = try await period(mode, from: first, to: last, project: project)
+        let each = Array(sequence(first: days.lowerBound) { $0 < days.upperBound ? $0.adding(days: 1) : nil })
+        return Bill(
+            mode: mode,
+            days: days,
+            timeZone: zone,
+            report: BillingReport(try await store.usage(project, mode, days: each, in: zone), by: dimensions)
+        )
+    }
+
+    /// The days that are meant by `first` and `last`, and whose midnight they begin at.
+    func period(
+        _ mode: CallMode,
+        from first: CalendarDay?,
+        to last: CalendarDay?,
+        project: Project.ID
+    ) async throws -> (days: ClosedRange<CalendarDay>, zone: TimeZone) {
         let zone = try await wallet(mode, project: project).timeZone
         let last = last ?? max(first ?? CalendarDay(of: now(), in: zone), CalendarDay(of: now(), in: zone))
         let first = first ?? last.firstOfMonth
         guard first <= last else { throw Refusal.invalid(field: "to", message: "\(last) is before \(first)") }
-        let days = Array(sequence(first: first) { $0 < last ? $0.adding(days: 1) : nil }.prefix(Self.longestBill + 1))
-        guard days.count <= Self.longestBill else {
+        guard first.adding(days: Self.longestBill) > last else {
             throw Refusal.invalid(field: "from", message: "at most \(Self.longestBill) days at once")
         }
-        return Bill(
-            mode: mode,
-            days: first...last,
-            timeZone: zone,
-            report: BillingReport(try await store.usage(project, mode, days: days, in: zone), by: dimensions)
-        )
+        return (first...last, zone)
     }
 }

@@ -28,6 +28,7 @@ let migrations = [
     batchTallies,
     users,
     histories,
+    usageDays,
 ]
 
 /// The database was written by a newer version of this program.

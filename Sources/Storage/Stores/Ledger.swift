@@ -21,16 +21,22 @@ struct Ledger {
     /// settled already stays as it is.
     func settle(_ call: Call, at now: Date) throws {
         guard let ending = call.lifecycle.ending else { return }
+        let gaps = GapHistogram(call.account?.turns ?? [])
         let isFirst = try !db.run(
             """
-            INSERT INTO usage_records (call, project, mode, key, agent, ended_at, end_reason, billed_seconds, amount)
+            INSERT INTO usage_records (call, project, mode, key, agent, ended_at, end_reason, billed_seconds, amount,
+                                       batch, answered, talked_seconds, gaps)
             VALUES (\(call.id), \(call.project), \(call.request.mode), \(call.request.key), \(call.agent.id),
-                    \(ending.at), \(ending.reason), \(call.billedSeconds), \(call.cost))
+                    \(ending.at), \(ending.reason), \(call.billedSeconds), \(call.cost),
+                    \(Self.column(call.request.batch?.batch)), \(call.wasAnswered), \(call.duration ?? 0),
+                    \(gaps.turns.isEmpty ? nil : JSONColumn(gaps)))
             ON CONFLICT (call) DO NOTHING
             RETURNING call
             """
         ).isEmpty
         guard isFirst else { return }
+        let zone = try find(call.project, call.request.mode).timeZone
+        try UsageDays(db: db).count(call, endedOn: CalendarDay(of: ending.at, in: zone), gaps: gaps)
         let reserved = call.reservation?.amount ?? .zero
         try book([(.release, reserved), (.charge, -call.cost)], for: call, at: now)
         guard let day = try day(of: call) else { return }
@@ -195,8 +201,8 @@ extension Ledger {
         try db.run("SELECT spend_day FROM calls WHERE id = \(call.id)").first?["spend_day"]
     }
 
-    /// A part of a primary key cannot be null: no key is an empty text.
-    private static func column(_ key: APIKey.ID?) -> SQLValue { key?.sqlValue ?? .text("") }
+    /// A part of a primary key cannot be null: none is an empty text.
+    private static func column<Subject>(_ id: Identifier<Subject>?) -> SQLValue { id?.sqlValue ?? .text("") }
 }
 
 /// A row of `wallets`.

@@ -91,6 +91,9 @@ package struct WalletStore: Sendable {
                  WHERE project = \(project) AND mode = \(mode)
                 """
             )
+            if let zone = change.timeZone, zone != row.timeZone {
+                try UsageDays(db: db).recount(project, mode, in: zone)
+            }
         }
     }
 

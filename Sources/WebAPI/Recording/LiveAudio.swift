@@ -1,22 +1,33 @@
 import Audio
 import HTTPTypes
-import Hummingbird
+package import Hummingbird
 import ServiceLifecycle
-import Telephony
+package import Telephony
 
 /// A live call's audio, answered as a WAV file that goes on until the call is over or the key is not good any more: 8 kHz, 16 bit, left the
 /// callee, right the agent.
-struct LiveAudio {
+package struct LiveAudio {
     /// What a file whose end nobody knows says of its length: the most that fits.
     private static let endless = Int(UInt32.max) - 36
 
     let sounds: AsyncStream<LegSound>
     /// How often the key is looked at.
     let interval: Duration
-    let watch: KeyWatch
+    /// Whether whoever listens may go on: their key or session is still good.
+    let isStillGood: @Sendable () async -> Bool
 
-    func response(to request: Request) -> Response {
-        let (sounds, interval, watch) = (sounds, interval, watch)
+    package init(
+        sounds: AsyncStream<LegSound>,
+        interval: Duration,
+        while isStillGood: @escaping @Sendable () async -> Bool
+    ) {
+        self.sounds = sounds
+        self.interval = interval
+        self.isStillGood = isStillGood
+    }
+
+    package func response(to request: Request) -> Response {
+        let (sounds, interval, isStillGood) = (sounds, interval, isStillGood)
         return Response(
             status: .ok,
             headers: [
@@ -33,7 +44,7 @@ struct LiveAudio {
                     var lookedAt = ContinuousClock.now
                     for await sound in sounds.cancelOnGracefulShutdown() {
                         if lookedAt.duration(to: .now) >= interval {
-                            guard await watch.isStillGood() else { break }
+                            guard await isStillGood() else { break }
                             lookedAt = .now
                         }
                         try await writer.write(Self.bytes(of: sound))

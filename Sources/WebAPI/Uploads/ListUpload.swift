@@ -1,61 +1,65 @@
-import HTTPTypes
-import Hummingbird
-import NIOCore
+package import FoundationEssentials
+package import Hummingbird
 
 /// A list of contacts that came with a request, kept in a file without a name: nothing is begun before all of it is there, and memory
 /// holds a piece of it at a time.
-struct ListUpload: Sendable {
-    /// In bytes.
-    static let sizeLimit = 256 * 1024 * 1024
-    private static let settingsLimit = 256 * 1024
-
+package struct ListUpload: Sendable {
     /// What came beside the file, as a JSON object. `{}` if nothing did.
     let settings: [UInt8]
     private let file: ScratchFile
 
     /// Takes `multipart/form-data` with a part `file` and, before or after it, a part `settings`.
     init(_ request: Request) async throws {
-        guard request.mediaType == "multipart/form-data",
-            var reader = request.headers[.contentType].flatMap(MultipartReader.init(contentType:))
-        else { throw RequestProblem.unsupportedMediaType(accepted: ["multipart/form-data"]) }
-        let file = try ScratchFile()
-        var settings: [UInt8] = []
-        var seen: [String] = []
-        var size = 0
-        do {
-            for try await part in request.body {
-                size += part.readableBytes
-                guard size <= Self.sizeLimit else { throw RequestProblem.bodyTooLarge(limit: Self.sizeLimit) }
-                for event in try reader.read(part.readableBytesView) {
-                    switch event {
-                    case .part(let name):
-                        guard ["file", "settings"].contains(name) else {
-                            throw RequestProblem.unknownField(name, accepted: ["file", "settings"])
-                        }
-                        guard !seen.contains(name) else {
-                            throw RequestProblem.invalidField(name, message: "given twice")
-                        }
-                        seen.append(name)
-                    case .data(let bytes) where seen.last == "file": try file.append(bytes)
-                    case .data(let bytes):
-                        settings += bytes
-                        guard settings.count <= Self.settingsLimit else {
-                            throw RequestProblem.bodyTooLarge(limit: Self.settingsLimit)
-                        }
-                    case .endOfPart: continue
-                    }
-                }
-            }
-            try reader.finish()
-        } catch let error as MultipartReader.Malformed {
-            throw RequestProblem.invalidField("body", message: error.message)
+        let accepted = [UploadReader.fileName, "settings"]
+        var reader = UploadReader()
+        var seen: Set<String> = []
+        try await reader.read(request) { name, _ in
+            guard accepted.contains(name) else { throw RequestProblem.unknownField(name, accepted: accepted) }
+            guard seen.insert(name).inserted else { throw RequestProblem.invalidField(name, message: "given twice") }
         }
-        guard seen.contains("file") else { throw RequestProblem.missingField("file") }
-        self.settings = seen.contains("settings") ? settings : Array("{}".utf8)
+        guard let file = reader.file else { throw RequestProblem.missingField(UploadReader.fileName) }
+        settings = reader.fields.first?.value ?? Array("{}".utf8)
+        self.file = file
+    }
+
+    fileprivate init(_ file: ScratchFile) {
+        settings = []
         self.file = file
     }
 }
 
 extension ListUpload: AsyncSequence {
-    func makeAsyncIterator() -> ScratchFile.Iterator { file.makeAsyncIterator() }
+    package func makeAsyncIterator() -> Iterator { Iterator(pieces: file.makeAsyncIterator()) }
+
+    package struct Iterator: AsyncIteratorProtocol {
+        fileprivate var pieces: ScratchFile.Iterator
+
+        package mutating func next() async throws -> Data? { try await pieces.next() }
+    }
+}
+
+/// A form of a page with a list of contacts in it.
+package struct FormUpload: Sendable {
+    /// In the order of the form.
+    package let fields: [(name: String, value: String)]
+    /// Nil if no file was chosen, or an empty one.
+    package let list: ListUpload?
+
+    /// `admit` is asked with the fields that stand before the file as soon as the file begins: what it throws ends the upload there.
+    package init(
+        _ request: Request,
+        admit: (_ fields: [(name: String, value: String)]) throws -> Void
+    ) async throws {
+        var reader = UploadReader()
+        try await reader.read(request) { name, fields in
+            guard name == UploadReader.fileName else { return }
+            try admit(Self.texts(fields))
+        }
+        fields = Self.texts(reader.fields)
+        list = reader.fileSize > 0 ? reader.file.map(ListUpload.init) : nil
+    }
+
+    private static func texts(_ fields: [(name: String, value: [UInt8])]) -> [(name: String, value: String)] {
+        fields.map { ($0.name, String(decoding: $0.value, as: UTF8.self)) }
+    }
 }

@@ -69,6 +69,26 @@ final class Visitor {
         return try await send("POST", path, headers: type.merging(headers) { $1 }, body: body)
     }
 
+    /// A form with a list of contacts in it, as browsers send it: the fields in their order, then the file.
+    func upload(
+        _ path: String,
+        _ fields: [(String, String)],
+        list: String?,
+        withToken: Bool = true,
+        headers: [String: String] = [:]
+    ) async throws -> Answer {
+        let all = (withToken ? [("form_token", token)] : []) + fields
+        let parts = all.map { "--b\r\nContent-Disposition: form-data; name=\"\($0.0)\"\r\n\r\n\($0.1)\r\n" }
+        let file = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x.csv\"\r\n\r\n\(list ?? "")\r\n"
+        let type = ["Content-Type": "multipart/form-data; boundary=b"]
+        return try await send(
+            "POST",
+            path,
+            headers: type.merging(headers) { $1 },
+            body: parts.joined() + file + "--b--\r\n"
+        )
+    }
+
     /// A copy of the browser with its cookies.
     func cookie(_ name: String) -> String? { cookies[name] }
 

@@ -1,10 +1,7 @@
-import CSV
 import Calls
 import Engine
 import FoundationEssentials
-import HTTPTypes
 import Hummingbird
-import NIOCore
 
 extension NativeDialect {
     func addBatchListRoutes(to door: DoorRoutes) {
@@ -34,23 +31,7 @@ extension NativeDialect {
                 context: context
             )
         }
-        // The answer begins once the last row is judged, because it may be the last one that refuses the list.
-        let table = try ScratchFile()
-        var hasHeader = false
-        _ = try await batches.preview(new, file: upload, options: options, project: context.project) { columns, rows in
-            let list = AnnotatedList(columns)
-            if !hasHeader { try table.append(list.header.utf8) }
-            hasHeader = true
-            try table.append(rows.map(list.line).joined().utf8)
-        }
-        return Response(
-            status: .ok,
-            headers: [
-                .contentType: CSVLine.mediaType,
-                .contentDisposition: #"attachment; filename="preview.csv""#,
-            ],
-            body: ResponseBody(asyncSequence: table.map { ByteBuffer(bytes: $0) })
-        )
+        return try await batches.annotated(new, file: upload, options: options, project: context.project)
     }
 
     /// 201 with a batch of everybody on the list, or nothing is made. Repeated under the same `Idempotency-Key`, the request is answered as it was
@@ -106,8 +87,7 @@ extension NativeDialect {
         let batch = try await batches.batch(try context.batchID(), project: context.project)
         let agent = try? await agents.agent(batch.settings.agent.description, project: context.project)
         let base = publicURL.absolute("", for: request)
-        let results = BatchResults(columns: batch.columns, fields: BatchResults.fields(of: agent)) { base + $0 }
-        return batches.table(of: batch, header: results.header, line: results.line)
+        return batches.results(of: batch, agent: agent) { base + $0 }
     }
 
     private enum ListFormat: String, CaseIterable {

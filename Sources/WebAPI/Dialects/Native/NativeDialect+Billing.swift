@@ -9,6 +9,7 @@ extension NativeDialect {
             .get("wallet", use: wallet)
             .get("wallet/entries", use: entries)
             .get("billing", use: billing)
+            .get("usage", use: usage)
     }
 
     @Sendable
@@ -62,6 +63,25 @@ extension NativeDialect {
                 ],
                 body: ResponseBody(byteBuffer: ByteBuffer(string: NativeBill.table(bill)))
             )
+        }
+    }
+
+    /// How calls went, and what they came to, as JSON or as a table.
+    @Sendable
+    private func usage(_ request: Request, _ context: ProjectContext) async throws -> Response {
+        let query = try Query(request, accepting: ["mode", "from", "to", "group_by", "format"])
+        let format: Format = try query.word("format") ?? .json
+        let dimensions: Set<UsageReport.Dimension> = try query.words("group_by")
+        let usage = try await wallets.usage(
+            try query.word("mode") ?? context.key.mode,
+            from: try query.day("from"),
+            to: try query.day("to"),
+            by: dimensions.isEmpty ? [.day] : dimensions,
+            project: context.project
+        )
+        return switch format {
+        case .json: try context.responseEncoder.encode(NativeUsage(usage), from: request, context: context)
+        case .csv: usage.table()
         }
     }
 

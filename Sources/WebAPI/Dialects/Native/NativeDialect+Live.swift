@@ -72,7 +72,9 @@ extension NativeDialect {
     @Sendable
     private func listen(_ request: Request, _ context: ProjectContext) async throws -> Response {
         let sounds = try await calls.listen(to: try context.callID(), project: context.project)
-        return LiveAudio(sounds: sounds, interval: heartbeat, watch: context.watch).response(to: request)
+        return LiveAudio(sounds: sounds, interval: heartbeat, while: { await context.watch.isStillGood() }).response(
+            to: request
+        )
     }
 
     private func accepted(_ call: Call) -> EditedResponse<NativeCall> {
