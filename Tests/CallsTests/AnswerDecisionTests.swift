@@ -92,18 +92,6 @@ struct AnswerDecisionTests {
         #expect(answerers(person).last == .machine)
     }
 
-    @Test("Tones amid speech, again and again, are music; a few are a voice")
-    func music() {
-        var music = AnswerEvidence()
-        music.duration = 8_000
-        music.agent = [.init(200, 4_200)]
-        music.speech = [.init(300, 2_000), .init(2_500, 5_000), .init(5_300, 7_000)]
-        music.tones = [800, 1_600, 2_900].flatMap { beep($0..<$0 + 240, 392) }
-        #expect(answerers(music).last != .machine)
-        music.tones += beep(3_900..<4_140, 523)
-        #expect(answerers(music).last == .machine)
-    }
-
     @Test("Who answers late is a person after all; a recording that goes on is none")
     func lateReply() throws {
         var person = AnswerEvidence()

@@ -15,9 +15,13 @@ VOICES = {
     # The one neural voice at three pitches, and formant voices that neither of the others has. "held" has the neural voice too; "train" has not.
     "fresh": ["piper:joe", "piper:joe/0.87", "piper:joe/1.15", "espeak:en-us+steph", "espeak:en-us+david", "espeak:en-gb+linda", "espeak:en-gb+edward",
               "espeak:en-us+Andrea", "espeak:en-gb-scotland+robert", "espeak:en-029+Mike"],
+    # An engine and speakers that no other side has, in three of its languages, at other pitches; and formant voices that none of the others has.
+    "later": ["pico:en-GB", "pico:en-GB/0.75", "pico:en-GB/1.2", "pico:it-IT", "pico:es-ES", "pico:es-ES/0.7", "espeak:en-us+iven", "espeak:en-gb+adam",
+              "espeak:en-us+belinda", "espeak:en-us+gustave"],
 }
 # Rare voices are drawn as often as common ones would let them: the neural voice is the most like a person.
-WEIGHTS = {"piper:joe": 3.0, "piper:joe/0.87": 2.0, "piper:joe/1.15": 2.0, "flite:rms": 2.0, "flite:slt": 2.0}
+WEIGHTS = {"piper:joe": 3.0, "piper:joe/0.87": 2.0, "piper:joe/1.15": 2.0, "flite:rms": 2.0, "flite:slt": 2.0,
+           "pico:en-GB": 3.0, "pico:en-GB/0.75": 2.0}
 
 # Recorded people: package, folder under its sounds, and which side.
 PROMPTS = {
@@ -25,12 +29,14 @@ PROMPTS = {
     "held": {"menardi": "it_IT_f_Menardi", "ivrvoice": "ru_RU_f_IvrvoiceRU", "esco": "es", "armelle": "fr"},
     # The speakers of "held" with other prompts: no package has more.
     "fresh": {"menardi": "it_IT_f_Menardi", "ivrvoice": "ru_RU_f_IvrvoiceRU", "esco": "es", "armelle": "fr"},
+    "later": {"menardi": "it_IT_f_Menardi", "ivrvoice": "ru_RU_f_IvrvoiceRU", "esco": "es", "armelle": "fr"},
 }
 # Letters and syllables spoken by volunteers, a language each.
 SYLLABLES = {
     "train": ["cs", "da", "de", "en", "fr", "hu", "nds", "pt_BR", "it"],
     "held": ["en_GB", "es", "nl", "ru", "uk", "tn", "he", "lt", "nb"],
     "fresh": ["ar", "ml"],
+    "later": ["ar", "ml"],
 }
 
 
@@ -84,9 +90,17 @@ class Studio:
                        "-s", str(int(165 * rate)), "-w", path, text]
         elif engine == "piper":
             return self.render_piper(text, rate, path, float(name.split("/")[1]) if "/" in name else 1.0)
+        elif engine == "pico":
+            return self.render_pico(name, text, rate, path)
         else:
             sys.exit(f"No voice {voice}")
         subprocess.run(command, env=self.env, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def render_pico(self, name, text, rate, path):
+        import py_nanotts
+        language, _, pitch = name.partition("/")
+        speech = py_nanotts.NanoTTS().speak(text, voice=language, speed=rate, pitch=float(pitch or 1))
+        soundfile.write(path, np.frombuffer(speech, dtype=np.int16), 16000, subtype="PCM_16")
 
     def render_piper(self, text, rate, path, pitch):
         """`pitch` makes another speaker of it: higher above 1, with a smaller head."""

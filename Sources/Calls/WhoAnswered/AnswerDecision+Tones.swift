@@ -9,8 +9,6 @@ extension AnswerDecision {
     private static let shortestGreeting = 1_500
     /// Voices have no purer tones above it, in Hz.
     private static let highestVowel = 700
-    /// Tones amid what passes for speech that make music of it.
-    private static let tonesOfMusic = 4
 
     mutating func weigh(_ tone: HeardTone) {
         switch tone.kind {
@@ -19,15 +17,13 @@ extension AnswerDecision {
             // A mailbox beeps soon behind its own words; who listens has been silent for longer.
             beepPause = silence - (now - tone.start)
             beepIsReply = beepPause >= Self.longestBeforeBeep && isReply(at: tone.start)
-            weighMusic()
         case .beep: weighBeep(tone)
         case .specialInformation: decide(.machine, 0.97, "special information tones: a network announcement")
         case .noCircuit: decide(.machine, 0.97, "special information tones: the network has no way there")
         case .faxAnswering: decide(.machine, 0.99, "\(tone.frequency) Hz: a fax or modem answered")
         case .faxCalling: decide(.machine, 0.95, "\(tone.frequency) Hz, twice: a fax")
         case .busy: decide(.machine, 0.8, "busy tone: nobody is there")
-        case .dialTone: weighMusic()
-        case .ringback, .key: break
+        case .ringback, .dialTone, .key: break
         }
     }
 
@@ -56,14 +52,6 @@ extension AnswerDecision {
             lastBeep = end
             decide(.machine, 0.95, "a beep of \(tone.frequency) Hz: a mailbox")
         }
-    }
-
-    /// Voices hold a tone now and then; music does so again and again.
-    private mutating func weighMusic() {
-        guard silence < thresholds[.turnGap], stretches > 0 else { return }
-        tonesAmidSpeech += 1
-        guard tonesAmidSpeech >= Self.tonesOfMusic, [.person, .unknown].contains(verdict.answerer) else { return }
-        decide(.machine, 0.6, "\(tonesAmidSpeech) tones amid what sounds like speech: music")
     }
 
     /// Whether there was speech in the 80 ms up to the frame before this one.

@@ -41,8 +41,6 @@ package struct AnswerDecision: Sendable {
     var beepIsReply = false
     /// How long it had been silent before it, in ms.
     var beepPause = 0
-    /// Tones amid speech, so far.
-    var tonesAmidSpeech = 0
     private var rhythm = SpeechRhythm()
 
     /// Moments that are remembered: more than a beep's onset is told of late.

@@ -59,11 +59,9 @@ extension Dashboard {
             request: CallRequest(destination: number, mode: .test, variables: [:])
         )
         do {
-            let reply = try await engine.calls.place(placement, under: nil, project: context.project) {
-                (303, $0.id.description)
-            }
-            try await note(.placedCall, on: reply.call.description, detail: CallMode.test.rawValue, context)
-            return .seeOther("/calls/\(reply.call)")
+            let call = try await engine.calls.place(placement, project: context.project)
+            try await note(.placedCall, on: call.id.description, detail: CallMode.test.rawValue, context)
+            return .seeOther("/calls/\(call.id)")
         } catch is Refusal {
             return .seeOther("/calls/new?" + FormFields.query([("agent", agent.slug), ("to", number.description)]))
         }

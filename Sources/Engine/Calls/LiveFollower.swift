@@ -29,7 +29,10 @@ private actor LiveFollower {
             do {
                 let page = try await calls.events(after: sequence, limit: Self.mostAtOnce, project: project)
                 sequence = page.nextAfter
-                if !page.events.isEmpty { return page.events }
+                let events = page.events.compactMap { event in
+                    if case .call(let event) = event { event } else { nil }
+                }
+                if !events.isEmpty { return events }
             } catch {
                 calls.floor.logger.error(
                     "Could not read events",

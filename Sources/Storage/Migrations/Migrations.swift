@@ -27,8 +27,8 @@ let migrations = [
     conversationAccounts,
     batchTallies,
     users,
-    histories,
     usageDays,
+    histories,
 ]
 
 /// The database was written by a newer version of this program.

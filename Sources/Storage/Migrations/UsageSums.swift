@@ -1,6 +1,6 @@
 /// What calls came to and how they went, added up by day, agent, batch and end reason as calls end: however many there are, a report reads a few
 /// rows of each day.
-let usageDays = Migration(name: "0021 usage days") { words in
+let usageDays = Migration(name: "0020 usage days") { words in
     [
         "ALTER TABLE usage_records ADD COLUMN batch TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE usage_records ADD COLUMN answered \(words.integer) NOT NULL DEFAULT 0",

@@ -12,7 +12,7 @@ struct AnswerClip: Decodable, Sendable {
 
     /// Relative to the corpus.
     let file: String
-    /// `train`, `held` or `fresh`.
+    /// `train`, `held`, `fresh` or `later`.
     let side: String
     let kind: String
     let truth: Reached
