@@ -245,7 +245,8 @@ struct ReceptionTests {
             cues: [
                 cue(.at(200), try await Studio.callee(menu)),
                 cue(.at(14_000), try await Studio.callee("Flower shop, this is Sam.")),
-                cue(.agentSilent(600), try await Studio.callee("Yes, I can.")),
+                // The agent lets Sam finish, and begins once more.
+                cue(.agentSilent(3000), try await Studio.callee("Yes, I can.")),
             ]
         )
         #expect(call.events.contains(.press("0")), "\(call.script)")

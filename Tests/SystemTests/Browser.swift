@@ -73,8 +73,8 @@ final class Browser: Sendable {
             do {
                 _ = try await Self.ask("POST", session + "/execute/async", ["script": .string(script), "args": []])
                 return
-            } catch let problem as BrowserProblem where problem.kind == "javascript error" {
-                // The page went while it was looked at.
+            } catch let problem as BrowserProblem where ["javascript error", "script timeout"].contains(problem.kind) {
+                // The page went while it was looked at. Some versions call that a timeout, long before there is one.
                 continue
             }
         }

@@ -47,8 +47,8 @@ struct EndOfTurn: Sendable {
         return bounds.usual + Int(Double(end - bounds.usual) * abs(score))
     }
 
-    /// Whether it is worth beginning to think of an answer.
-    func isWorthATry(_ signs: Signs) -> Bool { Self.score(signs) > -0.3 }
+    /// Whether it is worth beginning to think of an answer. Words that cannot stand as they are outweigh a voice that falls.
+    func isWorthATry(_ signs: Signs) -> Bool { Self.score(signs) > -0.25 }
 
     /// From −1, there is more to come, to 1, it is over.
     static func score(_ signs: Signs) -> Double {

@@ -3,7 +3,7 @@ import Calls
 extension UniversalIntent {
     /// What every callee may say, found in words that a recogniser wrote down. Nil if it is something else, or only a part of it is that.
     static func said(in words: String) -> UniversalIntent? {
-        let clauses = words.lowercased().replacing("\u{2019}", with: "'")
+        let clauses = words.lowercased().replacing("\u{2019}", with: "'").replacing("-", with: " ")
             .split { ".,;:!?".contains($0) }
             .map { $0.split(whereSeparator: \.isWhitespace).map(String.init) }
             .filter { !$0.isEmpty }

@@ -1,5 +1,3 @@
-import WebAPI
-
 /// The fields of a form, as `application/x-www-form-urlencoded` has them (WHATWG URL section 5): of a body, or of the query of a page. A field that
 /// was left blank counts as not there.
 struct FormFields: Sendable {
@@ -9,8 +7,6 @@ struct FormFields: Sendable {
     /// Every field as it was sent, in the order of the form.
     private(set) var all: [(name: String, value: String)] = []
     private var values: [String: [String]] = [:]
-    /// What came as `multipart/form-data`, byte by byte.
-    private var files: [String: [UInt8]] = [:]
 
     init(urlEncoded text: String) {
         for pair in text.split(separator: "&") {
@@ -19,27 +15,6 @@ struct FormFields: Sendable {
             add(Self.decoded(parts[0]), value)
         }
     }
-
-    /// The parts of `multipart/form-data` (RFC 7578), each of which counts as a field and as a file.
-    init(multipart bytes: some Sequence<UInt8>, _ reader: MultipartReader) throws(MultipartReader.Malformed) {
-        var reader = reader
-        var parts: [(name: String, bytes: [UInt8])] = []
-        for event in try reader.read(bytes) {
-            switch event {
-            case .part(let name): parts.append((name, []))
-            case .data(let bytes): parts[parts.count - 1].bytes += bytes
-            case .endOfPart: continue
-            }
-        }
-        try reader.finish()
-        for part in parts {
-            add(part.name, String(decoding: part.bytes, as: UTF8.self))
-            files[part.name] = part.bytes
-        }
-    }
-
-    /// What was sent under `name` in a form that carries files. Nil if nothing was.
-    func file(_ name: String) -> [UInt8]? { files[name].flatMap { $0.isEmpty ? nil : $0 } }
 
     init(_ fields: [(name: String, value: String)]) {
         for field in fields { add(field.name, field.value) }

@@ -81,7 +81,7 @@ private struct FormMiddleware: RouterMiddleware {
             context.form = FormFields(upload.fields)
             context.list = upload.list
         } else {
-            context.form = try await request.form(takingFiles: true)
+            context.form = try await request.form()
         }
         try check(context.form, of: session, request)
         return try await next(request, context)
@@ -97,17 +97,11 @@ extension Request {
     /// The most that a form may have, in bytes.
     private static var largestForm: Int { 1 << 20 }
 
-    /// The most that a form with a file may have.
-    private static var largestFile: Int { 8 << 20 }
-
     fileprivate var bringsFile: Bool {
         headers[.contentType]?.lowercased().hasPrefix("multipart/form-data") == true
     }
 
-    func form(takingFiles: Bool = false) async throws -> FormFields {
-        if takingFiles, bringsFile, let reader = headers[.contentType].flatMap(MultipartReader.init(contentType:)) {
-            return try await form(reader)
-        }
+    func form() async throws -> FormFields {
         guard headers[.contentType]?.lowercased().hasPrefix("application/x-www-form-urlencoded") == true else {
             throw RequestProblem.unsupportedMediaType(accepted: ["application/x-www-form-urlencoded"])
         }
@@ -116,17 +110,6 @@ extension Request {
             return FormFields(urlEncoded: String(buffer: body))
         } catch is NIOTooManyBytesError {
             throw RequestProblem.bodyTooLarge(limit: Self.largestForm)
-        }
-    }
-
-    private func form(_ reader: MultipartReader) async throws -> FormFields {
-        do {
-            let body = try await body.collect(upTo: Self.largestFile)
-            return try FormFields(multipart: body.readableBytesView, reader)
-        } catch is NIOTooManyBytesError {
-            throw RequestProblem.bodyTooLarge(limit: Self.largestFile)
-        } catch let malformed as MultipartReader.Malformed {
-            throw RequestProblem.invalidField("body", message: malformed.message)
         }
     }
 

@@ -57,7 +57,8 @@ extension Dashboard {
             try await note(.savedAgent, on: agent.slug, detail: "new", context)
             return .seeOther(agent.page)
         } catch let error where PageFailure(error).isOurs == false {
-            return try await refused(try documentPage(of: nil, text, basis: nil, context, error), request, context)
+            let page = try documentPage(of: nil, text, basis: nil, context, error)
+            return try await refused(page, request, context, PageFailure(error).status)
         }
     }
 

@@ -13,11 +13,14 @@ extension Dashboard {
             .get(":number", use: suppressedNumber)
         pages.group("do-not-call", needing: .editor)
             .post(use: stopNumber)
-            .post("import", use: importSuppressions)
             .post(":number/free", use: freeNumber)
+        pages.group("do-not-call", needing: .editor, takingFiles: true)
+            .post("import", use: importSuppressions)
     }
 
     private static var pageLength: Int { 100 }
+    /// The most that a file of numbers may have, in bytes.
+    private static var largestImport: Int { 8 << 20 }
 
     @Sendable
     private func suppressions(_ request: Request, _ context: SessionContext) async throws -> Response {
@@ -63,7 +66,17 @@ extension Dashboard {
         var form = NewSuppressionForm()
         let typed = (context.form["lines"] ?? "").replacing("\r\n", with: "\n")
         do {
-            let entries = try SuppressionImport.read(context.form.file("file") ?? Array(typed.utf8))
+            var bytes = Array(typed.utf8)
+            if let list = context.list {
+                bytes = []
+                for try await piece in list {
+                    bytes += piece
+                    guard bytes.count <= Self.largestImport else {
+                        throw RequestProblem.bodyTooLarge(limit: Self.largestImport)
+                    }
+                }
+            }
+            let entries = try SuppressionImport.read(bytes)
             let added = try await engine.suppressions.add(entries, by: context.author, project: context.project)
             let outcome = "\(added) added, \(entries.count - added) on the list already"
             try await note(.stoppedNumber, on: "\(entries.count) numbers of a file", detail: outcome, context)

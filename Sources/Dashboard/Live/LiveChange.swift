@@ -9,6 +9,8 @@ struct LiveChange {
     private(set) var moved: Set<Call.ID> = []
     private let context: SessionContext
     private var isEmpty = true
+    /// Lines of calls that the page does not have yet.
+    private var held: [Call.ID: [TranscriptEntry]] = [:]
     private var replaced: [String: HTML] = [:]
     private var appended: [String: HTML] = [:]
     private var removed: [String] = []
@@ -21,7 +23,12 @@ struct LiveChange {
     mutating func add(_ event: CallEvent) {
         switch event.kind {
         case .said:
-            guard shown.contains(event.call), let line = TranscriptEntry(said: event.data) else { return }
+            guard let line = TranscriptEntry(said: event.data) else { return }
+            guard shown.contains(event.call) else {
+                // Its call may be new here too.
+                held[event.call, default: []].append(line)
+                return
+            }
             let view = TranscriptView(entries: [line], hasRecording: false, prefix: "\(event.call)-")
             appended[LiveCard.lines(event.call), default: .nothing] =
                 appended[LiveCard.lines(event.call), default: .nothing] + view.lines
@@ -33,7 +40,7 @@ struct LiveChange {
 
     /// A call that moved, as it is now.
     mutating func add(_ call: Call) {
-        let card = LiveCard(call: call, lines: [], context: context)
+        let card = LiveCard(call: call, lines: held[call.id] ?? [], context: context)
         if call.lifecycle.status.isFinal {
             guard shown.remove(call.id) != nil else { return }
             removed.append(LiveCard.id(call.id))

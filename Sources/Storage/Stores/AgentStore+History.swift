@@ -14,7 +14,7 @@ extension AgentStore {
         package let isCurrent: Bool
     }
 
-    /// Newest first, those before `before`.
+    /// Newest first, those before `before`. By time and not by identifier alone, which tells milliseconds apart.
     package func states(
         of agent: Agent.ID,
         before: AgentVersion.ID? = nil,
@@ -28,8 +28,9 @@ extension AgentStore {
                        agent_versions.created_at AS created_at, agents.version AS current
                   FROM agent_versions JOIN agents ON agents.id = agent_versions.agent
                  WHERE agent_versions.agent = \(agent) AND agents.project = \(project)
-                   AND agent_versions.id < \(before?.description ?? "~")
-                 ORDER BY agent_versions.id DESC LIMIT \(limit)
+                   AND NOT EXISTS (SELECT 1 FROM agent_versions AS known WHERE known.id = \(before)
+                                   AND (agent_versions.created_at, agent_versions.id) >= (known.created_at, known.id))
+                 ORDER BY agent_versions.created_at DESC, agent_versions.id DESC LIMIT \(limit)
                 """
             ).map(State.init(row:))
         }

@@ -1,8 +1,8 @@
 import Foundation
 
 /// Reads `multipart/form-data` (RFC 7578) as its bytes come in: what a part holds is handed on piece by piece and never kept.
-package struct MultipartReader {
-    package enum Event: Equatable {
+struct MultipartReader {
+    enum Event: Equatable {
         /// A part begins.
         case part(name: String)
         /// Some of what it holds.
@@ -11,8 +11,8 @@ package struct MultipartReader {
         case endOfPart
     }
 
-    package struct Malformed: Error, Equatable {
-        package var message: String
+    struct Malformed: Error, Equatable {
+        var message: String
     }
 
     private enum State {
@@ -30,7 +30,7 @@ package struct MultipartReader {
     private var buffer: [UInt8]
 
     /// Nil unless `contentType` is `multipart/form-data` with a boundary.
-    package init?(contentType: String) {
+    init?(contentType: String) {
         let parameters = contentType.split(separator: ";").dropFirst()
         for parameter in parameters {
             let pair = parameter.split(separator: "=", maxSplits: 1)
@@ -48,7 +48,7 @@ package struct MultipartReader {
     }
 
     /// What `bytes` complete.
-    package mutating func read(_ bytes: some Sequence<UInt8>) throws(Malformed) -> [Event] {
+    mutating func read(_ bytes: some Sequence<UInt8>) throws(Malformed) -> [Event] {
         buffer.append(contentsOf: bytes)
         var events: [Event] = []
         while try step(&events) {}
@@ -56,7 +56,7 @@ package struct MultipartReader {
     }
 
     /// Throws if the last delimiter has not come.
-    package func finish() throws(Malformed) {
+    func finish() throws(Malformed) {
         guard case .epilogue = state else {
             throw Malformed(message: "the last part is not closed: the upload was cut off")
         }

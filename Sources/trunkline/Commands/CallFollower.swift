@@ -1,3 +1,4 @@
+import EventStream
 import Foundation
 
 /// Shows a call as it happens: its states and both sides of the conversation, until it is over.

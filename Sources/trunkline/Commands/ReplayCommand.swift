@@ -1,7 +1,9 @@
 import ArgumentParser
+import Calls
 import Conversation
 import Foundation
 import Logging
+import Providers
 
 struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import Calls
 import Engine
 import Foundation
+import Storage
 import Testing
 
 @testable import WebAPI
@@ -31,7 +32,7 @@ struct AgentPageTests {
     }
 
     private static func plain(_ text: Substring) -> String {
-        text.replacing("&quot;", with: "\"").replacing("&#39;", with: "'").replacing("&lt;", with: "<")
+        String(text).replacing("&quot;", with: "\"").replacing("&#39;", with: "'").replacing("&lt;", with: "<")
             .replacing("&gt;", with: ">").replacing("&amp;", with: "&")
     }
 
@@ -212,7 +213,7 @@ struct AgentPageTests {
             for path in ["/agents/reminder", "/agents/reminder/document", "/agents/reminder/versions"] {
                 let page = try await viewer.get(path)
                 #expect(page.status == 200)
-                #expect(page.text.ranges(of: "<form method=\"post\"").count == 1, "\(path): signing out alone")
+                #expect(page.text.ranges(of: "<form method=\"post\"").count == 2, "\(path): signing out and colours")
             }
             let editor = try await Visitor.signedIn(.editor, at: server)
             for name in ["foreign", "\(foreign.id)"] {

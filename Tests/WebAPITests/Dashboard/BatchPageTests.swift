@@ -126,7 +126,7 @@ struct BatchPageTests {
             #expect(!page.contains("data-live"))
             let results = try await editor.get("/batches/\(id)/results.csv")
             #expect(results.text.hasPrefix("phone,name,call_status"))
-            #expect(results.text.contains("+15551230001,'=1+1,completed"))
+            #expect(results.text.contains("+15551230001,\"'=1+1\",completed"))
         }
     }
 

@@ -49,7 +49,7 @@ struct NumberPageTests {
             #expect((try listed.json["data"] as? [NSDictionary])?.first?["health"] as? String == "answered")
             let viewer = try await Visitor.signedIn(.viewer, at: server)
             let page = try await viewer.get("/numbers")
-            #expect(page.text.ranges(of: "<form method=\"post\"").count == 1)
+            #expect(page.text.ranges(of: "<form method=\"post\"").count == 2, "signing out and colours")
         }
     }
 }

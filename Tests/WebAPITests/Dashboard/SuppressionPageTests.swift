@@ -1,6 +1,7 @@
 import Calls
 import Engine
 import Foundation
+import Storage
 import Testing
 
 @testable import WebAPI
