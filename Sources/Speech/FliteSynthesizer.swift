@@ -1,5 +1,6 @@
 import Audio
 import CFlite
+import Glibc
 import Synchronization
 
 /// The embedded voice: CMU flite, in the process.
@@ -11,8 +12,18 @@ package struct FliteSynthesizer: Sendable {
     package static let voices: [String] = Name.allCases.map(\.rawValue)
 
     private let threads: [OwnThread<FliteVoices>]
+    /// What flite's noise begins with in every sentence. Nil: it goes on where it was.
+    private let seed: UInt32?
 
-    package init() throws {
+    /// `isRepeatable`: the same words are the same samples, in this process and in the next one. One sentence is rendered at a time then, and nothing
+    /// else in the process may draw from the C library's random numbers meanwhile.
+    package init(isRepeatable: Bool = false) throws {
+        guard !isRepeatable else {
+            seed = 1
+            threads = [try OwnThread(label: "flite") { try FliteVoices() }]
+            return
+        }
+        seed = nil
         threads = try Self.shared.withLock { shared in
             if shared.isEmpty {
                 shared = try (1...2).map { number in
@@ -35,7 +46,7 @@ package struct FliteSynthesizer: Sendable {
         for sentence in SpokenText.sentences(of: text) {
             try Task.checkCancellation()
             guard let thread = threads.min(by: { $0.load < $1.load }) else { break }
-            samples += try await thread.run { try $0.speak(sentence, name) }
+            samples += try await thread.run { [seed] in try $0.speak(sentence, name, seed: seed) }
         }
         return Self.levelled(samples)
     }
@@ -87,7 +98,8 @@ private final class FliteVoices {
     private static let registration = Mutex(false)
 
     /// One sentence at 8,000 Hz, the silence around it cut to `margin`.
-    func speak(_ sentence: String, _ name: FliteSynthesizer.Name) throws -> [Int16] {
+    func speak(_ sentence: String, _ name: FliteSynthesizer.Name, seed: UInt32?) throws -> [Int16] {
+        if let seed { srand(seed) }
         guard let voice = voices[name], let wave = flite_text_to_wave(sentence, voice) else {
             throw SynthesisError.failed
         }

@@ -1,6 +1,6 @@
 import Calls
 import Conversation
-import FoundationEssentials
+import Foundation
 import Testing
 
 @testable import Engine
@@ -221,6 +221,35 @@ struct MCPTests {
             }
             #expect(failure?.description.contains(speaks ? "no revision" : "401: Bearer ••• is wrong") == true)
         }
+    }
+
+    @Test(
+        "A real server's tools are found and called",
+        .enabled(
+            if: ProcessInfo.processInfo.environment["TEST_MCP_URL"] != nil,
+            "ran without a real server of tools: TEST_MCP_URL names none"
+        )
+    )
+    func realServer() async throws {
+        let url = try #require(ProcessInfo.processInfo.environment["TEST_MCP_URL"])
+        var configuration = RequestConfiguration()
+        configuration.allowPrivateAddresses = true
+        let sender = RequestSender(
+            configuration: configuration,
+            timing: Timing(clock: ContinuousClock(), now: Date.stamp)
+        )
+        sender.start()
+        let request = RequestTemplate(method: .post, url: url)
+        let session = try await sender.open(
+            ToolServer(name: "real", request: request, tools: ["add", "fail"]),
+            variables: [:]
+        )
+        #expect(session.tools.map(\.name).sorted() == ["add", "fail"])
+        #expect(try await session.call("add", ["left": 2, "right": 3]) == "5")
+        let failure = await #expect(throws: RequestFailure.self) { try await session.call("fail", ["why": "Übung"]) }
+        #expect(failure?.description.contains("fail") == true && failure?.isRefused == false)
+        await session.close()
+        await sender.stop()
     }
 
     @Test("An argument in a header is as it is where it can be, and in base 64 where it cannot")

@@ -18,6 +18,16 @@ struct FliteSynthesizerTests {
         #expect(Level.decibels(samples) > -30)
     }
 
+    @Test("A repeatable voice says the same words with the same samples, whatever it said before")
+    func repeatable() async throws {
+        let voice = try FliteSynthesizer(isRepeatable: true)
+        let first = try await voice.render("This is an automated assistant. Can you make it?", voice: "slt")
+        _ = try await voice.render("On Friday, then.", voice: "slt")
+        #expect(try await voice.render("This is an automated assistant. Can you make it?", voice: "slt") == first)
+        let other = try FliteSynthesizer(isRepeatable: true)
+        #expect(try await other.render("This is an automated assistant. Can you make it?", voice: "slt") == first)
+    }
+
     @Test("Nothing to say is no sound, and an unknown voice is an error")
     func edges() async throws {
         #expect(try await Booth.synthesizer.render(" \n … ", voice: "slt").isEmpty)

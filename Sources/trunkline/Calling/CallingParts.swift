@@ -113,8 +113,9 @@ struct EmbeddedSpeech: Sendable {
     let recognizer: GrammarRecognizer
     let keyphrases: KeyphraseModel
 
-    init() throws {
-        synthesizer = try FliteSynthesizer()
+    /// `isRepeatable`: the same words sound the same every time, to the sample.
+    init(isRepeatable: Bool = false) throws {
+        synthesizer = try FliteSynthesizer(isRepeatable: isRepeatable)
         recognizer = try GrammarRecognizer()
         keyphrases = try KeyphraseModel()
     }

@@ -45,7 +45,7 @@ struct ReplayCommand: AsyncParsableCommand {
         let terminal = Terminal.standard
         let logger = Logger(label: "replay") { _ in SwiftLogNoOpLogHandler() }
         var stored = try await StoredCall(self.call, settings: settings)
-        let speech = try EmbeddedSpeech()
+        let speech = try EmbeddedSpeech(isRepeatable: true)
         let voices = SpeechParts.make(settings, embedded: speech, logger: logger)
         let parts = ConversationParts.make(
             settings,
