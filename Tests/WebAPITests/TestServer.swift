@@ -98,6 +98,8 @@ struct TestServer: Sendable {
             now: now
         )
         try await engine.prepare()
+        var pages = Dashboard.Configuration()
+        pages.labNumbers = [.init(number: "+15550100001", happens: "confirms")]
         let metrics = PrometheusMetrics()
         var api = APIServer.Configuration()
         api.port = 0
@@ -107,7 +109,7 @@ struct TestServer: Sendable {
             configuration: api,
             native: NativeDialect(engine: engine, heartbeat: heartbeat),
             doors: doors + ServedDoor.others(engine: engine, publicURL: PublicURL(nil)),
-            pages: withPages ? Dashboard(engine: engine, publicURL: publicURL) : nil,
+            pages: withPages ? Dashboard(engine: engine, publicURL: publicURL, configuration: pages) : nil,
             keys: engine.keys,
             rateLimits: engine.rateLimits,
             metrics: metrics,

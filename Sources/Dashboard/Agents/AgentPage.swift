@@ -96,6 +96,7 @@ struct AgentPage {
         """
         <section class="card"><h2>Try it</h2>
         <form method="post" action="\(agent.page)/call" class="stack">\(context.session.token)
+        <input type="hidden" name="request" value="\(UserControl.visitorSecret())">
         \(HTML.choice("Who picks up, in the phone lab", "to", labNumbers.map { ($0.number, "\($0.number): \($0.happens)") }, chosen: labNumbers.first?.number ?? ""))
         <button>Call now</button>
         <p class="hint">Nobody's telephone rings, and it costs nothing. Or <a href="\(agent.page)/talk">talk to it in writing</a>.</p>

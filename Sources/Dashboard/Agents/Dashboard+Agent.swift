@@ -49,21 +49,16 @@ extension Dashboard {
     @Sendable
     private func tryCall(_ request: Request, _ context: SessionContext) async throws -> Response {
         let agent = try await context.agent(engine)
-        let number = context.form["to"].flatMap { PhoneNumber($0) }
-        guard let number, configuration.labNumbers.contains(where: { $0.number == number.description }) else {
+        var form = NewCallForm(context.form)
+        (form.agent, form.mode) = (agent.slug, .test)
+        guard configuration.labNumbers.contains(where: { $0.number == form.number }), let placement = form.placement
+        else {
             throw Refusal.invalid(field: "to", message: "expected a number of the phone lab")
         }
-        let placement = CallControl.Placement(
-            agent: agent.slug,
-            from: nil,
-            request: CallRequest(destination: number, mode: .test, variables: [:])
-        )
         do {
-            let call = try await engine.calls.place(placement, project: context.project)
-            try await note(.placedCall, on: call.id.description, detail: CallMode.test.rawValue, context)
-            return .seeOther("/calls/\(call.id)")
+            return try await place(placement, of: form, context)
         } catch is Refusal {
-            return .seeOther("/calls/new?" + FormFields.query([("agent", agent.slug), ("to", number.description)]))
+            return .seeOther("/calls/new?" + FormFields.query([("agent", agent.slug), ("to", form.number)]))
         }
     }
 

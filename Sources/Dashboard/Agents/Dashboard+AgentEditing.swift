@@ -106,28 +106,31 @@ extension Dashboard {
     private func saveDocument(_ request: Request, _ context: SessionContext) async throws -> Response {
         let agent = try await context.agent(engine)
         let text = context.form.verbatim("document").replacing("\r\n", with: "\n")
-        let now = Timestamp.text(agent.updatedAt)
         do {
-            let slug = try engine.agents.check(text).slug
-            guard slug == agent.slug else {
+            let (written, basis) = (try engine.agents.check(text), context.form["basis"])
+            guard written.slug == agent.slug else {
                 throw Refusal.invalid(
                     field: "agent",
-                    message: "the document is that of '\(slug)': this agent is '\(agent.slug)'"
+                    message: "the document is that of '\(written.slug)': this agent is '\(agent.slug)'"
                 )
             }
-            guard context.form["basis"] == now else {
-                let page = try documentPage(
-                    of: agent,
-                    text,
-                    basis: now,
-                    context,
-                    Refusal.invalid(field: "document", message: Self.savedMeanwhile)
-                )
-                return try await refused(page, request, context, .conflict)
+            let saved = try await engine.agents.update(agent.id.description, project: context.project) { agent in
+                guard basis == Timestamp.text(agent.updatedAt) else { throw SavedMeanwhile() }
+                let past = agent
+                agent = written
+                (agent.id, agent.createdAt, agent.updatedAt) = (past.id, past.createdAt, past.updatedAt)
             }
-            let saved = try await engine.agents.apply(text, project: context.project).agent
             try await note(.savedAgent, on: saved.slug, context)
             return .seeOther(saved.page)
+        } catch is SavedMeanwhile {
+            let page = try documentPage(
+                of: agent,
+                text,
+                basis: Timestamp.text(agent.updatedAt),
+                context,
+                Refusal.invalid(field: "document", message: Self.savedMeanwhile)
+            )
+            return try await refused(page, request, context, .conflict)
         } catch let error where PageFailure(error).isOurs == false {
             return try await refused(
                 try documentPage(of: agent, text, basis: context.form["basis"], context, error),

@@ -25,18 +25,27 @@ extension Dashboard {
             return try await page(form, context, isChecked: true).response(from: request, context: context)
         }
         do {
-            let reply = try await engine.calls.place(placement, under: form.idempotencyKey, project: context.project) {
-                (303, $0.id.description)
-            }
-            if !reply.isRepeated {
-                try await note(.placedCall, on: reply.call.description, detail: form.mode.rawValue, context)
-            }
-            return .seeOther("/calls/\(reply.call)")
+            return try await place(placement, of: form, context)
         } catch let refusal as Refusal {
             var page = try await page(form, context, isChecked: true)
             page.status = PageFailure(refusal).status
             return try page.response(from: request, context: context)
         }
+    }
+
+    /// Places the call of `form`, once however often it is sent, and goes to its page. Throws `Refusal`.
+    func place(
+        _ placement: CallControl.Placement,
+        of form: NewCallForm,
+        _ context: SessionContext
+    ) async throws -> Response {
+        let reply = try await engine.calls.place(placement, under: form.idempotencyKey, project: context.project) {
+            (303, $0.id.description)
+        }
+        if !reply.isRepeated {
+            try await note(.placedCall, on: reply.call.description, detail: form.mode.rawValue, context)
+        }
+        return .seeOther("/calls/\(reply.call)")
     }
 
     /// What changes on the page while it is filled in.

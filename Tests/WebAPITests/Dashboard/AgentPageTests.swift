@@ -129,6 +129,27 @@ struct AgentPageTests {
         }
     }
 
+    @Test(
+        "The button that tries an agent places one call to the phone lab, also when it is pressed twice, and none elsewhere"
+    )
+    func tried() async throws {
+        try await TestServer.run(withPages: true) { server in
+            let editor = try await Visitor.signedIn(.editor, at: server)
+            let page = try await editor.get("/agents/reminder").text
+            let request = try #require(page.firstMatch(of: /name="request" value="([^"]+)"/)).1
+            let form = ["to": "+15550100001", "request": String(request)]
+            let first = try await editor.post("/agents/reminder/call", form)
+            #expect(first.status == 303 && first.location?.hasPrefix("/calls/call_") == true)
+            #expect(try await editor.post("/agents/reminder/call", form).location == first.location)
+            #expect((try await server.get("/v1/calls").json["data"] as? [NSDictionary])?.count == 1)
+            // The next time the page is opened it is another call.
+            let again = try await editor.get("/agents/reminder").text
+            #expect(again.firstMatch(of: /name="request" value="([^"]+)"/)?.1 != request)
+            #expect(try await editor.post("/agents/reminder/call", ["to": "+15551230001"]).status == 422)
+            #expect((try await server.get("/v1/calls").json["data"] as? [NSDictionary])?.count == 1)
+        }
+    }
+
     @Test("Versions are compared, and an earlier one is gone back to as a new one; whether it takes calls stays")
     func versions() async throws {
         try await TestServer.run(withPages: true) { server in
