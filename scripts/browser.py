@@ -73,6 +73,14 @@ class Browser:
         found = next(iter(self.ask("POST", "/element", {"using": "css selector", "value": selector}).values()))
         self.ask("POST", f"/element/{found}/click", {})
 
+    def wait(self, condition):
+        """Until the page says so, in JavaScript: a click does not wait for the page that it leads to."""
+        for _ in range(200):
+            if self.run(f"return !!({condition})"):
+                return
+            time.sleep(0.05)
+        raise RuntimeError(f"waited 10 s in vain for {condition} on {self.run('return location.href')}")
+
     def complaints(self):
         found = self.ask("POST", "/se/log", {"type": "browser"})
         return [entry["message"] for entry in found if entry["level"] == "SEVERE" and "status of 404" not in entry["message"]]

@@ -106,6 +106,37 @@ struct BatchTests {
         }
     }
 
+    @Test(
+        "An endpoint that is spoken to in a vendor's words is told of a batch's end in them, however the batch was made",
+        arguments: [
+            ("aitelier", "outbound.batch.completed", "data.batch_id", "data.failed"),
+            ("truedy", "batch.completed", "data.batchId", "data.failed_calls"),
+        ]
+    )
+    func vendorWebhooks(format: String, type: String, id: String, failed: String) async throws {
+        try await TestServer.run { server in
+            let made = try await server.post(
+                "/v1/webhooks/endpoints",
+                #"{"url":"\#(server.base)/metrics","format":"\#(format)","events":["\#(type)"]}"#
+            )
+            try #require(made.status == 201, "\(made.text)")
+            let batch = try #require(try await server.post("/v1/batches", Self.body()).json["id"] as? String)
+            _ = try await server.post("/v1/batches/\(batch)/cancel", "")
+            var told: [NSDictionary] = []
+            while told.isEmpty {
+                told = try #require(try await server.get("/v1/webhooks/deliveries").json["data"] as? [NSDictionary])
+            }
+            #expect(told.map { $0["type"] as? String } == [type])
+            let delivery = try #require(told.first?["id"] as? String)
+            let body = try #require(
+                try await server.get("/v1/webhooks/deliveries/\(delivery)").json["body"] as? String
+            )
+            let message = try #require(try JSONSerialization.jsonObject(with: Data(body.utf8)) as? NSDictionary)
+            #expect(message.at(id) as? String == batch)
+            #expect(message.at(failed) as? Int != nil, "\(body)")
+        }
+    }
+
     @Test("An endpoint is told of a batch from its making to its end, with its counts")
     func webhooks() async throws {
         try await TestServer.run { server in

@@ -55,7 +55,7 @@ struct FlowDrawing {
         let bottom = (boxes.values.map { $0.y + $0.height }.max() ?? 0) + 12
         let drawn = order.compactMap { boxes[$0] }
         return """
-            <figure class="flow"><svg viewBox="0 0 \(right) \(bottom)" width="\(right)" height="\(bottom)" role="img" aria-label="The flow as a graph; the steps follow as a list">
+            <figure class="flow" tabindex="0" aria-label="The flow, drawn"><svg viewBox="0 0 \(right) \(bottom)" width="\(right)" height="\(bottom)" role="img" aria-label="The flow as a graph; the steps follow as a list">
             <defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path d="M0 0 8 4 0 8z"/></marker></defs>
             \(drawn.flatMap { edges(of: $0, boxes) })
             \(drawn.map(box))
