@@ -74,16 +74,24 @@ class Browser:
         self.ask("POST", f"/element/{found}/click", {})
 
     def wait(self, condition):
-        """Until the page says so, in JavaScript: a click does not wait for the page that it leads to."""
+        """Until the page says so, in JavaScript."""
         for _ in range(200):
             if self.run(f"return !!({condition})"):
                 return
             time.sleep(0.05)
         raise RuntimeError(f"waited 10 s in vain for {condition} on {self.run('return location.href')}")
 
+    def follow(self, selector):
+        """Clicks what leads to another page, and waits for that."""
+        self.run("document.body.dataset.left = 1")
+        self.click(selector)
+        self.wait("document.body && !document.body.dataset.left && document.readyState === 'complete'")
+
     def complaints(self):
+        """What the browser logged as wrong, but for pages that say themselves that something is not there (404) or not accepted (422)."""
         found = self.ask("POST", "/se/log", {"type": "browser"})
-        return [entry["message"] for entry in found if entry["level"] == "SEVERE" and "status of 404" not in entry["message"]]
+        severe = [entry["message"] for entry in found if entry["level"] == "SEVERE"]
+        return [message for message in severe if "status of 404" not in message and "status of 422" not in message]
 
     def quit(self):
         self.ask("DELETE", "")
@@ -98,7 +106,9 @@ class Dashboard:
         program = os.environ.get("TRUNKLINE", str(ROOT / ".build" / "debug" / "trunkline"))
         self.directory = tempfile.mkdtemp()
         ports = {name: str(free_port()) for name in ["TRUNKLINE_HTTP_PORT", "TRUNKLINE_SIP_PORT", "TRUNKLINE_LAB_PORT"]}
-        self.environment = {**os.environ, **ports, "TRUNKLINE_DATA_DIR": self.directory}
+        # Nothing that is looked at here leaves this machine, webhooks included.
+        local = {"TRUNKLINE_DATA_DIR": self.directory, "TRUNKLINE_WEBHOOKS_ALLOW_PRIVATE": "true"}
+        self.environment = {**os.environ, **ports, **local}
         self.base = f"http://127.0.0.1:{ports['TRUNKLINE_HTTP_PORT']}"
         self.server = subprocess.Popen([program, "serve"], env=self.environment, stderr=subprocess.PIPE, text=True)
         self.invitation = None
@@ -113,7 +123,7 @@ class Dashboard:
         browser.open(self.base + self.invitation)
         browser.fill("[name=password]", PASSWORD)
         browser.fill("[name=again]", PASSWORD)
-        browser.click("form button")
+        browser.follow("form button")
 
     def file(self, name, text):
         """The path of a file with `text` in it."""

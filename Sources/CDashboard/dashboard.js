@@ -12,6 +12,15 @@ function localize(root) {
 }
 localize(document);
 
+// On a phone the menu is one line that scrolls: what is open stands in sight.
+document.querySelector(".side [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
+// Above a form with faults, fields are called what stands beside them.
+for (const link of document.querySelectorAll(".notice a[href^='#field-']")) {
+    const label = document.querySelector(`${link.hash} > :is(span, legend):first-child`);
+    if (label) link.textContent = label.textContent;
+}
+
 // Parts of pages, as the server drew them. Everything that somebody said or typed is escaped there.
 function parsed(html) {
     const template = document.createElement("template");

@@ -39,6 +39,18 @@ struct BatchGoalTests {
         )
     }
 
+    @Test("What is said of many rows of a list is said once, with the lines it is about")
+    func findings() {
+        let late = "They begin at nine"
+        let rows: [PreviewDocument.Row] =
+            [2, 3, 4, 6, 9].map { .init(line: $0, verdict: "outside_hours", column: nil, reason: late) }
+            + [.init(line: 5, verdict: "faulty", column: "phone", reason: "phone: there is no number")]
+        let found = BatchReport.findings(rows)
+        #expect(found.map(\.rows) == ["lines 2, 3, 4, 2 more", "line 5"])
+        #expect(found.map(\.verdict) == ["outside hours", "faulty"])
+        #expect(found.map(\.reason) == [late, "phone: there is no number"])
+    }
+
     @Test("A list and its settings are sent as two parts")
     func upload() throws {
         let upload = FormUpload(settings: Data("{}".utf8), list: Data("phone\n+1\n".utf8), name: "people/a\"b.csv")

@@ -5,7 +5,7 @@ struct FlowDrawing {
     private static let (width, gapX, gapY) = (230, 46, 54)
     private static let (head, row, foot) = (62, 20, 8)
     /// What fits on a line, in characters.
-    private static let (title, line, label) = (26, 34, 18)
+    private static let (title, line, label) = (26, 31, 18)
 
     private struct Box {
         let name: String

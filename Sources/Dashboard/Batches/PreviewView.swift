@@ -75,7 +75,7 @@ struct PreviewView {
         return """
             <section class="card"><h2>Rows that are not simply called</h2>
             <table class="list rows"><caption class="hidden">Rows that are not simply called</caption>
-            <thead><tr><th scope="col" class="number">Line</th><th scope="col">Verdict</th><th scope="col">Column</th><th scope="col">Why</th></tr></thead>
+            <thead><tr><th scope="col" class="number">Line</th><th scope="col">What becomes of it</th></tr></thead>
             <tbody>\((wrong + others).map(row))</tbody></table>\(more)</section>
             """
     }
@@ -84,9 +84,7 @@ struct PreviewView {
         let verdict = judged.verdict
         return """
             <tr><th scope="row" class="number">\(judged.row.line)</th>
-            <td data-label="Verdict">\(HTML.badge(verdict.kind.words, verdict.kind.tone))</td>
-            <td data-label="Column">\(verdict.column.map(HTML.foreign) ?? "–")</td>
-            <td data-label="Why">\(verdict.reason.map(HTML.foreign))</td></tr>
+            <td data-label="Verdict">\(HTML.badge(verdict.kind.words, verdict.kind.tone))\(verdict.reason.map { "<div>\(HTML.foreign($0))</div>" as HTML })</td></tr>
             """
     }
 

@@ -31,7 +31,8 @@ struct DeliveryLogPage {
         ])
         let older: HTML =
             "<nav class=\"pages\" aria-label=\"Pages\"><a rel=\"next\" href=\"\(path)?\(query)\">Older</a></nav>"
-        return DeliveryTable(deliveries: deliveries, context: context).html + (hasMore ? older : .nothing)
+        return DeliveryTable(deliveries: deliveries, namesReceivers: endpoint == nil, context: context).html
+            + (hasMore ? older : .nothing)
     }
 
     private var emptyState: HTML {
@@ -52,12 +53,14 @@ struct DeliveryLogPage {
 /// Messages in rows.
 struct DeliveryTable {
     let deliveries: [WebhookDelivery]
+    /// Whether they are to several receivers.
+    let namesReceivers: Bool
     let context: SessionContext
 
     var html: HTML {
         """
         <table class="list"><caption class="hidden">Messages, newest first</caption>
-        <thead><tr><th scope="col">Message</th><th scope="col">To</th><th scope="col">About</th><th scope="col">Standing</th><th scope="col" class="number">Tries</th><th scope="col">Made</th></tr></thead>
+        <thead><tr><th scope="col">Message</th>\(if: namesReceivers, "<th scope=\"col\">To</th>")<th scope="col">About</th><th scope="col">Standing</th><th scope="col" class="number">Tries</th><th scope="col">Made</th></tr></thead>
         <tbody>\(deliveries.map(row))</tbody></table>
         """
     }
@@ -67,7 +70,7 @@ struct DeliveryTable {
             delivery.call.map { "<a href=\"/calls/\($0)\">the call</a>" } ?? "<span class=\"quiet\">–</span>"
         return """
             <tr><th scope="row"><a href="\(ConnectionTabs.deliveries.path)/\(delivery.id)">\(delivery.type)</a></th>
-            <td data-label="To" class="url">\(HTML.foreign(delivery.url))</td>
+            \(if: namesReceivers, "<td data-label=\"To\" class=\"url\">\(HTML.foreign(delivery.url))</td>")
             <td data-label="About">\(about)</td>
             <td data-label="Standing">\(delivery.standing)</td>
             <td data-label="Tries" class="number">\(delivery.attempts)</td>

@@ -55,7 +55,7 @@ struct EndpointPage {
         let content: HTML =
             deliveries.isEmpty
             ? "<p class=\"quiet\">Nothing was sent yet. A test message shows whether it arrives.</p>"
-            : DeliveryTable(deliveries: deliveries, context: context).html
+            : DeliveryTable(deliveries: deliveries, namesReceivers: false, context: context).html
         return "<section class=\"card\"><h2>Latest messages</h2>\(content)\(if: hasMore, all)</section>"
     }
 

@@ -45,7 +45,7 @@ extension HTML {
     }
 
     static func check(_ label: HTML, _ name: String, _ value: String = "yes", isOn: Bool) -> HTML {
-        "<label class=\"tick\"><input type=\"checkbox\" name=\"\(name)\" value=\"\(value)\"\(if: isOn, " checked")> \(label)</label>"
+        "<label class=\"tick\"><input type=\"checkbox\" name=\"\(name)\" value=\"\(value)\"\(if: isOn, " checked")> <span>\(label)</span></label>"
     }
 
     /// A secret that is shown this once.

@@ -41,6 +41,8 @@ struct HTML: Sendable, Hashable, ExpressibleByStringInterpolation {
             text += literal
         }
 
+        // Disfavored, so that a literal inside of a literal, such as either side of a `? :`, is markup like the one around it.
+        @_disfavoredOverload
         mutating func appendInterpolation(_ value: String) {
             text += HTML.escaped(value)
         }

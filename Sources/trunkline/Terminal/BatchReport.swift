@@ -4,8 +4,9 @@ import Foundation
 struct BatchReport {
     let terminal: Terminal
 
-    /// How many rows with something wrong are shown.
-    private static let rowsShown = 15
+    private static let findingsShown = 15
+    /// How many lines of the file are named of those that have the same said of them.
+    private static let linesNamed = 3
     private static let periodsShown = 12
 
     func lines(_ preview: PreviewDocument) -> [String] {
@@ -22,19 +23,37 @@ struct BatchReport {
             lines.append(fact(verdict.replacing("_", with: " "), String(count)))
         }
         if !preview.shown.isEmpty { lines.append("") }
-        lines += preview.shown.prefix(Self.rowsShown).map { row in
-            let column = row.column.map { "\($0): " } ?? ""
-            let line = terminal.styled("line \(row.line)".padded(to: 12), .faint)
-            return "\(line)\(row.verdict.padded(to: 18))\((column + (row.reason ?? "")).printable)"
+        let findings = Self.findings(preview.shown)
+        lines += findings.prefix(Self.findingsShown).map { finding in
+            let rows = terminal.styled(finding.rows.padded(to: 20), .faint)
+            return "\(rows)  \(finding.verdict.padded(to: 16))  \(finding.reason.printable)"
         }
-        let rest = preview.shown.count - Self.rowsShown
-        if rest > 0 { lines.append(terminal.styled("and more: --annotated writes the verdict of every row", .faint)) }
+        if findings.count > Self.findingsShown || preview.shown.count < preview.rows - (preview.counts["ready"] ?? 0) {
+            lines.append(terminal.styled("and more: --annotated writes the verdict of every row", .faint))
+        }
         lines += [""] + self.lines(preview.forecast)
         if let funds = preview.funds {
             let words = funds.isEnough ? "covers" : "does not cover"
             lines.append(fact("Balance", "\(funds.balance.amount), which \(words) the worst case"))
         }
         return lines
+    }
+
+    /// What is said of rows, once for all that have the same said of them, in the order of the first.
+    static func findings(_ rows: [PreviewDocument.Row]) -> [(rows: String, verdict: String, reason: String)] {
+        var lines: [[String]: [Int]] = [:]
+        var order: [[String]] = []
+        for row in rows {
+            let words = [row.verdict.replacing("_", with: " "), row.reason ?? ""]
+            if lines[words] == nil { order.append(words) }
+            lines[words, default: []].append(row.line)
+        }
+        return order.map { words in
+            let found = lines[words, default: []]
+            var named = found.prefix(linesNamed).map(String.init).joined(separator: ", ")
+            if found.count > linesNamed { named += ", \(found.count - linesNamed) more" }
+            return ((found.count == 1 ? "line " : "lines ") + named, words[0], words[1])
+        }
     }
 
     func lines(_ forecast: ForecastDocument) -> [String] {

@@ -17,6 +17,14 @@ struct HTMLTests {
         #expect(nested.text.components(separatedBy: "&lt;script&gt;").count == 7)
     }
 
+    @Test("Either side of a choice within a page is markup, and what is put into it is text", arguments: [true, false])
+    func choices(isEmpty: Bool) {
+        let hostile = "<script>"
+        let items: [HTML] = ["<li>\(hostile)</li>"]
+        let page: HTML = "<div>\(isEmpty ? "<p>None.</p>" : "<ul>\(items)</ul>")</div>"
+        #expect(page.text == (isEmpty ? "<div><p>None.</p></div>" : "<div><ul><li>&lt;script&gt;</li></ul></div>"))
+    }
+
     @Test("Marks of writing direction and control characters are shown as what they are: nothing readable")
     func direction() {
         let text = HTML(escaping: "abc\u{202E}gpj.exe\u{2066}\u{200F}\u{0}\u{1B}[31m").text
