@@ -1,4 +1,4 @@
-"""Chromium without a screen, and a dashboard for it to look at: what scripts/screenshots and scripts/accessibility share."""
+"""Chromium without a screen, and a dashboard for it to look at: what scripts/screenshots, scripts/accessibility and scripts/dashboard-hour share."""
 
 import json
 import os
@@ -103,14 +103,14 @@ class Dashboard:
     """The built server with a directory of its own, and nobody who has signed in yet."""
 
     def __enter__(self):
-        program = os.environ.get("TRUNKLINE", str(ROOT / ".build" / "debug" / "trunkline"))
+        self.program = os.environ.get("TRUNKLINE", str(ROOT / ".build" / "debug" / "trunkline"))
         self.directory = tempfile.mkdtemp()
         ports = {name: str(free_port()) for name in ["TRUNKLINE_HTTP_PORT", "TRUNKLINE_SIP_PORT", "TRUNKLINE_LAB_PORT"]}
         # Nothing that is looked at here leaves this machine, webhooks included.
         local = {"TRUNKLINE_DATA_DIR": self.directory, "TRUNKLINE_WEBHOOKS_ALLOW_PRIVATE": "true"}
         self.environment = {**os.environ, **ports, **local}
         self.base = f"http://127.0.0.1:{ports['TRUNKLINE_HTTP_PORT']}"
-        self.server = subprocess.Popen([program, "serve"], env=self.environment, stderr=subprocess.PIPE, text=True)
+        self.server = subprocess.Popen([self.program, "serve"], env=self.environment, stderr=subprocess.PIPE, text=True)
         self.invitation = None
         for line in self.server.stderr:
             if found := re.search(r"/invitation\?code=\S+", line):
@@ -131,15 +131,17 @@ class Dashboard:
         path.write_text(text, encoding="utf-8")
         return str(path)
 
+    def key(self):
+        """The secret of a new API key for calls to the phone lab."""
+        made = subprocess.run(
+            [self.program, "keys", "create", "--mode", "test"], env=self.environment, capture_output=True, text=True, check=True
+        )
+        return re.search(r"sk_test_\w+", made.stdout + made.stderr)[0]
+
     def call_at_any_hour(self):
         """Has batches not wait for the hours in which people may be called: the lab's numbers could be anywhere in North America."""
-        program = os.environ.get("TRUNKLINE", str(ROOT / ".build" / "debug" / "trunkline"))
-        made = subprocess.run(
-            [program, "keys", "create", "--mode", "test"], env=self.environment, capture_output=True, text=True, check=True
-        )
-        key = re.search(r"sk_test_\w+", made.stdout + made.stderr)[0]
         request = urllib.request.Request(self.base + "/v1/policy", b'{"calling_hours": {"applies_to": "none"}}', method="PATCH")
-        request.add_header("Authorization", f"Bearer {key}")
+        request.add_header("Authorization", f"Bearer {self.key()}")
         request.add_header("Content-Type", "application/json")
         urllib.request.urlopen(request, timeout=60).close()
 

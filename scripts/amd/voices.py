@@ -97,10 +97,16 @@ class Studio:
         subprocess.run(command, env=self.env, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def render_pico(self, name, text, rate, path):
-        import py_nanotts
+        """In a process of its own: the library crashes now and then when it has spoken a while, and once more does it."""
         language, _, pitch = name.partition("/")
-        speech = py_nanotts.NanoTTS().speak(text, voice=language, speed=rate, pitch=float(pitch or 1))
-        soundfile.write(path, np.frombuffer(speech, dtype=np.int16), 16000, subtype="PCM_16")
+        script = "import sys, py_nanotts; sys.stdout.buffer.write(py_nanotts.NanoTTS().speak(sys.argv[1], voice=sys.argv[2], speed=float(sys.argv[3]), pitch=float(sys.argv[4])))"
+        for _ in range(5):
+            done = subprocess.run([sys.executable, "-c", script, text, language, str(rate), pitch or "1"], stdout=subprocess.PIPE)
+            if done.returncode == 0:
+                soundfile.write(path, np.frombuffer(done.stdout, dtype=np.int16), 16000, subtype="PCM_16")
+                return
+            print("crashed on", (text, name, rate), done.returncode, flush=True)
+        sys.exit(f"Pico cannot say {text!r}")
 
     def render_piper(self, text, rate, path, pitch):
         """`pitch` makes another speaker of it: higher above 1, with a smaller head."""
