@@ -2,12 +2,14 @@
 
 const body = document.body;
 
-// Times on the reader's own clock.
+// Times on the reader's own clock. Of the steps of one call, the first has the date.
 const clock = new Intl.DateTimeFormat(undefined, { dateStyle: "short", timeStyle: "medium" });
+const timeOfDay = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 function localize(root) {
     for (const time of root.querySelectorAll("time[datetime]:not([title])")) {
         time.title = time.textContent;
-        time.textContent = clock.format(new Date(time.dateTime));
+        const isLaterStep = time.closest(".ladder li:not(:first-child)");
+        time.textContent = (isLaterStep ? timeOfDay : clock).format(new Date(time.dateTime));
     }
 }
 localize(document);
