@@ -19,6 +19,8 @@ package struct ConversationBrief: Sendable {
     package var maxDuration: Int
     /// Whether the agent refuses to speak while a placeholder has no value; otherwise it reads as nothing.
     package var needsVariables = true
+    /// Whom the agent speaks for.
+    package var side = Side.caller
     /// What a language model is told of its part: persona and instructions, as they were rendered when the call was placed.
     package var prompt = ""
     /// When the call is made, in words for a language model. Nil if it need not know.

@@ -17,12 +17,13 @@ package struct PhoneLab: Service {
     private let clock: any Clock<Duration>
     private let logger: Logger
 
-    /// Opens the ledger's file, if one is configured. `persons` join the lab's own, or take their place.
+    /// Opens the ledger's file, if one is configured. `persons` and `others` join the lab's own numbers, or take their place.
     package init(
         exchange: any Exchange,
         voice: FliteSynthesizer,
         ears: KeyphraseModel,
         persons: [PersonScript] = [],
+        others: [LabNumber] = [],
         configuration: Configuration = Configuration(),
         clock: any Clock<Duration> = ContinuousClock(),
         logger: Logger
@@ -31,7 +32,7 @@ package struct PhoneLab: Service {
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         }
         ledger = try LabLedger(path: configuration.ledgerPath)
-        numbers = NumberPlan(persons: persons)
+        numbers = NumberPlan(persons: persons, others: others)
         self.exchange = exchange
         self.configuration = configuration
         self.clock = clock

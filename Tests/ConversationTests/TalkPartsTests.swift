@@ -1,4 +1,5 @@
 import Calls
+import Foundation
 import Testing
 
 @testable import Conversation
@@ -159,6 +160,25 @@ struct TalkPartsTests {
         #expect(text.contains("end_call"))
         #expect(TalkLines.discloses("Hi, this is the AI assistant of Bright Dental."))
         #expect(!TalkLines.discloses("Hi, this is Ann from the mail room, said the caller."))
+    }
+
+    @Test("Whoever plays the callee is told so, and can hang up and press keys, whatever else agents can do")
+    func callee() {
+        let agent = Agent.talker()
+        let tools = TalkTool.offered(to: agent, remote: RemoteTools(), side: .callee).map(\.name)
+        #expect(tools == ["end_call", "send_dtmf"])
+        var brief = ConversationBrief(call: .init(bornAt: Date()), agent: agent, variables: [:], maxDuration: 60)
+        brief.side = .callee
+        brief.prompt = "You are Maria and want another day."
+        let account = ConversationAccount(brief, model: ScriptedModel(words: []))
+        #expect(account.prompt.contains("You are Maria and want another day."))
+        #expect(!account.prompt.contains("you placed this call"))
+        #expect(!account.prompt.contains("opt_out"))
+        brief.agent.greeting = ""
+        #expect(brief.opening.isEmpty)
+        var dialogue = Dialogue(system: "", other: Side.callee.other)
+        dialogue.agent("Hello?", line: 1)
+        #expect(dialogue.messages.last == .user("[The caller is silent.]"))
     }
 
     @Test("A quote is one if the callee said these words on end")

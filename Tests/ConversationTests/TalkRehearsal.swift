@@ -25,6 +25,7 @@ struct TalkRehearsal {
         heard: [String?] = [],
         delays: [Int: Int] = [:],
         maxDuration: Int = 600,
+        side: Side = .caller,
         requests: (any AgentRequests)? = nil,
         transfer: TransferOutcome? = nil,
         voice: (any Voice)? = nil,
@@ -42,6 +43,7 @@ struct TalkRehearsal {
             maxDuration: maxDuration
         )
         brief.requests = requests
+        brief.side = side
         brief.remote = await RemoteTools.open(for: brief, logger: Logger(label: "test"))
         var account = ConversationAccount(model: model.name, prompt: "You are a test.")
         account.disclosure = ConversationAccount.Disclosure(text: agent.greeting)

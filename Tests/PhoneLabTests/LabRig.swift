@@ -21,6 +21,7 @@ struct LabRig {
     /// Runs `body` with a lab in which telephones ring for a tenth of a second.
     static func run(
         persons: [PersonScript] = [],
+        others: [LabNumber] = [],
         recordings: String? = nil,
         _ body: (LabRig) async throws -> Void
     ) async throws {
@@ -35,6 +36,7 @@ struct LabRig {
             voice: voice,
             ears: KeyphraseModel(),
             persons: persons,
+            others: others,
             configuration: .init(ringing: 50...150, recordingDirectory: recordings),
             logger: logger
         )

@@ -13,29 +13,44 @@ final class ScriptedProviders: Sendable {
         case whole(String)
         /// Word by word, then calls of tools.
         case spoken([String], calls: [(String, String)])
+        case refused(HTTPResponse.Status)
+        /// Nothing at all.
+        case never
     }
 
     let port: Int
     private let log: ProviderLog
     private let task: Task<Void, any Error>
 
-    static func start(_ answer: @escaping @Sendable (JSONValue) -> Answer) async throws -> ScriptedProviders {
+    /// `hearing` is what is understood of a request with so many bytes of sound. Nil: as the people of the lab speak, a greeting and then consent.
+    static func start(
+        hearing: (@Sendable (_ bytes: Int) -> String)? = nil,
+        _ answer: @escaping @Sendable (JSONValue) -> Answer
+    ) async throws -> ScriptedProviders {
         let log = ProviderLog()
         let router = Router()
         router.post("/v1/chat/completions") { request, _ -> Response in
             let data = try await request.body.collect(upTo: 1 << 20)
             let body = try JSONDecoder().decode(JSONValue.self, from: Data(buffer: data))
             log.add(body, key: request.headers[.authorization])
+            let answer = answer(body)
+            if case .refused(let status) = answer { return Response(status: status) }
+            if case .never = answer {
+                let (silence, end) = AsyncStream.makeStream(of: Never.self)
+                for await _ in silence {}
+                end.finish()
+            }
             return Response(
                 status: .ok,
                 headers: [.contentType: "text/event-stream"],
-                body: ResponseBody(byteBuffer: ByteBuffer(string: Self.events(answer(body))))
+                body: ResponseBody(byteBuffer: ByteBuffer(string: Self.events(answer)))
             )
         }
         router.post("/v1/audio/transcriptions") { request, _ -> Response in
-            _ = try await request.body.collect(upTo: 8 << 20)
+            let sound = try await request.body.collect(upTo: 8 << 20)
             // Whoever picks up says hello first.
-            let words = log.countUtterance() == 1 ? "Hello?" : "Yes, that is fine."
+            let words =
+                hearing?(sound.readableBytes) ?? (log.countUtterance() == 1 ? "Hello?" : "Yes, that is fine.")
             return Response(
                 status: .ok,
                 headers: [.contentType: "application/json"],
@@ -74,6 +89,7 @@ final class ScriptedProviders: Sendable {
             events.append(["choices": [["index": 0, "delta": delta, "finish_reason": finish]]])
         }
         switch answer {
+        case .refused, .never: break
         case .whole(let text): add(["content": .string(text)])
         case .spoken(let words, let calls):
             for word in words { add(["content": .string(word)]) }

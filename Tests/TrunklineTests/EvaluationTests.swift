@@ -1,6 +1,8 @@
 import Calls
 import Foundation
+import Logging
 import PhoneLab
+import Providers
 import Testing
 
 @testable import trunkline
@@ -91,6 +93,11 @@ struct EvaluationTests {
             ),
             ("agent: a\ncases:\n  - {name: x, call: {voice: bob}}", 3, "unknown voice"),
             ("agent: a\ncases:\n  - {name: x, call: {number: \"1\"}}", 3, "unknown key 'number'"),
+            ("agent: a\ncases:\n  - {name: x, call: {persona: You, replies: []}}", 3, "unknown key 'replies'"),
+            ("agent: a\ncases:\n  - {name: x, call: {persona: \"{{who}}\"}}", 3, "no value for {{who}}"),
+            ("agent: a\ncases:\n  - {name: x, call: {persona: You, temperature: 3}}", 3, "from 0 to 2"),
+            ("agent: a\ncases:\n  - {name: x, call: {persona: You, eagerness: fast}}", 3, "patient, balanced, eager"),
+            ("agent: a\ncases:\n  - {name: x, call: {persona: You, longest_s: 5}}", 3, "from 10 up"),
             ("agent: a\ncases:\n  - {name: x, call: \"+15550100001\", times: 0}", 3, "from 1 up"),
             ("agent: [\n", 2, "suite.yaml:2"),
         ]
@@ -101,14 +108,143 @@ struct EvaluationTests {
         #expect(error?.description.contains(words) == true, "\(String(describing: error))")
     }
 
-    @Test("The suite that comes with the program can be read")
-    func example() throws {
-        let path = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../Examples/evaluations/appointment-reminder.yaml").standardizedFileURL.path
-        let suite = try EvaluationSuite(path: path)
-        #expect(suite.cases.count == 7)
-        #expect(FileManager.default.fileExists(atPath: suite.agent))
-        #expect(suite.persons.contains { $0.number == "+15550101001" })
+    @Test("Somebody who is described in words has what the case says of them, with its values in it")
+    func persona() throws {
+        let suite = try suite(
+            """
+            agent: agent.yaml
+            variables: {name: Maria, day: Monday}
+            cases:
+              - {name: one, call: "+1 555 010 0001"}
+              - name: two
+                variables: {day: Friday}
+                call:
+                  persona: You are {{name}} and want to come on {{day}}.
+                  model: small
+                  temperature: 0.2
+                  seed: 7
+                  voice: a server's
+                  language: de-DE
+                  hello: "{{name}} here."
+                  hello_after_ms: 500
+                  rings_ms: [100, 200]
+                  eagerness: patient
+                  longest_s: 60
+              - {name: three, call: {persona: You., hello: []}}
+            """
+        )
+        #expect(suite.persons.isEmpty)
+        #expect(suite.personas.map(\.name) == ["two", "three"])
+        #expect(suite.personas.map(\.number.description) == suite.cases.dropFirst().map(\.number))
+        var expected = Persona(
+            name: "two",
+            number: "+15550109001",
+            text: "You are Maria and want to come on Friday."
+        )
+        expected.model = "small"
+        expected.temperature = 0.2
+        expected.seed = 7
+        expected.voice = "a server's"
+        expected.language = "de-DE"
+        expected.hello = "Maria here."
+        expected.helloDelay = 500
+        expected.rings = 100...200
+        expected.eagerness = .patient
+        expected.longest = 60
+        #expect(suite.personas.first == expected)
+        #expect(suite.personas.last?.hello == "")
+    }
+
+    @Test("Who cannot be played with what is configured is told of, and what would have to be")
+    func casting() throws {
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let embedded = try EmbeddedSpeech()
+        var settings = Settings()
+        var persona = Persona(name: "two", number: "+15550109001", text: "You are Maria.")
+        func problem() -> String? {
+            do {
+                _ = try persona.labNumber(
+                    settings,
+                    speech: .make(settings, embedded: embedded, logger: logger),
+                    logger: logger
+                )
+                return nil
+            } catch {
+                return "\(error)"
+            }
+        }
+        #expect(problem()?.contains("case 'two'") == true)
+        #expect(problem()?.contains("configure one under 'models'") == true)
+        settings.models = [Settings.Model(name: "small", url: "http://127.0.0.1:1/v1", model: "small")]
+        #expect(problem()?.contains("dictation in en-US, which the embedded one does not") == true)
+        settings.recognizers = [
+            Settings.SpeechRecognizer(name: "ear", kind: .openai, endpoint: .init(url: "http://127.0.0.1:1"))
+        ]
+        settings.recognizers[0].languages = ["en"]
+        #expect(problem() == nil)
+        persona.language = "de-DE"
+        #expect(problem()?.contains("dictation in de-DE") == true)
+        persona.language = "en-GB"
+        persona.voice = "bob"
+        #expect(problem()?.contains("unknown voice 'bob': known are slt") == true)
+        persona.voice = "slt"
+        persona.model = "large"
+        #expect(problem()?.contains("'large', which is not among the 'models' of the configuration: small") == true)
+    }
+
+    @Test("What a person's servers fail at is kept until they succeed, and what is not wanted any more is no failure")
+    func watch() async throws {
+        struct Refused: Error {}
+        let watch = ServerWatch()
+        await #expect(throws: Refused.self) { try await watch.attempt("ear") { throw Refused() } }
+        #expect(watch.failure == "ear: Refused()")
+        try await watch.attempt("ear", isProof: false) {}
+        try await watch.attempt("other") {}
+        #expect(watch.failure == "ear: Refused()")
+        try await watch.attempt("ear") {}
+        #expect(watch.failure == nil)
+        await #expect(throws: CancellationError.self) { try await watch.attempt("ear") { throw CancellationError() } }
+        #expect(watch.failure == nil)
+    }
+
+    @Test("A call in which the callee could not be played says nothing of the agent, in every report")
+    func broken() {
+        var good = EvaluationRun.Try(name: "good", number: nil, outcome: Self.outcome(), failures: [], seconds: 1)
+        good.outcome?.lab?.title = "two, played by small"
+        good.outcome?.lab?.heard = [.init("Can you make <it>?", start: 5500, end: 5600)]
+        var bad = good
+        bad.name = "bad"
+        bad.error = "the callee could not be played: small: 503"
+        let report = EvaluationReport(suite: "suite", tries: [good, bad])
+        #expect(report.failed == 0)
+        #expect(report.broken == 1)
+        let terminal = Terminal(hasColors: false)
+        #expect(report.summary(terminal).hasPrefix("1 of 2 calls say nothing of the agent"))
+        #expect(EvaluationReport.line(of: bad, terminal).hasPrefix("! bad"))
+        #expect(EvaluationReport.line(of: bad, terminal).contains("error: the callee could not be played: small: 503"))
+        #expect(report.junit.contains("failures=\"0\" errors=\"1\""))
+        #expect(report.junit.contains("<error message=\"the callee could not be played: small: 503\"/>"))
+        #expect(report.junit.contains("<property name=\"callee\" value=\"two, played by small\"/>"))
+        #expect(report.junit.contains("00:06  said    Yes, I&#39;ll be there."))
+        #expect(report.html.contains("<details class=\"error\" open>"))
+        #expect(report.html.contains("<p>Callee: two, played by small</p>"))
+        #expect(report.html.contains("<dt>5.50</dt><dt>heard</dt><dd dir=\"auto\">Can you make &lt;it&gt;?</dd>"))
+    }
+
+    @Test("The suites that come with the program can be read")
+    func examples() throws {
+        func example(_ name: String) throws -> EvaluationSuite {
+            let path = URL(filePath: #filePath).deletingLastPathComponent()
+                .appending(path: "../../Examples/evaluations/\(name).yaml").standardizedFileURL.path
+            let suite = try EvaluationSuite(path: path)
+            #expect(FileManager.default.fileExists(atPath: suite.agent))
+            return suite
+        }
+        let scripted = try example("appointment-reminder")
+        #expect(scripted.cases.count == 7)
+        #expect(scripted.persons.contains { $0.number == "+15550101001" })
+        let played = try example("lead-follow-up")
+        #expect(played.personas.first?.text.contains("You are Maria, 52") == true)
     }
 
     @Test("How long the callee waited and who broke in is taken from what the callee's side heard")
@@ -180,7 +316,8 @@ struct EvaluationTests {
         let tags = report.junit.matches(of: /<\/?([a-z-]+)[^<>]*>/).map { String($0.output.1) }
         #expect(
             tags == [
-                "testsuite", "testcase", "failure", "failure", "system-out", "system-out", "testcase", "testsuite",
+                "testsuite", "testcase", "properties", "property", "properties", "failure", "failure", "system-out",
+                "system-out", "testcase", "testsuite",
             ]
         )
     }

@@ -14,10 +14,13 @@ struct Dialogue: Sendable {
     }
 
     private let system: String
+    /// What the callee is called, where it is the caller that is listened to.
+    private let other: String
     private var items: [Item] = []
 
-    init(system: String) {
+    init(system: String, other: String = Side.caller.other) {
         self.system = system
+        self.other = other
     }
 
     /// The callee said something.
@@ -118,7 +121,7 @@ struct Dialogue: Sendable {
                 }
             }
         }
-        if case .agent? = messages.last { user("[The callee is silent.]") }
+        if case .agent? = messages.last { user("[The \(other) is silent.]") }
         if messages.count == 1 { user("[The call was answered.]") }
         return messages
     }

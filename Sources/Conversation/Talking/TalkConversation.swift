@@ -17,7 +17,10 @@ struct TalkConversation: PreparedConversation {
         // The line is not held for what comes now.
         if let reason = record.reason { report(.finished(reason)) }
         await brief.remote.close()
-        await AfterCall(brief: brief, model: parts.model, limit: parts.limits.extraction).complete(&record)
+        // What was played is nobody's result.
+        if brief.side == .caller {
+            await AfterCall(brief: brief, model: parts.model, limit: parts.limits.extraction).complete(&record)
+        }
         return record
     }
 

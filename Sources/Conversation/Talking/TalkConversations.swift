@@ -50,7 +50,7 @@ package struct TalkConversations: ConversationFactory {
         let prompts = Prompts(voice: voice, agent: brief.agent, deadline: limits.voice)
         let account = ConversationAccount(brief, model: model)
         let script = FlowState(agent: brief.agent, variables: brief.variables)
-        let first = [script.filled(brief.agent.opening), account.disclosure?.text ?? ""]
+        let first = [script.filled(brief.opening), account.disclosure?.text ?? ""]
         for sentence in first.flatMap(Sentences.of) { _ = try await prompts.clip(sentence) }
         // Said when a provider fails, which may be this one.
         await prompts.prepare([FlowLines.apology])
@@ -91,7 +91,13 @@ extension ConversationAccount {
     /// What is known of the conversation beforehand: what says that an automaton is speaking, and what the model is told.
     init(_ brief: ConversationBrief, model: any LanguageModel) {
         let disclosure = brief.disclosure
-        self.init(model: model.name, prompt: SystemPrompt(brief, hasTools: model.abilities.tools).text)
+        let hasTools = model.abilities.tools
+        let prompt =
+            switch brief.side {
+            case .caller: SystemPrompt(brief, hasTools: hasTools).text
+            case .callee: PersonPrompt(part: brief.prompt, hasTools: hasTools, time: brief.time).text
+            }
+        self.init(model: model.name, prompt: prompt)
         self.disclosure = disclosure.map { Disclosure(text: $0) }
     }
 }

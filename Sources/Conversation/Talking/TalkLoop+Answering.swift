@@ -6,7 +6,7 @@ import Synchronization
 extension TalkLoop {
     /// The greeting, and what says that an automaton is speaking.
     func greet() async {
-        let opening = script.filled(brief.agent.opening)
+        let opening = script.filled(brief.opening)
         let saying = account.disclosure?.text
         await say(opening, intent: opening == saying ? TranscriptEntry.disclosure : nil)
         if let saying, saying != opening { await say(saying, intent: TranscriptEntry.disclosure) }
@@ -75,7 +75,9 @@ extension TalkLoop {
 
     func request(about dialogue: Dialogue) -> ModelRequest {
         var request = ModelRequest(messages: dialogue.messages)
-        if parts.model.abilities.tools { request.tools = TalkTool.offered(to: brief.agent, remote: brief.remote) }
+        if parts.model.abilities.tools {
+            request.tools = TalkTool.offered(to: brief.agent, remote: brief.remote, side: brief.side)
+        }
         return request
     }
 
@@ -190,7 +192,7 @@ extension TalkLoop {
         guard leaving == nil else { return }
         _ = interrupt()
         waiting = nil
-        await leave(.providerStalled, saying: [FlowLines.apology])
+        await leave(.providerStalled, saying: brief.side == .caller ? [FlowLines.apology] : [])
     }
 
     /// Stops the agent's words and thoughts. Returns what was not heard of what it was saying.

@@ -105,7 +105,9 @@ extension TalkLoop {
     }
 
     private func take(_ words: String, _ speech: TurnTaking.Speech, _ unheard: String?) async {
-        let intent = UniversalIntent.said(in: words)
+        let said = UniversalIntent.said(in: words)
+        // A caller does not ask not to be called.
+        let intent = brief.side == .callee && said == .optOut ? nil : said
         watch.hear(words: words)
         chronicle.addSpeech(words, speech, step: nil, intent: intent?.rawValue)
         if intent == .optOut { optOut() }

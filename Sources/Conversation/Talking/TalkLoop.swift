@@ -114,7 +114,7 @@ final class TalkLoop {
         self.account = account
         maxSamples = Int64(brief.maxDuration) * 8000
         script = FlowState(agent: brief.agent, variables: brief.variables)
-        fresh = Dialogue(system: account.prompt)
+        fresh = Dialogue(system: account.prompt, other: brief.side.other)
         dialogue = fresh
         chronicle = Chronicle(keepsWords: brief.keepsWords, report: report)
         mouth = AgentSpeech(audio: audio, prompts: parts.prompts, chronicle: chronicle)
@@ -137,6 +137,8 @@ final class TalkLoop {
             bargeInSpeech: brief.agent.settings.bargeInSpeech
         )
         turns.endOfTurn = endOfTurn.usual
+        // Whoever is called has nothing to explain.
+        hasExplained = brief.side == .callee
         turns.likelyEnd = parts.limits.speculates ? endOfTurn.likely : nil
     }
 
@@ -271,7 +273,7 @@ final class TalkLoop {
         watch.confirmPerson()
         hasSpoken = true
         chronicle.addKeys(pressed, at: position, step: nil, intent: nil)
-        dialogue.note("The callee pressed the keys \(pressed)")
+        dialogue.note("The \(brief.side.other) pressed the keys \(pressed)")
         guard muted == nil else {
             muted = true
             return

@@ -95,9 +95,12 @@ enum TalkTool: Sendable, Hashable {
         }
     }
 
-    /// What is offered to the model of `agent`.
-    static func offered(to agent: Agent, remote: RemoteTools) -> [ModelTool] {
-        builtIn(for: agent)
+    /// What is offered to the model of `agent`. Whoever is called can hang up and press keys.
+    static func offered(to agent: Agent, remote: RemoteTools, side: Side = .caller) -> [ModelTool] {
+        if side == .callee {
+            return builtIn(for: agent).filter { [Name.endCall, .sendDigits].map(\.rawValue).contains($0.name) }
+        }
+        return builtIn(for: agent)
             + agent.tools.map { ModelTool(name: $0.name, description: $0.description, parameters: $0.parameters) }
             + remote.tools
     }

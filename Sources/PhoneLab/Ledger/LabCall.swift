@@ -25,7 +25,7 @@ package struct LabCall: Sendable, Hashable, Codable {
     package var firstSound: Int?
     /// When the caller spoke.
     package var callerSpeech: [Stretch] = []
-    /// Phrases spotted in what the caller said.
+    /// Phrases spotted in what the caller said; of somebody with a recogniser, all the words that were understood.
     package var heard: [Noted] = []
     /// What the callee said or played.
     package var said: [Noted] = []
@@ -33,6 +33,8 @@ package struct LabCall: Sendable, Hashable, Codable {
     package var keys: [Noted] = []
     /// Keys that the callee pressed.
     package var pressed: [Noted] = []
+    /// Why the callee could not play its part: what came of the call says nothing of the caller. Nil if it could.
+    package var failure: String?
     /// Stereo WAV file: the caller on the left, the callee on the right. Nil if none is made.
     package var recordingPath: String?
 

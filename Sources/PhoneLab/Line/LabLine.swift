@@ -73,18 +73,19 @@ struct LabLine: Sendable {
         var random = SplitMix64(seed: configuration.seed, name: leg.sipCallID)
         switch number.pickup {
         case .answers(let ringing):
-            let callee = number.makeCallee(random: random)
+            let party = number.makeParty(random: random)
             await ring()
-            async let _ = prepare(callee)
+            async let ready: Void = prepare(party)
             guard await wait(random.pick(from: ringing ?? configuration.ringing)) else { return }
-            await converse(callee, conversation(), keys, end, random)
+            if case .talker = party { await ready }
+            await converse(party, conversation(), keys, end, random)
         case .answersAfterRingback(let time):
-            let callee = number.makeCallee(random: random)
-            async let _ = prepare(callee)
+            let party = number.makeParty(random: random)
+            async let _ = prepare(party)
             await startEarlyMedia()
             var conversation = conversation()
             guard await conversation.playEarly(LabSound.ringback(milliseconds: time), name: "ringback") else { return }
-            await converse(callee, conversation, keys, end, random)
+            await converse(party, conversation, keys, end, random)
         case .announces(let text, let refusal):
             let announcement = await speech.render(SpokenLine(text, voice: "slt"))
             await startEarlyMedia()
@@ -106,8 +107,11 @@ struct LabLine: Sendable {
     }
 
     /// Renders while it rings what may be said, so that nobody is kept waiting for it.
-    private func prepare(_ callee: any Callee) async {
-        for line in callee.lines where !Task.isCancelled { _ = await speech.render(line) }
+    private func prepare(_ party: LabNumber.Party) async {
+        switch party {
+        case .callee(let callee): for line in callee.lines where !Task.isCancelled { _ = await speech.render(line) }
+        case .talker(let talker): await talker.prepare()
+        }
     }
 
     private func conversation() -> LineConversation {
@@ -121,7 +125,7 @@ struct LabLine: Sendable {
     }
 
     private func converse(
-        _ callee: any Callee,
+        _ party: LabNumber.Party,
         _ conversation: consuming LineConversation,
         _ keys: KeyQueue,
         _ end: LineEnd,
@@ -137,7 +141,11 @@ struct LabLine: Sendable {
             call.recordingPath = path
         }
         let ambience = number.ambience == .none ? nil : AmbientSound(number.ambience, random: random)
-        let ending = await conversation.run(callee, keys: keys, ambience: ambience)
+        let ending =
+            switch party {
+            case .callee(let callee): await conversation.run(callee, keys: keys, ambience: ambience)
+            case .talker(let talker): await conversation.run(talker, keys: keys)
+            }
         await conversation.finish()
         if ending == .calleeHungUp { await hangUp(end) }
     }

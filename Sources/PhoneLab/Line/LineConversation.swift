@@ -68,6 +68,33 @@ struct LineConversation {
         return .lineEnded
     }
 
+    /// The line was answered: `talker` has it until it ends.
+    mutating func run(_ talker: any Talker, keys: KeyQueue) async -> Ending {
+        answeredAt = place
+        let line = TalkerLine(leg.audio)
+        return await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await talker.talk(on: line)
+                line.hangUp()
+            }
+            var ending = Ending.lineEnded
+            while ending == .lineEnded, let tick = await nextTick() {
+                for key in keys.drain() {
+                    await press(key)
+                    line.pass(key)
+                }
+                await listen(to: tick, .speech)
+                line.pass(tick)
+                if await take(line.takeDeeds()) { ending = .calleeHungUp }
+            }
+            line.end()
+            await group.waitForAll()
+            // What was being said when the line went down.
+            _ = await take(line.takeDeeds())
+            return ending
+        }
+    }
+
     enum Ending {
         /// The callee wants to hang up.
         case calleeHungUp
@@ -161,15 +188,35 @@ struct LineConversation {
             case .play(let samples, let name):
                 if let name { await note(name, lasting: samples.count) }
                 send(samples)
-            case .press(let keys):
-                let now = Int(place / 8)
-                await ledger.change(leg.sipCallID) { $0.pressed.append(LabCall.Noted(keys, start: now)) }
-                await leg.sendDigits(keys)
+            case .press(let keys): await send(keys: keys)
             case .hangUp:
                 return true
             }
         }
         return false
+    }
+
+    /// Takes down what a talker did. True if it has hung up.
+    private mutating func take(_ deeds: [TalkerLine.Deed]) async -> Bool {
+        var hasHungUp = false
+        for deed in deeds {
+            switch deed {
+            case .played(let samples): recording?.send(samples)
+            case .stopped: recording?.stop()
+            case .said(let noted): await ledger.change(leg.sipCallID) { $0.said.append(noted) }
+            case .heard(let noted): await ledger.change(leg.sipCallID) { $0.heard.append(noted) }
+            case .pressed(let keys): await send(keys: keys)
+            case .failed(let reason): await ledger.change(leg.sipCallID) { $0.failure = reason }
+            case .hungUp: hasHungUp = true
+            }
+        }
+        return hasHungUp
+    }
+
+    private func send(keys: String) async {
+        let now = Int(place / 8)
+        await ledger.change(leg.sipCallID) { $0.pressed.append(LabCall.Noted(keys, start: now)) }
+        await leg.sendDigits(keys)
     }
 
     private mutating func send(_ samples: [Int16]) {

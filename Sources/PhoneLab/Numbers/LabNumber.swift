@@ -7,7 +7,7 @@ package struct LabNumber: Sendable {
     /// Audio packets of the lab's that get lost on the way to the caller, in percent.
     package let lossPercent: Double
     package let ambience: Ambience
-    private let callee: @Sendable (SplitMix64) -> any Callee
+    private let party: @Sendable (SplitMix64) -> Party
 
     package init(
         _ digits: Digits,
@@ -22,12 +22,33 @@ package struct LabNumber: Sendable {
         self.pickup = pickup
         self.lossPercent = lossPercent
         self.ambience = ambience
-        self.callee = callee
+        party = { .callee(callee($0)) }
+    }
+
+    /// A number that is answered by somebody with a mind of their own: `talker` makes them anew for each call.
+    package init(
+        _ digits: Digits,
+        _ title: String,
+        ringing: ClosedRange<Int>? = nil,
+        talker: @escaping @Sendable () -> any Talker
+    ) {
+        self.digits = digits
+        self.title = title
+        pickup = .answers(ringing: ringing)
+        lossPercent = 0
+        ambience = .none
+        party = { _ in .talker(talker()) }
     }
 
     /// Who answers this time. `random` is the line's own.
-    package func makeCallee(random: SplitMix64) -> any Callee {
-        callee(random)
+    func makeParty(random: SplitMix64) -> Party {
+        party(random)
+    }
+
+    /// Who is at the other end.
+    enum Party: Sendable {
+        case callee(any Callee)
+        case talker(any Talker)
     }
 }
 

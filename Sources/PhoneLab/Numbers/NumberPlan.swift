@@ -9,11 +9,11 @@
 package struct NumberPlan: Sendable {
     private let numbers: [LabNumber.Digits: LabNumber]
 
-    /// The lab's own numbers, and `persons` on theirs. A person takes the place of what the lab has on that number.
-    package init(persons: [PersonScript] = []) {
+    /// The lab's own numbers, `persons` on theirs, and `others`. Each takes the place of what the lab has on that number.
+    package init(persons: [PersonScript] = [], others: [LabNumber] = []) {
         let all =
             PersonScript.standard.map(LabNumber.init) + Self.unanswered + Self.machines + Self.lines
-            + persons.map(LabNumber.init)
+            + persons.map(LabNumber.init) + others
         numbers = Dictionary(all.map { ($0.digits, $0) }) { _, last in last }
     }
 

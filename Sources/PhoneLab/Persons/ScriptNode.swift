@@ -68,7 +68,7 @@ package struct ScriptNode {
     }
 
     /// One number of milliseconds, or two: the least and the most.
-    func milliseconds(_ what: String) throws(ScriptError) -> ClosedRange<Int> {
+    package func milliseconds(_ what: String) throws(ScriptError) -> ClosedRange<Int> {
         let values = try items.map { item throws(ScriptError) in try item.count(what) }
         guard let low = values.first, let high = values.last, values.count <= 2, low <= high else {
             throw wrong("\(what) is a number of milliseconds, or two: [least, most]")

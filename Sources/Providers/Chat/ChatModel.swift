@@ -27,6 +27,8 @@ package struct ChatModel: LanguageModel {
         /// The longest answer, in tokens.
         package var limit = 400
         package var temperature: Double?
+        /// Asks the server for the same answers to the same words, as far as it can. Nil: it is not asked to.
+        package var seed: Int?
         /// Whether it is asked in advance for what begins like the first question, with an answer of one token: a server that keeps what it has read
         /// then has most of it.
         package var prefills = false
@@ -128,7 +130,8 @@ package struct ChatModel: LanguageModel {
             request: request,
             abilities: configuration.abilities,
             limit: configuration.limit,
-            temperature: configuration.temperature
+            temperature: configuration.temperature,
+            seed: configuration.seed
         )
         var http = ProviderHTTP.post(
             configuration.url + "/chat/completions",

@@ -8,6 +8,7 @@ struct ChatRequest {
     let abilities: ModelAbilities
     let limit: Int
     let temperature: Double?
+    let seed: Int?
 
     var json: JSONValue {
         var members: [String: JSONValue] = [
@@ -18,6 +19,7 @@ struct ChatRequest {
             "messages": .array(messages),
         ]
         if let temperature { members["temperature"] = .number(temperature) }
+        if let seed { members["seed"] = .integer(Int64(seed)) }
         if abilities.tools, !request.tools.isEmpty {
             members["tools"] = .array(request.tools.map(Self.tool))
             members["tool_choice"] = "auto"

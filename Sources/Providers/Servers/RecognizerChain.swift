@@ -47,6 +47,11 @@ package struct RecognizerChain: Recognizer {
         return first.union(fit.contains { $0.contains(.quickGlimpse) } ? .quickGlimpse : [])
     }
 
+    /// Who takes dictation in `language`, in the order in which they are asked.
+    package func names(takingDictationIn language: String) -> [String] {
+        able(to: Vocabulary(entries: [], dictation: "words", language: language)).map(\.name)
+    }
+
     package func listen(for vocabulary: Vocabulary) async throws -> any Utterance {
         let able = able(to: vocabulary)
         guard let first = able.first else { throw ServerFault.noneCan("hear \(vocabulary.language)") }

@@ -31,14 +31,16 @@ struct CallingParts: Sendable {
 
 extension CallingParts {
     /// Puts together SIP, media, speech and the phone lab as `settings` say.
-    /// `persons` join those of the lab's settings; `stages` take the place of the model, the recogniser and the voice.
+    /// `persons` and `personas` join those of the lab's settings; `stages` take the place of the model, the recogniser and the voice.
     static func make(
         _ settings: Settings,
         persons: [PersonScript] = [],
+        personas: [Persona] = [],
         stages: FixedStages? = nil,
         logger: Logger
     ) async throws -> CallingParts {
         let speech = try EmbeddedSpeech()
+        let parts = SpeechParts.make(settings, embedded: speech, logger: logger)
         var services: [any Service] = []
         var labPort = settings.lab.port
         var ledger: LabLedger?
@@ -47,6 +49,7 @@ extension CallingParts {
                 port: settings.lab.port,
                 speech: speech,
                 persons: (settings.lab.persons.map(PersonScript.people) ?? []) + persons,
+                others: try personas.map { try $0.labNumber(settings, speech: parts, logger: logger) },
                 configuration: PhoneLab.Configuration(),
                 logger: logger
             )
@@ -81,7 +84,6 @@ extension CallingParts {
             services += [MediaService(media: near), TelephoneService(telephone: short)]
             way = LabBesideCarriers(lab: short, carriers: telephone)
         }
-        let parts = SpeechParts.make(settings, embedded: speech, logger: logger)
         services.append(parts.warmUp)
         let conversations = ConversationParts.make(
             settings,

@@ -16,6 +16,7 @@ struct LabParts: Sendable {
         port: Int,
         speech: EmbeddedSpeech,
         persons: [PersonScript],
+        others: [LabNumber] = [],
         configuration: PhoneLab.Configuration,
         logger: Logger
     ) async throws -> LabParts {
@@ -26,6 +27,7 @@ struct LabParts: Sendable {
             voice: speech.synthesizer,
             ears: speech.keyphrases,
             persons: persons,
+            others: others,
             configuration: configuration,
             logger: logger
         )

@@ -6,12 +6,12 @@ import ServiceLifecycle
 extension Settings {
     /// The language models as one: the first that answers is heard. Nil if there is none.
     func languageModel(logger: Logger) -> (any LanguageModel)? {
-        models.isEmpty ? nil : FallbackModel(models.map(ChatModel.init), logger: logger)
+        models.isEmpty ? nil : FallbackModel(models.map { ChatModel($0) }, logger: logger)
     }
 }
 
 extension ChatModel {
-    init(_ model: Settings.Model) {
+    init(_ model: Settings.Model, seed: Int? = nil) {
         var configuration = Configuration(
             name: model.name,
             url: model.url,
@@ -24,6 +24,7 @@ extension ChatModel {
         configuration.limit = model.limit
         configuration.prefills = model.prefills
         configuration.temperature = model.temperature
+        configuration.seed = seed
         self.init(configuration)
     }
 }

@@ -16,6 +16,8 @@ struct PrivateServer: Sendable {
     let settings: Settings
     /// They join those of the lab.
     var persons: [PersonScript] = []
+    /// So do they.
+    var personas: [Persona] = []
 
     /// Takes models, voices and recognisers from `settings`, and from nowhere how calls leave this machine: they do not. Without a `directory` it
     /// is a new temporary one.
@@ -57,7 +59,7 @@ struct PrivateServer: Sendable {
         try await CallEngine.prepare(database)
         let (_, secret) = try await KeyControl(store: KeyStore(database))
             .create(name: name, mode: .test, project: Project.first)
-        let parts = try await CallingParts.make(settings, persons: persons, logger: logger)
+        let parts = try await CallingParts.make(settings, persons: persons, personas: personas, logger: logger)
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         let (results, ended) = AsyncStream.makeStream(of: Result.self)
         let guest = Guest(ports: ports) { port in

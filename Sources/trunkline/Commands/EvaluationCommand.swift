@@ -12,7 +12,10 @@ struct EvaluationCommand: AsyncParsableCommand {
               trunkline eval Examples/evaluations/appointment-reminder.yaml
               trunkline eval my-suite.yaml --only interrupts --junit eval.xml --html eval.html
 
-            Exit status: 0 if every call went as expected, 1 if one did not or could not be placed.
+            People follow a script, or are played by a language model, for which models and a recogniser that takes dictation have to be configured:
+              trunkline eval Examples/evaluations/lead-follow-up.yaml --config trunkline.yaml
+
+            Exit status: 0 if every call went as expected, 1 if one did not, could not be placed, or says nothing because whoever was called could not be played.
             """
     )
 
@@ -58,6 +61,8 @@ struct EvaluationCommand: AsyncParsableCommand {
         }
         var server = PrivateServer("eval", settings: try options.load().settings, directory: keep)
         server.persons = suite.persons
+        // Nobody is to be made ready, or missed, who is not called.
+        server.personas = suite.personas.filter { persona in cases.contains { $0.name == persona.name } }
         let directory = server.settings.dataDirectory
         defer { if keep == nil { try? FileManager.default.removeItem(atPath: directory) } }
         let total = cases.reduce(0) { $0 + $1.times }
@@ -78,7 +83,7 @@ struct EvaluationCommand: AsyncParsableCommand {
         terminal.result(report.summary(terminal))
         if let junit { try write(report.junit, to: junit) }
         if let html { try write(report.html, to: html) }
-        if report.failed > 0 { throw ExitCode(1) }
+        if report.failed + report.broken > 0 { throw ExitCode(1) }
     }
 
     private func write(_ text: String, to path: String) throws {

@@ -4,7 +4,7 @@ import PhoneLab
 /// What came of one call of a suite: what our records say of it, and what the other side saw.
 struct EvaluationOutcome: Sendable {
     struct Line: Sendable, Hashable {
-        /// `agent` or `callee`.
+        /// `agent` or `callee`; at the callee's end, `said` or `heard`.
         var speaker: String
         /// What was heard of it.
         var text: String
@@ -25,6 +25,17 @@ struct EvaluationOutcome: Sendable {
     var tools: [String]
     /// The lab's account. Nil if the call never got there.
     var lab: LabCall?
+
+    /// Who was called, as the lab names them.
+    var callee: String? { lab?.title }
+
+    /// What was said and understood at the callee's end, in order. What the callee's end understood is known of somebody with a recogniser, or who
+    /// listens for phrases.
+    var calleeAccount: [Line] {
+        let said = (lab?.said ?? []).map { Line(speaker: "said", text: $0.text, start: $0.start) }
+        let heard = (lab?.heard ?? []).map { Line(speaker: "heard", text: $0.text, start: $0.start) }
+        return (said + heard).sorted { $0.start < $1.start }
+    }
 
     /// How long the callee waited after each time they had spoken, in ms, where the agent then spoke before they did again.
     var waits: [Int] {

@@ -7,13 +7,20 @@ extension EvaluationReport {
         var lines = [#"<?xml version="1.0" encoding="UTF-8"?>"#]
         let time = Self.seconds(tries.reduce(0) { $0 + $1.seconds })
         lines.append(
-            "<testsuite name=\"\(suite.escaped)\" tests=\"\(tries.count)\" failures=\"\(failed)\" errors=\"0\" time=\"\(time)\">"
+            "<testsuite name=\"\(suite.escaped)\" tests=\"\(tries.count)\" failures=\"\(failed)\" errors=\"\(broken)\" time=\"\(time)\">"
         )
         for result in tries {
             lines.append(
                 "  <testcase classname=\"\(suite.escaped)\" name=\"\(result.title.escaped)\" time=\"\(Self.seconds(result.seconds))\">"
             )
-            if let first = result.failures.first {
+            if let callee = result.outcome?.callee {
+                lines.append(
+                    "    <properties><property name=\"callee\" value=\"\(callee.escaped)\"/></properties>"
+                )
+            }
+            if let error = result.error {
+                lines.append("    <error message=\"\(error.escaped)\"/>")
+            } else if let first = result.failures.first {
                 let all = result.failures.joined(separator: "\n")
                 lines.append("    <failure message=\"\(first.escaped)\">\(all.escaped)</failure>")
             }
@@ -40,6 +47,9 @@ extension EvaluationReport {
         summary small { opacity: .7; }
         .passed b::before { content: "✔ "; color: #2a8a3e; }
         .failed b::before { content: "✘ "; color: #d33; }
+        .error b::before { content: "! "; color: #b80; }
+        .sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 0 2rem; }
+        h2 { font-size: 1rem; margin: .5rem 0 0; }
         dl { display: grid; grid-template-columns: 4rem 4rem 1fr; gap: .2rem .5rem; }
         dt, dd { margin: 0; }
         li { color: #d33; }
@@ -53,18 +63,27 @@ extension EvaluationReport {
     }
 
     private static func section(_ result: EvaluationRun.Try) -> String {
-        let state = result.failures.isEmpty ? "passed" : "failed"
-        let failures = result.failures.map { "<li>\($0.escaped)</li>" }.joined()
-        let lines = (result.outcome?.transcript ?? []).map { line in
-            "<dt>\(seconds(Double(line.start) / 1000))</dt><dt>\(line.speaker.escaped)</dt><dd dir=\"auto\">\(line.text.escaped)</dd>"
-        }
+        let problems = (result.error.map { [$0] } ?? result.failures).map { "<li>\($0.escaped)</li>" }.joined()
+        let callee = result.outcome?.callee.map { "<p>Callee: \($0.escaped)</p>" } ?? ""
         return """
-            <details class="\(state)"\(result.failures.isEmpty ? "" : " open")>
+            <details class="\(result.verdict.rawValue)"\(problems.isEmpty ? "" : " open")>
             <summary><b>\(result.title.escaped)</b> <small>\(result.facts.joined(separator: ", ").escaped)</small></summary>
-            \(failures.isEmpty ? "" : "<ul>\(failures)</ul>")
-            <dl>\(lines.joined(separator: "\n"))</dl>
+            \(problems.isEmpty ? "" : "<ul>\(problems)</ul>")
+            \(callee)
+            <div class="sides">
+            \(side("On our record", result.outcome?.transcript ?? []))
+            \(side("At the callee's end", result.outcome?.calleeAccount ?? []))
+            </div>
             </details>
             """
+    }
+
+    private static func side(_ title: String, _ lines: [EvaluationOutcome.Line]) -> String {
+        guard !lines.isEmpty else { return "" }
+        let items = lines.map { line in
+            "<dt>\(seconds(Double(line.start) / 1000))</dt><dt>\(line.speaker.escaped)</dt><dd dir=\"auto\">\(line.text.escaped)</dd>"
+        }
+        return "<section><h2>\(title)</h2><dl>\(items.joined(separator: "\n"))</dl></section>"
     }
 
     private static func seconds(_ seconds: Double) -> String { String(format: "%.2f", seconds) }

@@ -5,14 +5,21 @@ struct EvaluationReport: Sendable {
     let suite: String
     let tries: [EvaluationRun.Try]
 
-    var failed: Int { tries.count { !$0.failures.isEmpty } }
+    var failed: Int { tries.count { $0.verdict == .failed } }
+    /// How many say nothing of the agent.
+    var broken: Int { tries.count { $0.verdict == .error } }
 
     /// One try, told when it is over.
     static func line(of result: EvaluationRun.Try, _ terminal: Terminal) -> String {
-        let mark = result.failures.isEmpty ? terminal.styled("✔", .green) : terminal.styled("✘", .red)
+        let mark =
+            switch result.verdict {
+            case .passed: terminal.styled("✔", .green)
+            case .failed: terminal.styled("✘", .red)
+            case .error: terminal.styled("!", .yellow)
+            }
         let facts = terminal.styled("(\(result.facts.joined(separator: ", ")))", .faint)
-        let failures = result.failures.map { "\n    \($0.printable)" }.joined()
-        return "\(mark) \(result.title.printable)  \(facts)\(failures)"
+        let problems = (result.error.map { ["error: \($0)"] } ?? result.failures).map { "\n    \($0.printable)" }
+        return "\(mark) \(result.title.printable)  \(facts)\(problems.joined())"
     }
 
     func summary(_ terminal: Terminal) -> String {
@@ -20,11 +27,15 @@ struct EvaluationReport: Sendable {
         let heard =
             waits.isEmpty
             ? "" : "; the callee waited p50 \(Int(Percentiles(waits).p50)), at most \(Int(waits.max() ?? 0)) ms"
-        let verdict =
-            failed == 0
-            ? terminal.styled("all \(tries.count) calls went as expected", .green)
-            : terminal.styled("\(failed) of \(tries.count) calls did not go as expected", .red)
-        return verdict + heard
+        var verdicts: [String] = []
+        if failed > 0 {
+            verdicts.append(terminal.styled("\(failed) of \(tries.count) calls did not go as expected", .red))
+        }
+        if broken > 0 {
+            verdicts.append(terminal.styled("\(broken) of \(tries.count) calls say nothing of the agent", .yellow))
+        }
+        if verdicts.isEmpty { verdicts = [terminal.styled("all \(tries.count) calls went as expected", .green)] }
+        return verdicts.joined(separator: ", ") + heard
     }
 }
 
@@ -38,11 +49,15 @@ extension EvaluationRun.Try {
         return facts
     }
 
-    /// What was said, a line each.
+    /// What was said, a line each: by our records, then at the callee's end.
     var conversation: [String] {
-        (outcome?.transcript ?? []).map { line in
-            let time = String(format: "%02d:%02d", line.start / 60_000, line.start / 1000 % 60)
-            return "\(time)  \(line.speaker.padded(to: 6))  \(line.text)"
-        }
+        let account = (outcome?.calleeAccount ?? []).map(Self.written)
+        return (outcome?.transcript ?? []).map(Self.written)
+            + (account.isEmpty ? [] : ["At the callee's end:"] + account)
+    }
+
+    private static func written(_ line: EvaluationOutcome.Line) -> String {
+        let time = String(format: "%02d:%02d", line.start / 60_000, line.start / 1000 % 60)
+        return "\(time)  \(line.speaker.padded(to: 6))  \(line.text)"
     }
 }

@@ -10,12 +10,22 @@ struct EvaluationRun: Sendable {
         var name: String
         /// Counted from 1. Nil if the case is tried once.
         var number: Int?
-        /// Nil: the call could not be placed or followed, and `failures` says why.
+        /// Nil: the call could not be placed or followed, and `error` says why.
         var outcome: EvaluationOutcome?
-        /// Empty: what was expected came.
+        /// What was expected and did not come.
         var failures: [String]
+        /// Why nothing can be said of the agent. Nil: `failures` say it all.
+        var error: String?
         /// How long it took, from placing the call to its result, in s.
         var seconds: Double
+
+        enum Verdict: String, Sendable {
+            case passed
+            case failed
+            case error
+        }
+
+        var verdict: Verdict { error != nil ? .error : failures.isEmpty ? .passed : .failed }
 
         var title: String { number.map { "\(name) (\($0))" } ?? name }
     }
@@ -52,10 +62,11 @@ struct EvaluationRun: Sendable {
         var result = Try(name: plan.name, number: number, outcome: nil, failures: [], seconds: 0)
         do {
             let outcome = try await outcome(of: plan)
-            result.failures = plan.expectation.failures(in: outcome)
             result.outcome = outcome
+            result.error = outcome.lab?.failure.map { "the callee could not be played: \($0)" }
+            if result.error == nil { result.failures = plan.expectation.failures(in: outcome) }
         } catch {
-            result.failures = ["\(error)"]
+            result.error = "\(error)"
         }
         result.seconds = (ContinuousClock.now - start) / .seconds(1)
         return result

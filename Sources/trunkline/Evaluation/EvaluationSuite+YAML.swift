@@ -44,24 +44,37 @@ extension EvaluationSuite {
                 ?? Expectation()
         )
         self.cases = []
+        personas = []
         for item in cases.items {
-            let (read, person) = try Self.read(item, usual, number: Self.firstNumber + self.cases.count)
+            let (read, callee) = try Self.read(item, usual, number: Self.firstNumber + self.cases.count)
             guard !self.cases.contains(where: { $0.name == read.name }) else {
                 throw item.wrong("another case is called '\(read.name)' too")
             }
             self.cases.append(read)
-            if let person { persons.append(person) }
+            switch callee {
+            case .number: break
+            case .person(let person): persons.append(person)
+            case .persona(let persona): personas.append(persona)
+            }
         }
         guard !self.cases.isEmpty, self.cases.count <= Self.mostCases else {
             throw cases.wrong("a suite has from one to \(Self.mostCases) cases")
         }
     }
 
+    /// Who is called in a case.
+    private enum Callee {
+        /// Somebody whom the lab has.
+        case number
+        case person(PersonScript)
+        case persona(Persona)
+    }
+
     private static func read(
         _ item: ScriptNode,
         _ usual: Case,
         number: Int
-    ) throws(ScriptError) -> (Case, PersonScript?) {
+    ) throws(ScriptError) -> (Case, Callee) {
         let entries = try item.mapping("a case", known: ["name", "call", "variables", "faults", "times", "expect"])
         guard let name = entries["name"], let call = entries["call"] else {
             throw item.wrong("a case needs a name and a call: a number of the lab, or a person")
@@ -74,20 +87,22 @@ extension EvaluationSuite {
         if let faults = entries["faults"] { read.faults.merge(try faults.json("faults")) { $1 } }
         if let times = entries["times"] { read.times = try times.count("times", atLeast: 1) }
         if let expect = entries["expect"] { try read.expectation.change(expect) }
-        guard call.node.mapping == nil else {
+        if let mapping = call.node.mapping {
             guard let digits = LabNumber.Digits("+1555010\(number)") else { throw call.wrong("too many people") }
-            return (with(&read, digits), try PersonScript(call, assigned: (read.name, digits)))
+            read.number = digits.description
+            guard mapping["persona"] != nil else {
+                return (read, .person(try PersonScript(call, assigned: (read.name, digits))))
+            }
+            return (
+                read, .persona(try Persona(call, name: read.name, number: digits, variables: read.variables))
+            )
         }
         let dialed = try call.text("call")
         guard let digits = LabNumber.Digits(dialed) else {
             throw call.wrong("'\(dialed)' is no number of the lab, like \"+15550100001\"; docs/lab.md lists them")
         }
-        return (with(&read, digits), nil)
-    }
-
-    private static func with(_ read: inout Case, _ digits: LabNumber.Digits) -> Case {
         read.number = digits.description
-        return read
+        return (read, .number)
     }
 }
 

@@ -43,4 +43,6 @@ struct EvaluationSuite: Sendable {
     var cases: [Case]
     /// People who are only in this suite, and those of its directory.
     var persons: [PersonScript]
+    /// People of this suite whom a language model plays.
+    var personas: [Persona]
 }
