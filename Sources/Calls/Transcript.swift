@@ -16,7 +16,7 @@ package struct TranscriptEntry: Sendable, Hashable, Codable {
     package var end: Int
     /// The flow step in which it was said.
     package var step: String?
-    /// Callee: which answer or universal intent it was taken for. Nil when nothing was understood. Agent: `byRequest`, `voicemailMessage`,
+    /// Callee: which answer or universal intent it was taken for, or `onHold`. Nil when nothing was understood. Agent: `byRequest`, `voicemailMessage`,
     /// `introduction`, `disclosure`, `filler`, or nil.
     package var intent: String?
     /// Whether it was keyed and not spoken.
@@ -30,6 +30,8 @@ package struct TranscriptEntry: Sendable, Hashable, Codable {
     package static let disclosure = "disclosure"
     /// The agent said it because the callee had to wait.
     package static let filler = "filler"
+    /// The callee had put the line on hold: music played.
+    package static let onHold = "on_hold"
     /// The agent told it a screener.
     package static let introduction = "introduction"
 

@@ -4,6 +4,8 @@ import Audio
 struct CalleeEar {
     /// Fed to the recogniser in front of what the detector noticed, in samples (400 ms): soft beginnings are noticed late.
     private static let preRoll = 3200
+    /// What is kept at the least, in samples: 3 s, in which somebody may have spoken who was taken for music.
+    static let memory = 24_000
 
     /// `TurnTaking` bridges pauses itself, so the detector may let go soon: its hangover would make every cough a word.
     private var activity = VoiceActivity(configuration: .init(hangoverFrames: 3))
@@ -16,7 +18,7 @@ struct CalleeEar {
     /// What 20 ms at `position` sound like. `agentLevel` is how loud the agent was in them, in dB.
     mutating func sound(of frame: ArraySlice<Int16>, position: Int64, agentLevel: Double) -> TurnTaking.Sound {
         recent += frame
-        if recent.count > 4 * Self.preRoll { recent.removeFirst(recent.count - 2 * Self.preRoll) }
+        if recent.count > 2 * Self.memory { recent.removeFirst(recent.count - Self.memory) }
         recentEnd = position + Int64(frame.count)
         let isEcho = echo.isEcho(callee: Level.decibels(frame), agent: agentLevel)
         let decision = activity.decide(frame)
@@ -30,8 +32,11 @@ struct CalleeEar {
         sound == .echo && !echo.isProven ? .speech : sound
     }
 
-    /// What was heard from a little before `start` until now.
-    func audio(from start: Int64) -> [Int16] {
-        Array(recent.suffix(min(2 * Self.preRoll, Int(recentEnd - start) + Self.preRoll)))
+    /// What was heard from a little before `start` until now: as much as is remembered of it, or `longest` samples.
+    func audio(from start: Int64, longest: Int = memory) -> [Int16] {
+        Array(recent.suffix(min(longest, Int(recentEnd - start) + Self.preRoll)))
     }
+
+    /// What was heard last of somebody who has spoken since `start`: enough to tell listening aloud from an interruption.
+    func glimpse(from start: Int64) -> [Int16] { audio(from: start, longest: 2 * Self.preRoll) }
 }

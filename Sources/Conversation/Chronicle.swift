@@ -4,6 +4,8 @@ import Calls
 final class Chronicle {
     /// Stands for speech of which nothing was understood.
     static let unintelligible = "[unintelligible]"
+    /// Stands for the time in which music played in the callee's place.
+    static let onHold = "[on hold]"
 
     private let keepsWords: Bool
     private let tell: @Sendable (ConversationEvent) -> Void
@@ -11,6 +13,8 @@ final class Chronicle {
     private var reached = Reached.unknown
     /// Where the agent's last words ended, in samples on the recording's clock.
     private(set) var agentEnd: Int64 = 0
+    /// Something the callee said was understood.
+    private(set) var hasUnderstood = false
 
     /// Without `keepsWords` the summary quotes nobody.
     init(keepsWords: Bool, report: @escaping @Sendable (ConversationEvent) -> Void) {
@@ -44,6 +48,7 @@ final class Chronicle {
     func add(_ said: FlowMove.Said) {
         // Nothing but a living voice is understood; a stretch of unknown speech this long is one too, or a machine pretending.
         if said.intent != nil || said.voiced >= 300 { reached = .person }
+        if said.text != Self.unintelligible { hasUnderstood = true }
         add(
             TranscriptEntry(
                 speaker: .callee,
@@ -52,6 +57,19 @@ final class Chronicle {
                 end: said.end,
                 step: said.step,
                 intent: said.intent
+            )
+        )
+    }
+
+    /// Music played in the callee's place. In samples on the recording.
+    func addHold(_ range: Range<Int64>) {
+        add(
+            TranscriptEntry(
+                speaker: .callee,
+                text: Self.onHold,
+                start: Int(range.lowerBound / 8),
+                end: Int(range.upperBound / 8),
+                intent: TranscriptEntry.onHold
             )
         )
     }

@@ -12,7 +12,7 @@ extension ConversationLoop {
 
     func isListeningAloud() async -> Bool {
         guard let start = turns.speechStart else { return false }
-        return await listener.isListeningAloud(ear.audio(from: start), state.vocabulary)
+        return await listener.isListeningAloud(ear.glimpse(from: start), state.vocabulary)
     }
 
     func finish(_ speech: TurnTaking.Speech) async {

@@ -20,6 +20,7 @@ final class ConversationLoop {
     var ear = CalleeEar()
     var listener: Listener
     var watch: AnswerWatch
+    var music = HoldMusic()
     /// The flow as it is before anything was said.
     let fresh: FlowState
     /// What the speech now being heard cut off.
@@ -103,7 +104,11 @@ final class ConversationLoop {
 
     private func hear(_ frame: ArraySlice<Int16>, at start: Int64, agentLevel: Double) async {
         let sound = ear.sound(of: frame, position: start, agentLevel: agentLevel)
-        let heard = TurnTaking.Frame(position: start, sound: sound, agentSpeaks: mouth.isSpeaking)
+        let heard = TurnTaking.Frame(
+            position: start,
+            sound: music.isPlaying ? .silence : sound,
+            agentSpeaks: mouth.isSpeaking
+        )
         await meet(frame, .init(position: start, sound: ear.plain(sound), agentSpeaks: mouth.isSpeaking))
         if turns.isListening { listener.hear(frame) }
         turns.holdsWords = watch.isWithPerson
@@ -128,6 +133,7 @@ final class ConversationLoop {
             case .suspect, .resume: break
             }
         }
+        await followMusic(frame, sound, at: start)
         if mouth.isSpeaking || turns.isListening { quietSince = position }
     }
 
@@ -268,6 +274,7 @@ final class ConversationLoop {
     }
 
     private func record(reason: EndReason?) -> ConversationRecord {
-        chronicle.record(of: state, reason: reason, answer: watch.record)
+        if let since = music.since { chronicle.addHold(since..<position) }
+        return chronicle.record(of: state, reason: reason, answer: watch.record)
     }
 }

@@ -92,6 +92,11 @@ struct FlowState: Sendable {
         return move
     }
 
+    /// The callee has put the agent on hold without a word: waits as for one who said so.
+    mutating func hold() {
+        if phase == .asking { phase = .holding }
+    }
+
     /// The callee said something that fits nothing.
     mutating func notUnderstood(unheard: String?) -> FlowMove {
         silences = 0

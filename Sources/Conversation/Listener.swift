@@ -44,6 +44,11 @@ struct Listener {
         utterance?.hear(Array(samples))
     }
 
+    /// Gives the utterance up.
+    mutating func drop() {
+        utterance = nil
+    }
+
     /// Ends the utterance. Nil if there is none. Throws what the recogniser throws, and `ConversationError.stalled`.
     mutating func finish(with vocabulary: StepVocabulary) async throws -> Heard? {
         guard let utterance else { return nil }

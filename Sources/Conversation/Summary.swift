@@ -62,7 +62,9 @@ struct Summary {
 
     private var happened: [String] {
         var sentences: [String] = []
-        let answers = record.transcript.filter { $0.speaker == .callee }
+        let heard = record.transcript.filter { $0.speaker == .callee }
+        let holds = heard.filter { $0.intent == TranscriptEntry.onHold }
+        let answers = heard.filter { $0.intent != TranscriptEntry.onHold }
         let left = answers.filter { answer in messages.contains { $0.lowerBound == answer.start } }
         let understood = answers.filter { $0.intent != nil && !left.contains($0) }
         let missed = answers.count { $0.text == Chronicle.unintelligible && !left.contains($0) }
@@ -80,6 +82,7 @@ struct Summary {
             let words = isQuoting ? "\(how) \"\(Self.plain(answer.text))\" (\(meaning))" : "answered \(meaning)"
             sentences.append("The callee \(words)\(place).")
         }
+        sentences += holds.map { "The call was on hold for \(($0.end - $0.start + 500) / 1000) s." }
         sentences += messages.map {
             "A message of \(length(of: $0)) was \(isRecorded ? "recorded" : "left") at \(time(of: $0))."
         }

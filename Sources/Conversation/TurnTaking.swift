@@ -160,6 +160,12 @@ struct TurnTaking: Sendable {
         return true
     }
 
+    /// Somebody has been speaking, and was not listened to until now.
+    mutating func begin(_ speech: Speech) {
+        ongoing = Ongoing(speech: speech, run: speech.voiced)
+        onset = 0
+    }
+
     /// Ends what is being listened to, if anything is.
     mutating func cut() -> Speech? {
         defer { ongoing = nil }

@@ -79,9 +79,10 @@ final class TalkLoop {
     /// The agent has said why it calls, to somebody who waited for it.
     var hasExplained = false
     var hasSpoken = false
-    /// They said so, and nothing since.
+    /// They said so, or had music played, and nothing was said since.
     var isHolding = false
     var holdingSince: Int64 = 0
+    var music = HoldMusic()
     var keys = ""
     var keysSince: Int64 = 0
     /// Tools without an outcome yet, by the order in which they were called.
@@ -171,7 +172,11 @@ final class TalkLoop {
 
     private func hear(_ frame: ArraySlice<Int16>, at start: Int64, agentLevel: Double) async {
         let sound = ear.sound(of: frame, position: start, agentLevel: agentLevel)
-        let heard = TurnTaking.Frame(position: start, sound: sound, agentSpeaks: mouth.isSpeaking)
+        let heard = TurnTaking.Frame(
+            position: start,
+            sound: music.isPlaying ? .silence : sound,
+            agentSpeaks: mouth.isSpeaking
+        )
         await meet(frame, .init(position: start, sound: ear.plain(sound), agentSpeaks: mouth.isSpeaking))
         if turns.isListening {
             turnAudio += frame
@@ -198,6 +203,7 @@ final class TalkLoop {
             case .finish(let speech): finish(speech)
             }
         }
+        await followMusic(frame, sound, at: start)
     }
 
     /// Whether anybody has the turn, or what was said is being worked on.
@@ -207,7 +213,7 @@ final class TalkLoop {
 
     private func isListeningAloud() async -> Bool {
         guard let start = turns.speechStart, let glimpse else { return false }
-        return await glimpse.isListeningAloud(ear.audio(from: start), StepVocabulary(answers: []))
+        return await glimpse.isListeningAloud(ear.glimpse(from: start), StepVocabulary(answers: []))
     }
 
     private func handle(_ item: TalkItem) async {
@@ -374,6 +380,7 @@ final class TalkLoop {
     private func record() -> ConversationRecord {
         cancelReply()
         abandonErrands()
+        if let since = music.since { chronicle.addHold(since..<position) }
         var record = chronicle.record(goal: .undecided, reason: leaving, optedOut: optedOut, answer: watch.record)
         record.fields = fields
         account.disclosure = disclosure(in: record.transcript)

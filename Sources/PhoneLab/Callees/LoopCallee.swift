@@ -31,6 +31,11 @@ package struct LoopSound: Sendable {
     package let name: String
     package let samples: [Int16]
 
+    /// So much of it, in ms.
+    package func samples(lasting time: Int) -> [Int16] {
+        (0..<time * 8).map { samples[$0 % samples.count] }
+    }
+
     /// 440 Hz at −20 dB of full scale. A second holds whole periods.
     package static let tone = LoopSound(name: "tone", samples: LabSound.tone([440], milliseconds: 1000, level: -20))
 

@@ -157,6 +157,7 @@ package struct Person: Callee {
         case .say(let text): [.say(SpokenLine(text, voice: script.voice))]
         case .press(let keys): [.press(keys)]
         case .wait: []
+        case .music(let time): [.play(LoopSound.holdMusic.samples(lasting: time), name: LoopSound.holdMusic.name)]
         case .hangUp: [.hangUp]
         }
     }

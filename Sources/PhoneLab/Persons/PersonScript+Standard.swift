@@ -32,6 +32,17 @@ extension PersonScript {
                 otherwise: [.say("Yes.")]
             ),
             PersonScript(
+                name: "puts the caller on hold with music for 12 s, then confirms",
+                number: "+1 555 010 0018",
+                replies: [
+                    Reply(
+                        turn: 1,
+                        steps: [.say("Hold on, please."), .wait(1000), .music(12_000), .say("Okay, I'm back.")]
+                    )
+                ] + farewell,
+                otherwise: [.say("Yes.")]
+            ),
+            PersonScript(
                 name: "interrupts with the answer",
                 number: "+1 555 010 0006",
                 voice: "awb",

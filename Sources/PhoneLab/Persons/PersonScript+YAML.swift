@@ -52,7 +52,7 @@ extension PersonScript {
 }
 
 extension PersonScript.Step {
-    private static let forms = "say: TEXT, press: KEYS, wait_ms: NUMBER or hang_up"
+    private static let forms = "say: TEXT, press: KEYS, wait_ms: NUMBER, music_ms: NUMBER or hang_up"
 
     /// `"Yes."`, `hang_up`, `{press: "1"}`, or a list of such.
     fileprivate static func list(_ node: ScriptNode) throws(ScriptError) -> [PersonScript.Step] {
@@ -64,11 +64,15 @@ extension PersonScript.Step {
             self = word == "hang_up" ? .hangUp : .say(try item.text("what is said"))
             return
         }
-        let entries = try item.mapping("a step", known: ["say", "press", "wait_ms"])
+        let entries = try item.mapping("a step", known: ["say", "press", "wait_ms", "music_ms"])
         guard let entry = entries.first, entries.count == 1 else { throw item.wrong("a step is one of \(Self.forms)") }
         switch entry.key {
         case "say": self = .say(try entry.value.text("say"))
         case "wait_ms": self = .wait(try entry.value.count("wait_ms"))
+        case "music_ms":
+            let time = try entry.value.count("music_ms")
+            guard time <= 600_000 else { throw entry.value.wrong("music_ms is ten minutes, 600000, at most") }
+            self = .music(time)
         default:
             let keys = try entry.value.text("press")
             guard keys.allSatisfy({ "0123456789*#".contains($0) }) else {

@@ -57,6 +57,8 @@ package struct PersonScript: Sendable, Hashable {
         case press(String)
         /// Does nothing for so many ms.
         case wait(Int)
+        /// Puts the caller on hold, with music for so many ms.
+        case music(Int)
         case hangUp
     }
 

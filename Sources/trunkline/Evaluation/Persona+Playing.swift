@@ -95,6 +95,7 @@ extension Persona {
         var brief = ConversationBrief(call: Call.ID(bornAt: now), agent: agent, variables: [:], maxDuration: longest)
         brief.side = .callee
         brief.prompt = text
+        brief.time = now.formatted(.iso8601)
         return brief
     }
 
