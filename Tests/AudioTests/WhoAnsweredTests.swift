@@ -111,7 +111,7 @@ struct WhoAnsweredTests {
     func unasked() {
         var line = LineSound()
         line.pause(300)
-        for _ in 0..<4 {
+        for _ in 0..<5 {
             line.talk(3_400)
             line.pause(2_800)
         }
