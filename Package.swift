@@ -239,7 +239,7 @@ let package = Package(
             name: "SystemTests",
             dependencies: [
                 "Audio", "Calls", "Digests", "PhoneLab", "trunkline",
-                asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, nioCore, nioFoundation, nioHTTP1,
+                asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, nioCore, nioFoundation, nioHTTP1, nioPosix,
             ],
             swiftSettings: settings
         ),

@@ -5,7 +5,8 @@ extension Agent: Codable {
     private enum Key: String, CodingKey {
         case id, slug, name, description, status, direction, voice, language, numbers, callerIDChoice, greeting, goodbye
         case tools, toolServers, transfers, prefetch
-        case persona, instructions, flow, returns, voicemail, answering, disclosure, webhookURL, defaults, settings,
+        case persona, instructions, flow, model, returns, voicemail, answering, disclosure, webhookURL, defaults,
+            settings,
             attributes, policy, pronunciations, keywords
         case createdAt, updatedAt
     }
@@ -33,6 +34,7 @@ extension Agent: Codable {
         callerIDChoice = try values.decodeIfPresent(CallerIDChoice.self, forKey: .callerIDChoice) ?? callerIDChoice
         persona = try values.decodeIfPresent(String.self, forKey: .persona) ?? persona
         instructions = try values.decodeIfPresent(String.self, forKey: .instructions) ?? instructions
+        model = try values.decodeIfPresent(String.self, forKey: .model)
         returns = try values.decodeIfPresent([String: JSONValue].self, forKey: .returns)
         tools = try values.decodeIfPresent([HTTPTool].self, forKey: .tools) ?? tools
         toolServers = try values.decodeIfPresent([ToolServer].self, forKey: .toolServers) ?? toolServers
@@ -65,6 +67,7 @@ extension Agent: Codable {
         try values.encode(persona, forKey: .persona)
         try values.encode(instructions, forKey: .instructions)
         try values.encodeIfPresent(flow, forKey: .flow)
+        try values.encodeIfPresent(model, forKey: .model)
         try values.encodeIfPresent(returns, forKey: .returns)
         try values.encode(tools, forKey: .tools)
         if !toolServers.isEmpty { try values.encode(toolServers, forKey: .toolServers) }

@@ -33,6 +33,8 @@ package struct Agent: Sendable, Hashable, Identified {
     package var instructions: String = ""
     /// What is asked and answered, step by step. Nil: the agent goes by `instructions`, which needs a language model.
     package var flow: Flow?
+    /// The name of the realtime model that hears, thinks and speaks for it, in place of a recogniser, a language model and a voice. Nil: none does.
+    package var model: String?
     /// The fields that are to be found out, each with its type (`boolean`, `string`, `number`) or schema. Nil: none are asked for.
     package var returns: [String: JSONValue]?
     /// What its language model may ask of other servers during a call.

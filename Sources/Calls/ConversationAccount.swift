@@ -103,7 +103,7 @@ package struct ConversationAccount: Sendable, Hashable, Codable {
     /// What was found out after the call, from its transcript.
     package struct Extraction: Sendable, Hashable, Codable {
         package enum Status: String, Sendable, Hashable, Codable, CaseIterable {
-            /// Nobody spoke: there was nothing to find anything out from.
+            /// Nobody spoke, or there is nobody to ask: what the conversation itself recorded stands.
             case skipped
             case completed
             /// `error` says why; what the conversation itself recorded stands.

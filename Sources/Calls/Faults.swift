@@ -38,6 +38,17 @@ package struct Faults: Sendable, Hashable, Codable {
         case loss = "rtp_loss_pct"
     }
 
+    /// Those of a recogniser or a voice, which calls led by a realtime model do without.
+    package var ofStages: [CodingKeys] {
+        var keys: [CodingKeys] = []
+        if recognizerDelay != nil { keys.append(.recognizerDelay) }
+        if recognizerError != nil { keys.append(.recognizerError) }
+        if recognizerDrop != nil { keys.append(.recognizerDrop) }
+        if voiceFirstSound != nil { keys.append(.voiceFirstSound) }
+        if voiceError != nil { keys.append(.voiceError) }
+        return keys
+    }
+
     /// In ms.
     package static let longestDelay = 60_000
     /// As long as a call may last, in s.

@@ -12,11 +12,12 @@ package struct FlowProblem: Sendable, Hashable {
 
 /// Reads an agent before it is ever on the phone: everything found here would otherwise surprise a callee.
 package enum FlowCheck {
-    /// Everything wrong with `agent`, in the order of its parts. `voices` are the names that can speak. One that `mayHaveNoTask` needs
-    /// neither flow nor instructions: its calls bring them.
+    /// Everything wrong with `agent`, in the order of its parts. `voices` are the names that can speak, `realtimeModels` those of models that do
+    /// all by themselves. One that `mayHaveNoTask` needs neither flow nor instructions: its calls bring them.
     package static func problems(
         in agent: Agent,
         voices: [String],
+        realtimeModels: [String] = [],
         mayHaveNoTask: Bool = false
     ) -> [FlowProblem] {
         var problems: [FlowProblem] = []
@@ -24,6 +25,7 @@ package enum FlowCheck {
             let known = voices.joined(separator: ", ")
             problems.append(FlowProblem(path: "voice", message: "no voice '\(agent.voice)'; there are \(known)"))
         }
+        problems += model(of: agent, among: realtimeModels)
         problems += template(agent.greeting, at: "greeting", answers: false)
         problems += template(agent.goodbye, at: "goodbye", answers: false)
         problems += template(agent.persona, at: "persona", answers: false)
@@ -38,6 +40,17 @@ package enum FlowCheck {
             problems.append(FlowProblem(path: "greeting", message: "nothing is said"))
         }
         return problems + self.problems(in: flow)
+    }
+
+    private static func model(of agent: Agent, among known: [String]) -> [FlowProblem] {
+        guard let model = agent.model else { return [] }
+        if agent.flow != nil {
+            let message = "a flow says itself what is said: leave out the flow, or the realtime model"
+            return [FlowProblem(path: "model", message: message)]
+        }
+        guard !known.contains(model) else { return [] }
+        let names = known.isEmpty ? "none is configured" : "there are \(known.joined(separator: ", "))"
+        return [FlowProblem(path: "model", message: "no realtime model '\(model)'; \(names)")]
     }
 
     private static func answering(_ agent: Agent) -> [FlowProblem] {

@@ -18,6 +18,13 @@ package struct AgentScript: Sendable, Hashable {
         if brief.agent.flow != nil {
             opening = WrittenFlow(agent: brief.agent, variables: brief.variables).opening
             prompt = nil
+        } else if let model = brief.agent.model {
+            // Without a greeting of its own the model makes one.
+            let greeting = script.filled(brief.agent.greeting)
+            let disclosure = brief.disclosure
+            let own = greeting.allSatisfy(\.isWhitespace) ? [] : [greeting]
+            opening = own + (own.isEmpty ? [] : disclosure.map { $0 == greeting ? [] : [$0] } ?? [])
+            prompt = ConversationAccount(brief, realtime: model).prompt
         } else {
             let greeting = script.filled(brief.agent.opening)
             let disclosure = brief.disclosure

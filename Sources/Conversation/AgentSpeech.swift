@@ -49,6 +49,11 @@ final class AgentSpeech {
         playout.prolong(id, samples, audio.play(samples))
     }
 
+    /// More words of the last sentence of the line `id` are known, spaces included. Nothing if none of it was queued.
+    func add(_ words: String, line id: Int) {
+        playout.add(words, to: id)
+    }
+
     /// The last sentence of the line `id` is whole.
     func complete(_ id: Int) {
         playout.complete(id)

@@ -104,6 +104,8 @@ package enum ConversationError: Error, Sendable, Hashable {
     /// Variables that the agent speaks and nobody gave, sorted.
     case missingVariables([String])
     case unknownVoice(String, known: [String])
+    /// A realtime model that is not configured.
+    case unknownModel(String, known: [String])
     /// A voice or a recogniser did not answer in time.
     case stalled
 }
@@ -113,6 +115,8 @@ extension ConversationError: CustomStringConvertible {
         switch self {
         case .missingVariables(let names): "no value for \(names.map { "{{\($0)}}" }.joined(separator: ", "))"
         case .unknownVoice(let name, let known): "no voice '\(name)'; there are \(known.joined(separator: ", "))"
+        case .unknownModel(let name, let known):
+            "no realtime model '\(name)'; \(known.isEmpty ? "none is configured" : "there are \(known.joined(separator: ", "))")"
         case .stalled: "a speech provider did not answer in time"
         }
     }

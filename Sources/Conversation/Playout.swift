@@ -26,9 +26,14 @@ struct Playout: Sendable {
             (parts.first?.range.lowerBound ?? 0)..<(parts.last?.range.upperBound ?? 0)
         }
 
+        /// How many of its samples were out at `reached`.
+        func played(until reached: Int64) -> Int64 {
+            parts.reduce(0) { $0 + max(0, min(reached, $1.range.upperBound) - $1.range.lowerBound) }
+        }
+
         /// The words whose audio was out at `reached`: each takes its share of the sentence by its letters.
         func words(until reached: Int64) -> [Substring] {
-            let played = parts.reduce(0) { $0 + max(0, min(reached, $1.range.upperBound) - $1.range.lowerBound) }
+            let played = played(until: reached)
             let sound = parts.reduce(0) { $0 + Int64($1.range.count) }
             let length = isWhole ? sound : max(sound, Int64(text.count) * Self.samplesPerCharacter)
             let words = text.split(separator: " ")
@@ -48,8 +53,16 @@ struct Playout: Sendable {
         var said: [TranscriptEntry]
         /// From the interrupted sentence on.
         var unheard: String?
-        /// What was heard of the lines that have an id and were not heard whole.
-        var cut: [(line: Int, heard: String)]
+        /// The lines that have an id and were not heard whole.
+        var cut: [Cut]
+    }
+
+    /// What was heard of a line.
+    struct Cut {
+        var line: Int
+        var heard: String
+        /// In samples.
+        var played: Int64
     }
 
     private struct Line {
@@ -117,6 +130,13 @@ struct Playout: Sendable {
         lines[index].end = nil
     }
 
+    /// More words of the last sentence of the line `id` are known, spaces included.
+    mutating func add(_ words: String, to id: Int) {
+        guard let index = lines.lastIndex(where: { $0.id == id }), !lines[index].sentences.isEmpty else { return }
+        lines[index].sentences[lines[index].sentences.count - 1].text += words
+        lines[index].text += words
+    }
+
     /// The last sentence of the line `id` is whole.
     mutating func complete(_ id: Int) {
         guard let index = lines.lastIndex(where: { $0.id == id }), !lines[index].sentences.isEmpty else { return }
@@ -159,10 +179,13 @@ struct Playout: Sendable {
     /// Everything queued was dropped after `reached` samples, at `position` on the recording.
     mutating func stop(at reached: Int64, position: Int64) -> Stopped {
         defer { lines = [] }
-        var cut: [(line: Int, heard: String)] = []
+        var cut: [Cut] = []
         let said = lines.compactMap { line -> TranscriptEntry? in
             let heard = line.sentences.flatMap { $0.words(until: reached) }.joined(separator: " ")
-            if let id = line.id, line.range.upperBound > reached { cut.append((id, line.start == nil ? "" : heard)) }
+            if let id = line.id, line.range.upperBound > reached {
+                let played = line.sentences.reduce(0) { $0 + $1.played(until: reached) }
+                cut.append(Cut(line: id, heard: line.start == nil ? "" : heard, played: played))
+            }
             guard let start = line.start else { return nil }
             return entry(line, heard: heard, end: max(start, line.end ?? position))
         }

@@ -130,6 +130,7 @@ package struct CallEngine: Sendable {
         agents = AgentControl(
             store: agentStore,
             voices: configuration.voices,
+            realtimeModels: configuration.realtimeModels,
             sounds: configuration.sounds,
             hasLanguageModel: configuration.hasLanguageModel,
             languageModel: configuration.languageModel,

@@ -34,6 +34,8 @@ package struct EngineConfiguration: Sendable {
     package var numberPool: [PhoneNumber] = []
     /// The voices an agent may name.
     package var voices = ["slt", "rms", "awb", "kal"]
+    /// The realtime models an agent may name.
+    package var realtimeModels: [String] = []
     /// Recordings that agents may leave in mailboxes. Nil: there are none.
     package var sounds: (any SoundLibrary)?
     /// Whether agents without a flow can converse. Without a language model they take a message.

@@ -46,6 +46,7 @@ package final class MediaStream: LegAudio, Sendable {
     /// Nothing else ever moves the far end: a packet from elsewhere is not heard, let alone answered.
     package func connect(to remote: MediaRemote) throws(MediaError) {
         thread.post(.connect(core, try StreamPeer(remote, family: family)))
+        shared.isALaw.store(remote.codec == .pcma, ordering: .relaxed)
     }
 
     /// Starts ticks, recording and sending, at the answer; the first packet leaves at once. Again: no effect.
@@ -80,6 +81,8 @@ package final class MediaStream: LegAudio, Sendable {
     package func listen(_ listener: AsyncStream<LegSound>.Continuation) {
         shared.listeners.add(listener)
     }
+
+    package var coding: LineCoding { shared.isALaw.load(ordering: .relaxed) ? .aLaw : .muLaw }
 
     /// Drops this share of our own outgoing RTP packets, by the seed: the phone lab's lossy line. Zero ends it.
     package func impair(lossPercent: Double, seed: UInt64) {

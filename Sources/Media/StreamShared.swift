@@ -18,6 +18,8 @@ final class StreamShared: Sendable {
     let recording: RecordingFile?
     /// 0…1, as the bit pattern of a `Float`.
     let gain = Atomic<UInt32>(Float(1).bitPattern)
+    /// Whether the far end wants A-law.
+    let isALaw = Atomic<Bool>(false)
     /// The media thread has let go of the stream: nothing more will come.
     let isSilent = Atomic<Bool>(false)
     let ticks: AsyncStream<AudioTick>.Continuation

@@ -23,6 +23,19 @@ package protocol LegAudio: Sendable {
     /// From now on also gives both sides to `listener`, until the line is down or nobody reads any more; then finishes it. Any number may
     /// listen, and none can hold up the audio: `listener` should buffer a bounded number of the newest.
     func listen(_ listener: AsyncStream<LegSound>.Continuation)
+
+    /// How the far end wants the audio written, as far as it has said so.
+    var coding: LineCoding { get }
+}
+
+extension LegAudio {
+    package var coding: LineCoding { .muLaw }
+}
+
+/// The two codings of the telephone network (ITU-T G.711).
+package enum LineCoding: Sendable, Hashable {
+    case muLaw
+    case aLaw
 }
 
 /// 20 ms or more of both sides of one leg, as the recording has them.

@@ -91,6 +91,7 @@ struct Server {
     private func engineConfiguration(of parts: CallingParts) -> EngineConfiguration {
         var configuration = EngineConfiguration()
         configuration.voices = parts.voices
+        configuration.realtimeModels = settings.realtimeModels.map(\.name)
         configuration.channels = settings.calls.channels
         configuration.drainLimit = .seconds(settings.calls.drain)
         configuration.recordingsDirectory = settings.recordingsDirectory

@@ -104,6 +104,21 @@ struct FlowCheckTests {
         #expect(FlowCheck.problems(in: agent(sound), voices: ["rms"]).map(\.path) == ["voice"])
     }
 
+    @Test("A realtime model has to be there, and has no use for a flow")
+    func realtimeModel() {
+        var spoken = agent(sound)
+        spoken.model = "marin"
+        func problems(_ agent: Agent, _ known: [String]) -> [FlowProblem] {
+            FlowCheck.problems(in: agent, voices: ["slt"], realtimeModels: known)
+        }
+        #expect(problems(spoken, ["marin"]).map(\.path) == ["model"])
+        spoken.flow = nil
+        spoken.instructions = "Talk."
+        #expect(problems(spoken, ["marin"]).isEmpty)
+        #expect(problems(spoken, ["coral"]).map(\.message) == ["no realtime model 'marin'; there are coral"])
+        #expect(problems(spoken, []).map(\.message) == ["no realtime model 'marin'; none is configured"])
+    }
+
     @Test("A flow that nowhere ends is refused")
     func noEnd() {
         let flow = Flow(

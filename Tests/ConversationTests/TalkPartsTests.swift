@@ -170,7 +170,7 @@ struct TalkPartsTests {
         var brief = ConversationBrief(call: .init(bornAt: Date()), agent: agent, variables: [:], maxDuration: 60)
         brief.side = .callee
         brief.prompt = "You are Maria and want another day."
-        let account = ConversationAccount(brief, model: ScriptedModel(words: []))
+        let account = ConversationAccount(brief, model: "scripted", hasTools: true)
         #expect(account.prompt.contains("You are Maria and want another day."))
         #expect(!account.prompt.contains("you placed this call"))
         #expect(!account.prompt.contains("opt_out"))

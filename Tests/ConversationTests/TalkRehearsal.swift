@@ -146,6 +146,19 @@ final class Backstage: Sendable {
         }
     }
 
+    /// Puts `item` into the inbox so many ms from now.
+    func put(_ item: TalkItem, after time: Int) {
+        state.withLock { $0.told.append(($0.position + time, item)) }
+    }
+
+    /// What is to come comes now.
+    func hurry() {
+        state.withLock { state in
+            for (_, item) in state.told { inbox.put(item) }
+            state.told = []
+        }
+    }
+
     func advance(to position: Int) async {
         let due = state.withLock { state in
             state.position = position

@@ -10,6 +10,7 @@ struct AgentTextTests {
         try AgentFile.read(
             text,
             voices: ["slt", "rms", "awb", "kal"],
+            realtimeModels: ["marin"],
             audio: { _ in nil },
             now: Date(timeIntervalSince1970: 0)
         )

@@ -1,5 +1,6 @@
 import Logging
 import Media
+import Telephony
 import Testing
 
 @Suite("The media engine", .timeLimit(.minutes(1)))
@@ -21,6 +22,18 @@ struct EngineTests {
             for stream in streams { await stream.close() }
         }
         #expect(loopback.engine.statistics.liveStreams == 0)
+    }
+
+    @Test("A stream says how the far end wants its audio written, also when that changes")
+    func coding() async throws {
+        let loopback = try Loopback()
+        let stream = try loopback.engine.open()
+        #expect(stream.coding == .muLaw)
+        try stream.connect(to: MediaRemote(address: "127.0.0.1", port: 4000, codec: .pcma))
+        #expect(stream.coding == .aLaw)
+        try stream.connect(to: MediaRemote(address: "127.0.0.1", port: 4000, codec: .pcmu))
+        #expect(stream.coding == .muLaw)
+        await stream.close()
     }
 
     @Test("A range without a free pair says so")

@@ -6,14 +6,15 @@ import Calls
 /// was there and said something that shows it. Where nobody spoke there is nothing to ask about.
 struct AfterCall {
     let brief: ConversationBrief
-    let model: any LanguageModel
+    /// Nil: nobody reads the transcript, and what the conversation itself found out is all.
+    let model: (any LanguageModel)?
     let limit: Duration
 
     private var fields: [String: JSONValue] { brief.agent.returns ?? [:] }
 
     /// Fills in what `record` lacks. If the model fails, or takes too long, it says so, and what the conversation itself found out stands.
     func complete(_ record: inout ConversationRecord) async {
-        var account = record.account ?? ConversationAccount(model: model.name, prompt: "")
+        var account = record.account ?? ConversationAccount(model: model?.name ?? "", prompt: "")
         defer { record.account = account }
         account.extraction.findings = fields.mapValues { _ in .absent }
         let quotes = Quotes(record.transcript)
@@ -22,10 +23,16 @@ struct AfterCall {
             record.summary = plainSummary(of: record)
             return
         }
+        guard let model else {
+            keepRecorded(&record, &account)
+            if record.optedOut { record.goal = .notMet }
+            record.summary = plainSummary(of: record)
+            return
+        }
         let request = ExtractionRequest(agent: brief.agent, part: brief.prompt, transcript: record.transcript).request
         do {
-            let (answer, ending) = try await ask(request)
-            account.add(ending.usage, of: ending.model)
+            let (answer, ending) = try await ask(model, request)
+            account.add(ending.usage, of: ending.model ?? model.name)
             take(answer, quotes, &record, &account)
         } catch {
             account.extraction.status = .failed
@@ -35,9 +42,11 @@ struct AfterCall {
         }
     }
 
-    private func ask(_ request: ModelRequest) async throws -> (JSONValue, ModelEnding) {
-        let model = model
-        return try await withDeadline(limit) {
+    private func ask(
+        _ model: any LanguageModel,
+        _ request: ModelRequest
+    ) async throws -> (JSONValue, ModelEnding) {
+        try await withDeadline(limit) {
             let text = Answer()
             let ending = try await model.answer(request) { piece in
                 if case .text(let more) = piece { text.add(more) }

@@ -13,6 +13,10 @@ struct Reply {
     var asked: ModelRequest?
     /// It answers what the callee has said if they are done, which they may not be: nothing of it is heard or carried out.
     var isSpeculative = false
+    /// Some of the line's sound came from a realtime model.
+    var hasSound = false
+    /// How long nothing was to be heard of the line since, because the rest of it was not there, in samples.
+    var missing: Int64 = 0
     var calls: [ToolCall] = []
     /// It goes on when its tools have an outcome.
     var isOnErrand = false

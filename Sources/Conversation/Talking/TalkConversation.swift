@@ -6,6 +6,8 @@ struct TalkConversation: PreparedConversation {
     let brief: ConversationBrief
     let account: ConversationAccount
     let parts: TalkLoop.Parts
+    /// What a realtime model says from the ringing on is put in here.
+    var inbox = Inbox<TalkItem>()
 
     func run(
         on audio: any LegAudio,
@@ -14,6 +16,7 @@ struct TalkConversation: PreparedConversation {
         report: @escaping @Sendable (ConversationEvent) -> Void
     ) async -> ConversationRecord {
         var record = await talk(on: audio, digits: digits, commands: commands, report: report)
+        parts.realtime?.close()
         // The line is not held for what comes now.
         if let reason = record.reason { report(.finished(reason)) }
         await brief.remote.close()
@@ -30,7 +33,7 @@ struct TalkConversation: PreparedConversation {
         commands: AsyncStream<ConversationCommand>,
         report: @escaping @Sendable (ConversationEvent) -> Void
     ) async -> ConversationRecord {
-        let inbox = Inbox<TalkItem>()
+        let inbox = inbox
         let (works, work) = AsyncStream.makeStream(of: Work.self)
         let prompts = parts.prompts
         return await withTaskGroup(of: Void.self) { group in

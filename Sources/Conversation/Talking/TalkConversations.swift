@@ -2,20 +2,24 @@ import Calls
 package import Logging
 import Telephony
 
-/// Conversations of agents that go by instructions: led by a language model. Those of flow agents are left to `flows`.
+/// Conversations of agents that go by instructions: led by a language model, or by the realtime model that the agent names. Those of flow agents
+/// are left to `flows`.
 package struct TalkConversations: ConversationFactory {
     private let flows: FlowConversations
-    private let model: any LanguageModel
+    private let model: (any LanguageModel)?
+    private let realtime: [any RealtimeModel]
     private let voice: any Voice
     private let recognizer: any Recognizer
     private let spotter: (any PhraseSpotter)?
     private let limits: TalkLimits
     private let logger: Logger
 
-    /// Agents in a language in which `recognizer` takes no dictation are left to `flows` too: they take a message.
+    /// Agents in a language in which `recognizer` takes no dictation are left to `flows` too, as those are for which there is no `model`: they take
+    /// a message. What came of the calls of `realtime` is found out by `model`, if there is one.
     package init(
         flows: FlowConversations,
-        model: any LanguageModel,
+        model: (any LanguageModel)?,
+        realtime: [any RealtimeModel] = [],
         voice: any Voice,
         recognizer: any Recognizer,
         spotter: (any PhraseSpotter)? = nil,
@@ -24,6 +28,7 @@ package struct TalkConversations: ConversationFactory {
     ) {
         self.flows = flows
         self.model = model
+        self.realtime = realtime
         self.voice = voice
         self.recognizer = recognizer
         self.spotter = spotter
@@ -31,9 +36,11 @@ package struct TalkConversations: ConversationFactory {
         self.logger = logger
     }
 
-    /// Renders the greeting. Throws `ConversationError`, or what the voice throws.
+    /// Renders the greeting, and begins the session of a realtime model. Throws `ConversationError`, or what the voice or the realtime model throw.
     package func prepare(_ brief: ConversationBrief) async throws -> any PreparedConversation {
-        guard brief.agent.flow == nil, recognizer.capabilities(in: brief.agent.language).contains(.dictation) else {
+        let leader = try realtimeModel(of: brief.agent)
+        let isHeard = recognizer.capabilities(in: brief.agent.language).contains(.dictation)
+        guard brief.agent.flow == nil, leader != nil || model != nil && isHeard else {
             return try await flows.prepare(brief)
         }
         if brief.needsVariables {
@@ -46,9 +53,14 @@ package struct TalkConversations: ConversationFactory {
         var logger = logger
         logger[metadataKey: "call.id"] = "\(brief.call)"
         async let tools = RemoteTools.open(for: brief, logger: logger)
-        async let connected: Void = connect(brief.agent)
+        async let connected: Void = connect(brief.agent, isRealtime: leader != nil)
         let prompts = Prompts(voice: voice, agent: brief.agent, deadline: limits.voice)
-        let account = ConversationAccount(brief, model: model)
+        let account =
+            if let leader {
+                ConversationAccount(brief, realtime: leader.name)
+            } else {
+                ConversationAccount(brief, model: model?.name ?? "", hasTools: model?.abilities.tools ?? false)
+            }
         let script = FlowState(agent: brief.agent, variables: brief.variables)
         let first = [script.filled(brief.opening), account.disclosure?.text ?? ""]
         for sentence in first.flatMap(Sentences.of) { _ = try await prompts.clip(sentence) }
@@ -57,8 +69,17 @@ package struct TalkConversations: ConversationFactory {
         await connected
         var brief = brief
         brief.remote = await tools
+        let inbox = Inbox<TalkItem>()
+        let session: (any RealtimeSession)?
+        do {
+            session = try await leader?.open(setup(brief, account)) { inbox.put(.realtime($0)) }
+        } catch {
+            await brief.remote.close()
+            throw error
+        }
         let parts = TalkLoop.Parts(
             model: model,
+            realtime: session,
             recognizer: recognizer,
             prompts: prompts,
             ear: spotter.map { RecordingEar(spotter: $0, deadline: limits.spotting, logger: logger) },
@@ -68,18 +89,37 @@ package struct TalkConversations: ConversationFactory {
         return TalkConversation(
             brief: await flows.withRecordedMessage(brief, prompts, logger),
             account: account,
-            parts: parts
+            parts: parts,
+            inbox: inbox
         )
+    }
+
+    private func setup(_ brief: ConversationBrief, _ account: ConversationAccount) -> RealtimeSetup {
+        var setup = RealtimeSetup(instructions: account.prompt)
+        setup.tools = TalkTool.offered(to: brief.agent, remote: brief.remote, side: brief.side)
+        setup.language = brief.agent.language
+        setup.keywords = brief.agent.keywords
+        return setup
+    }
+
+    /// The one that `agent` names. Throws `ConversationError.unknownModel` if there is none with that name.
+    private func realtimeModel(of agent: Agent) throws(ConversationError) -> (any RealtimeModel)? {
+        guard agent.flow == nil, let name = agent.model else { return nil }
+        guard let model = realtime.first(where: { $0.name == name }) else {
+            throw .unknownModel(name, known: realtime.map(\.name))
+        }
+        return model
     }
 }
 
 extension TalkConversations {
     /// Opens connections while the phone rings, so that the first turn need not wait for them.
-    private func connect(_ agent: Agent) async {
+    private func connect(_ agent: Agent, isRealtime: Bool) async {
+        guard !isRealtime else { return await voice.makeReady(voice: agent.voice) }
         let (model, voice, recognizer) = (model, voice, recognizer)
         let vocabulary = Vocabulary(entries: [], dictation: "words", language: agent.language)
         await withDiscardingTaskGroup { group in
-            group.addTask { await model.makeReady() }
+            group.addTask { await model?.makeReady() }
             group.addTask { await voice.makeReady(voice: agent.voice) }
             // Where it cannot, it shows with the first words, and others take over.
             group.addTask { try? await recognizer.makeReady(for: vocabulary) }
@@ -89,16 +129,22 @@ extension TalkConversations {
 
 extension ConversationAccount {
     /// What is known of the conversation beforehand: what says that an automaton is speaking, and what the model is told.
-    init(_ brief: ConversationBrief, model: any LanguageModel) {
-        let disclosure = brief.disclosure
-        let hasTools = model.abilities.tools
+    init(_ brief: ConversationBrief, model: String, hasTools: Bool) {
         let prompt =
             switch brief.side {
             case .caller: SystemPrompt(brief, hasTools: hasTools).text
             case .callee: PersonPrompt(part: brief.prompt, hasTools: hasTools, time: brief.time).text
             }
-        self.init(model: model.name, prompt: prompt)
-        self.disclosure = disclosure.map { Disclosure(text: $0) }
+        self.init(model: model, prompt: prompt)
+        disclosure = brief.disclosure.map { Disclosure(text: $0) }
+    }
+
+    /// The same where the realtime model of that name leads it.
+    init(_ brief: ConversationBrief, realtime: String) {
+        var prompt = SystemPrompt(brief, hasTools: true)
+        prompt.isRealtime = true
+        self.init(model: realtime, prompt: prompt.text)
+        disclosure = brief.disclosure.map { Disclosure(text: $0) }
     }
 }
 

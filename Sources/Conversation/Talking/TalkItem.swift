@@ -14,6 +14,8 @@ enum TalkItem: Sendable {
     case called(line: Int, ToolCall)
     case ended(line: Int, ModelEnding)
     case failed(line: Int, any Error)
+    /// What came of a realtime model.
+    case realtime(RealtimeEvent)
     /// What came of a request.
     case returned(errand: Int, Result<String, RequestFailure>)
 }
@@ -28,7 +30,8 @@ struct Portion: Sendable {
         case end
     }
 
-    var sentence: String
+    /// Nil: its words come by themselves.
+    var sentence: String? = nil
     var samples: [Int16]
     var place: Place
 }

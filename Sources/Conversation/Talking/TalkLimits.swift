@@ -19,6 +19,10 @@ package struct TalkLimits: Sendable, Hashable {
     var opening = 1500
     /// Silence, in ms, that ends a row of keys.
     var keyPause = 2000
+    /// How long the words of a turn may take that a realtime model has heard, in ms.
+    var transcript = 5000
+    /// How long, all in all, an answer that a realtime model has begun may leave the line silent, in ms.
+    var nextSound = 5000
     /// How often one answer may go through tools.
     var rounds = 5
 

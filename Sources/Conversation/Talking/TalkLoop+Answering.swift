@@ -6,19 +6,23 @@ import Synchronization
 extension TalkLoop {
     /// The greeting, and what says that an automaton is speaking.
     func greet() async {
-        let opening = script.filled(brief.opening)
-        let saying = account.disclosure?.text
-        await say(opening, intent: opening == saying ? TranscriptEntry.disclosure : nil)
-        if let saying, saying != opening { await say(saying, intent: TranscriptEntry.disclosure) }
+        if parts.realtime != nil, brief.agent.greeting.allSatisfy(\.isWhitespace) {
+            greetByModel()
+        } else {
+            let opening = script.filled(brief.opening)
+            let saying = account.disclosure?.text
+            await say(opening, intent: opening == saying ? TranscriptEntry.disclosure : nil)
+            if let saying, saying != opening { await say(saying, intent: TranscriptEntry.disclosure) }
+        }
         let (prompts, lines) = (parts.prompts, TalkLines.all + (watch.isOn ? script.linesForMachines : []))
         let meanwhile = brief.agent.tools.compactMap(\.say) + brief.agent.transfers.compactMap(\.say)
         let ownLines = ([brief.agent.goodbye] + meanwhile).map(script.filled)
-        let (model, first) = (parts.model, request(about: dialogue))
+        let (model, first) = (parts.realtime == nil ? parts.model : nil, request(about: dialogue))
         begin(
             Work {
-                async let reading: Void = model.foresee(first)
+                async let reading: Void? = model?.foresee(first)
                 await prompts.prepare(lines + ownLines)
-                await reading
+                _ = await reading
             }
         )
     }
@@ -40,7 +44,13 @@ extension TalkLoop {
         }
         mouth.close(lines)
         // A model that is told of what bridged its own slowness goes on in the same words.
-        if intent != TranscriptEntry.filler { dialogue.agent(text, line: lines) }
+        if intent != TranscriptEntry.filler {
+            dialogue.agent(text, line: lines)
+            if let session = parts.realtime {
+                spoken.ownLines.insert(lines)
+                session.send(.said(text))
+            }
+        }
         quietSince = position
     }
 
@@ -75,7 +85,7 @@ extension TalkLoop {
 
     func request(about dialogue: Dialogue) -> ModelRequest {
         var request = ModelRequest(messages: dialogue.messages)
-        if parts.model.abilities.tools {
+        if parts.model?.abilities.tools == true {
             request.tools = TalkTool.offered(to: brief.agent, remote: brief.remote, side: brief.side)
         }
         return request
@@ -84,13 +94,17 @@ extension TalkLoop {
     /// Asks the model for the next line of the answer.
     func ask(_ dialogue: Dialogue) {
         lines += 1
-        let request = request(about: dialogue)
-        let work = Recital(line: lines, model: parts.model, prompts: parts.prompts, inbox: inbox).work(request)
         reply?.line = lines
-        reply?.work = work
-        reply?.asked = request
         reply?.text = ""
         reply?.calls = []
+        reply?.hasSound = false
+        reply?.missing = 0
+        if let session = parts.realtime { return session.send(.answer(line: lines)) }
+        guard let model = parts.model else { return }
+        let request = request(about: dialogue)
+        let work = Recital(line: lines, model: model, prompts: parts.prompts, inbox: inbox).work(request)
+        reply?.work = work
+        reply?.asked = request
         begin(work)
     }
 
@@ -112,7 +126,6 @@ extension TalkLoop {
 
     /// The next sentence of the answer can be heard.
     private func begin(_ portion: Portion, line: Int) {
-        let text = portion.sentence
         if clock?.line == nil {
             clock?.times.voiced = position
             if clock?.times.thought == nil { clock?.times.thought = position }
@@ -122,6 +135,9 @@ extension TalkLoop {
         isBridging = false
         reply?.isAudible = true
         let before = reply?.text ?? ""
+        guard let text = portion.sentence else {
+            return mouth.say(before, portion.samples, line: line, isWhole: false)
+        }
         reply?.text = before.isEmpty ? text : "\(before) \(text)"
         dialogue.agent(text, line: line)
         mouth.say(text, portion.samples, line: line, isWhole: false)
@@ -134,13 +150,17 @@ extension TalkLoop {
             self.reply?.ending = ending
             return
         }
+        if parts.realtime != nil { await complete(reply) }
+        guard let reply = self.reply, reply.line == line else { return }
         mouth.close(line)
         account.add(ending.usage, of: ending.model)
         if !reply.calls.isEmpty { return await use(reply) }
         guard !reply.text.isEmpty else {
             return await fail(ModelFailure.garbled("an answer without words"), line: line)
         }
-        if !parts.model.abilities.tools, reply.text.lowercased().contains("goodbye") { isTakingLeave = true }
+        if parts.realtime == nil, parts.model?.abilities.tools == false, reply.text.lowercased().contains("goodbye") {
+            isTakingLeave = true
+        }
         self.reply = nil
     }
 
@@ -175,6 +195,8 @@ extension TalkLoop {
         }
         guard muted == nil, !turns.isListening, let action = waiting?.due(at: position) else { return }
         switch action {
+        // It thinks in the voice in which it speaks: another one is heard only where it has to be.
+        case .filler where parts.realtime != nil: break
         case .filler:
             clock?.times.isBridged = true
             await say(TalkLines.filler, intent: TranscriptEntry.filler)
@@ -199,13 +221,17 @@ extension TalkLoop {
     func interrupt() -> String? {
         cancelReply()
         guard let stopped = mouth.cut(at: position) else { return nil }
-        for (line, heard) in stopped.cut { dialogue.cutOff(line: line, heard: heard) }
+        for cut in stopped.cut {
+            dialogue.cutOff(line: cut.line, heard: cut.heard)
+            tellCut(cut)
+        }
         return stopped.unheard
     }
 
     func cancelReply() {
         guard let reply else { return }
         reply.work.cancel()
+        parts.realtime?.send(.cancel(line: reply.line))
         // It was thought, and is to be paid for, although nobody hears it.
         if let ending = reply.ending { account.add(ending.usage, of: ending.model) }
         mouth.close(reply.line)
@@ -223,7 +249,10 @@ extension TalkLoop {
     /// What became of the words that say what is speaking.
     func disclosure(in transcript: [TranscriptEntry]) -> ConversationAccount.Disclosure? {
         guard var disclosure = account.disclosure else { return nil }
-        let said = transcript.filter { $0.intent == TranscriptEntry.disclosure }
+        let said = transcript.filter { entry in
+            entry.intent == TranscriptEntry.disclosure
+                || parts.realtime != nil && entry.speaker == .agent && entry.generated?.says(disclosure.text) == true
+        }
         guard let entry = said.first(where: { $0.text == $0.generated }) ?? said.last else { return disclosure }
         disclosure.start = entry.start
         disclosure.end = entry.end

@@ -125,7 +125,7 @@ extension TalkLoop {
         guard leaving == nil, !errands.values.contains(where: { $0.line == errand.line }) else { return }
         guard let reply, reply.isOnErrand, reply.line == errand.line else {
             // What it is told stands where the tool was called, and may have been passed over since.
-            dialogue.note("\(errand.call.name) has its outcome now")
+            inform("\(errand.call.name) has its outcome now")
             isOwed = true
             return
         }

@@ -5,15 +5,15 @@ import Logging
 extension TalkLoop {
     /// The callee may be done: finds out what they said and begins to think of an answer, of which nothing is heard or carried out yet.
     func suspect(_ speech: TurnTaking.Speech) {
-        guard leaving == nil, !isHeld, muted == nil, guess == nil, recognitions == 0, let utterance,
-            speech.voiced >= 200
+        guard leaving == nil, !isHeld, muted == nil, guess == nil, recognitions == 0,
+            utterance != nil || parts.realtime != nil, speech.voiced >= 200
         else { return }
         guesses += 1
         let silence = min(turnAudio.count, max(0, Int(position - ear.lastSound)))
         var guess = Guess(number: guesses, speech: speech, prosody: Prosody(turnAudio.dropLast(silence).suffix(6400)))
         if hasPartials {
             guess.words = partial
-        } else {
+        } else if let utterance {
             // Whoever goes on is listened to anew, from the beginning.
             let number = guesses
             let work = recognition(of: utterance) { .guessed(guess: number, $0) }

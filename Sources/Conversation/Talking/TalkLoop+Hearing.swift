@@ -13,6 +13,7 @@ extension TalkLoop {
         turns.endOfTurn = endOfTurn.usual
         partial = nil
         utterances += 1
+        if let session = parts.realtime { return session.send(.hear(turnAudio)) }
         do {
             let utterance = try await parts.recognizer.listen(
                 for: Vocabulary(
@@ -43,6 +44,7 @@ extension TalkLoop {
         (self.utterance, self.guess) = (nil, nil)
         partial = nil
         utterances += 1
+        if let session = parts.realtime { return finish(speech, in: session) }
         // A click, a breath.
         guard speech.stoppedAgent || speech.voiced >= 200 else { return release() }
         guard utterance != nil || guess?.work != nil else {
@@ -104,20 +106,26 @@ extension TalkLoop {
         }
     }
 
-    private func take(_ words: String, _ speech: TurnTaking.Speech, _ unheard: String?) async {
+    /// Writes down what was said. Returns what it is if everybody may say it.
+    func write(_ words: String, _ speech: TurnTaking.Speech) -> UniversalIntent? {
         let said = UniversalIntent.said(in: words)
         // A caller does not ask not to be called.
         let intent = brief.side == .callee && said == .optOut ? nil : said
         watch.hear(words: words)
         chronicle.addSpeech(words, speech, step: nil, intent: intent?.rawValue)
         if intent == .optOut { optOut() }
+        return intent
+    }
+
+    func take(_ words: String, _ speech: TurnTaking.Speech, _ unheard: String?) async {
+        let intent = write(words, speech)
         guard leaving == nil, !isHeld else { return }
         hasSpoken = true
         silences = 0
         isHolding = intent == .hold
         holdingSince = position
         dialogue.callee(words)
-        if intent == .optOut { dialogue.note("Noted: this number will not be called again. Say so, and goodbye") }
+        if intent == .optOut { informOfOptOut() }
         guard muted == nil else {
             muted = true
             return
@@ -138,8 +146,12 @@ extension TalkLoop {
         answer(speech)
     }
 
+    func informOfOptOut() {
+        inform("Noted: this number will not be called again. Say so, and goodbye")
+    }
+
     /// Whoever takes turns with the agent, in less than a monologue, is a person.
-    private func confirmPerson(_ speech: TurnTaking.Speech) {
+    func confirmPerson(_ speech: TurnTaking.Speech) {
         if account.turns.count >= 2, speech.voiced < 3000 { watch.confirmPerson() }
     }
 

@@ -14,15 +14,16 @@ extension TalkLoop {
                 utterance = nil
                 utterances += 1
                 partial = nil
+                parts.realtime?.send(.forget)
             }
             _ = interrupt()
             waiting = nil
             isHolding = true
             holdingSince = position
-            dialogue.note("Music plays: the \(brief.side.other) has put you on hold")
+            inform("Music plays: the \(brief.side.other) has put you on hold")
         case .ended(let range, let speech)?:
             chronicle.addHold(range)
-            dialogue.note("The music has ended")
+            inform("The music has ended")
             guard let speech else { return }
             turns.begin(speech)
             await listen(from: speech.start)

@@ -108,6 +108,7 @@ extension TalkLoop {
         isFailed: Bool = false
     ) {
         dialogue.result(result, of: call)
+        parts.realtime?.send(.result(of: call.id, result))
         let use = ConversationAccount.ToolUse(
             name: String(call.name.prefix(64)),
             arguments: brief.keepsWords ? String(call.arguments.prefix(2000)) : "",

@@ -3,6 +3,7 @@ import Logging
 import Telephony
 
 /// Joins a line's audio to a recogniser, a language model and a voice, none of which it waits for: what they bring comes in through the inbox.
+/// A realtime model stands for all three.
 ///
 /// ```
 /// callee speaks ──end of turn──► recogniser ──words──► model ──sentences──► voice ──► out
@@ -13,8 +14,11 @@ import Telephony
 final class TalkLoop {
     /// Whom it asks, and how patient it is.
     struct Parts {
-        var model: any LanguageModel
-        /// Takes dictation.
+        /// Thinks; where `realtime` does, only about what came of the call. Nil: nobody does.
+        var model: (any LanguageModel)?
+        /// Hears, thinks and speaks in place of the others. Nil: they do.
+        var realtime: (any RealtimeSession)? = nil
+        /// Takes dictation; where `realtime` hears, it is only asked what an interruption sounds like.
         var recognizer: any Recognizer
         var prompts: Prompts
         var ear: RecordingEar?
@@ -57,6 +61,8 @@ final class TalkLoop {
     /// Whether the recogniser tells words while they are said.
     let hasPartials: Bool
     let endOfTurn: EndOfTurn
+    /// What goes on with a realtime model.
+    var spoken = SpokenState()
     /// How many utterances are being recognised.
     var recognitions = 0
     /// The answer under way.
@@ -90,7 +96,7 @@ final class TalkLoop {
     var errandCount = 0
     var fields: [String: JSONValue] = [:]
     var optedOut = false
-    private var requested: [String] = []
+    var requested: [String] = []
     /// Since the agent was muted: whether the callee said something. Nil if it is not.
     var muted: Bool?
     private(set) var position: Int64 = 0
@@ -123,7 +129,7 @@ final class TalkLoop {
         // Without a quick glance every interruption is taken for one.
         let abilities = parts.recognizer.capabilities(in: brief.agent.language)
         // Words that come by a clock of their own are of no use to one that stands still.
-        hasPartials = abilities.contains(.partials) && brief.works == nil
+        hasPartials = abilities.contains(.partials) && brief.works == nil && parts.realtime == nil
         endOfTurn = EndOfTurn(brief.agent.settings.eagerness)
         glimpse =
             abilities.contains(.quickGlimpse)
@@ -144,13 +150,14 @@ final class TalkLoop {
     }
 
     func run() async -> ConversationRecord {
+        beginSession(audio.coding)
         await greet()
         for await tick in audio.ticks {
             await hear(tick)
-            if isOver(tick) { return record() }
+            if isOver(tick) { return await record() }
         }
         lineDown()
-        return record()
+        return await record()
     }
 
     // One tick.
@@ -181,6 +188,7 @@ final class TalkLoop {
         if turns.isListening {
             turnAudio += frame
             utterance?.hear(Array(frame))
+            parts.realtime?.send(.hear(Array(frame)))
         }
         turns.holdsWords = watch.isWithPerson
         for action in turns.hear(heard) {
@@ -234,66 +242,8 @@ final class TalkLoop {
         case .ended(let line, let ending): await end(ending, line: line)
         case .failed(let line, let error): await fail(error, line: line)
         case .returned(let errand, let result): take(result, errand: errand)
+        case .realtime(let event): await handle(event)
         }
-    }
-
-    // What is asked from outside.
-
-    private func obey(_ item: TalkItem) async {
-        switch item {
-        case .digit where isHeld: return
-        case .digit(let key):
-            keys.append(key)
-            (keysSince, quietSince) = (position, position)
-            if key == "#" || keys.count >= 32 { takeKeys() }
-        case .command(.sayGoodbye):
-            _ = interrupt()
-            muted = nil
-            await leave(.endedByRequest, saying: [script.filled(brief.agent.goodbye)])
-        case .command(.say(let text, interrupting: false)): requested.append(text)
-        case .command(.say(let text, interrupting: true)):
-            _ = interrupt()
-            requested.insert(text, at: 0)
-            await sayRequested()
-        case .command(.know(let note)):
-            let values = note.variables.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.spoken)" }
-            let text = ([note.text].compactMap(\.self) + values).joined(separator: "; ")
-            if !text.isEmpty { dialogue.note("You are told during the call: \(text)") }
-        case .command(.mute):
-            guard muted == nil else { return }
-            _ = interrupt()
-            muted = false
-        case .command(.unmute):
-            guard let wasSpokenTo = muted else { return }
-            muted = nil
-            if wasSpokenTo { answer(nil) }
-        default: return
-        }
-    }
-
-    /// Keys that nobody has pressed more of for a while are a whole answer.
-    private func takeKeys() {
-        guard !keys.isEmpty else { return }
-        let pressed = keys
-        keys = ""
-        watch.confirmPerson()
-        hasSpoken = true
-        chronicle.addKeys(pressed, at: position, step: nil, intent: nil)
-        dialogue.note("The \(brief.side.other) pressed the keys \(pressed)")
-        guard muted == nil else {
-            muted = true
-            return
-        }
-        _ = interrupt()
-        answer(nil)
-    }
-
-    /// Says what somebody asked for, also if the agent is muted: that keeps it from words of its own.
-    private func sayRequested() async {
-        guard !requested.isEmpty else { return }
-        let texts = requested
-        requested = []
-        for text in texts { await say(text, intent: TranscriptEntry.byRequest) }
     }
 
     // Time.
@@ -318,6 +268,7 @@ final class TalkLoop {
             return
         }
         handOver()
+        await watchTheSession()
         await bridge()
         // Whoever is away may have put the telephone down where music plays.
         if mouth.isSpeaking || reply != nil { holdingSince = position }
@@ -338,18 +289,18 @@ final class TalkLoop {
         quietSince = position
         if isHolding {
             isHolding = false
-            return await say(TalkLines.stillThere)
+            return await rouse()
         }
         if !hasSpoken, silences == 0, !hasExplained, !(dialogue.lastWords?.hasSuffix("?") ?? false) {
             hasExplained = true
-            dialogue.note("The callee has heard your greeting and waits")
+            inform("The callee has heard your greeting and waits")
             return answer(nil)
         }
         silences += 1
         if silences > brief.agent.settings.silenceReprompts {
             return await leave(.silence, saying: [script.filled(brief.agent.goodbye)])
         }
-        await say(TalkLines.stillThere)
+        await rouse()
     }
 
     /// The goodbye is out, and 100 ms more for the far end's jitter buffer; or the call may last no longer.
@@ -374,13 +325,15 @@ final class TalkLoop {
         watch.lineDown()
         let words = guess?.words ?? partial
         guard let speech = turns.cut(), speech.voiced >= 200 else { return }
+        if let session = parts.realtime { return commit(speech, to: session, isAnswered: false) }
         chronicle.addSpeech(words ?? Chronicle.unintelligible, speech, step: nil, intent: nil)
     }
 
-    private func record() -> ConversationRecord {
+    private func record() async -> ConversationRecord {
         cancelReply()
         abandonErrands()
         if let since = music.since { chronicle.addHold(since..<position) }
+        await takeLastWords()
         var record = chronicle.record(goal: .undecided, reason: leaving, optedOut: optedOut, answer: watch.record)
         record.fields = fields
         account.disclosure = disclosure(in: record.transcript)
@@ -395,6 +348,7 @@ final class TalkLoop {
         cancelReply()
         abandonErrands()
         dialogue = fresh
+        parts.realtime?.send(.note("[Until now no person was on the line. One is now: begin anew.]"))
         hasExplained = false
         (hasSpoken, silences, misunderstandings, isTakingLeave, isOwed) = (false, 0, 0, false, false)
     }

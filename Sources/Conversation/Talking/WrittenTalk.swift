@@ -32,7 +32,7 @@ package struct WrittenTalk: Sendable {
     /// `brief` is that of a call, as if one were made.
     package init(_ brief: ConversationBrief, model: any LanguageModel) {
         let script = FlowState(agent: brief.agent, variables: brief.variables)
-        let account = ConversationAccount(brief, model: model)
+        let account = ConversationAccount(brief, model: model.name, hasTools: model.abilities.tools)
         agent = brief.agent
         variables = brief.variables
         requests = brief.requests

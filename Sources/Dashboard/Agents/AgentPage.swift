@@ -57,6 +57,11 @@ struct AgentPage {
         }
     }
 
+    private var leader: HTML {
+        if let flow = agent.flow { return "a flow of \(flow.steps.count) steps" }
+        return agent.model.map { "the realtime model \($0), by instructions" } ?? "a language model, by instructions"
+    }
+
     private var canCall: Bool {
         context.may(.editor) && agent.status == .active && agent.direction == .outbound && !labNumbers.isEmpty
     }
@@ -64,7 +69,7 @@ struct AgentPage {
     private var facts: HTML {
         var facts: [(term: String, value: HTML)] = [
             ("Slug", "<code>\(agent.slug)</code>"),
-            ("Led by", agent.flow.map { "a flow of \($0.steps.count) steps" } ?? "a language model, by instructions"),
+            ("Led by", leader),
             ("Voice", "\(agent.voice) · \(agent.language)"),
             (
                 "Calls from",

@@ -26,6 +26,7 @@ extension Agent {
         where !text.isEmpty {
             members[name] = .string(text)
         }
+        members["model"] = model.map(JSONValue.string)
         members["returns"] = returns.map(JSONValue.object)
         var disclosure: [String: JSONValue] = ["enabled": .bool(self.disclosure.isOn)]
         disclosure["say"] = self.disclosure.say.map(JSONValue.string)

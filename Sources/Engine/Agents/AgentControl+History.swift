@@ -75,7 +75,12 @@ extension AgentControl {
 
     /// Everything that is wrong with `agent`. A draft need not know yet what it is to do.
     package func problems(in agent: Agent) -> [FlowProblem] {
-        var problems = FlowCheck.problems(in: agent, voices: voices, mayHaveNoTask: agent.status == .draft)
+        var problems = FlowCheck.problems(
+            in: agent,
+            voices: voices,
+            realtimeModels: realtimeModels,
+            mayHaveNoTask: agent.status == .draft
+        )
         if let url = agent.webhookURL, let problem = addressGuard.problem(with: url) {
             problems.append(FlowProblem(path: "webhook_url", message: problem))
         }

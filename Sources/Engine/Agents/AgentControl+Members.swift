@@ -56,7 +56,13 @@ extension AgentControl {
     }
 
     private func check(_ agent: Agent) throws(Refusal) {
-        if let problem = FlowCheck.problems(in: agent, voices: voices, mayHaveNoTask: true).first {
+        let problems = FlowCheck.problems(
+            in: agent,
+            voices: voices,
+            realtimeModels: realtimeModels,
+            mayHaveNoTask: true
+        )
+        if let problem = problems.first {
             throw .invalid(field: problem.path.isEmpty ? "agent" : problem.path, message: problem.message)
         }
         if let url = agent.webhookURL, let problem = addressGuard.problem(with: url) {

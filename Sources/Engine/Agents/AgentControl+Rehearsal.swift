@@ -62,7 +62,8 @@ extension AgentControl {
     /// Talks with an agent in writing: the flow of a call, or its language model with prompt and tools. `turns` is what was written so far;
     /// `words`, if there are any, are answered; empty ones are silence. Nothing is kept between two questions.
     ///
-    /// Throws `Refusal.missingVariables`, and `Refusal.noLanguageModel` for an agent without a flow where none is configured.
+    /// Throws `Refusal.missingVariables`, `Refusal.noLanguageModel` for an agent without a flow where none is configured, and `Refusal.invalid`
+    /// for one that a realtime model speaks for: there is nothing of it in writing.
     package func rehearse(
         _ agent: Agent,
         variables: [String: JSONValue],
@@ -74,6 +75,11 @@ extension AgentControl {
         guard missing.isEmpty else { throw Refusal.missingVariables(missing) }
         guard turns.count < Self.longestRehearsal else {
             throw Refusal.invalid(field: "turns", message: "a talk may have \(Self.longestRehearsal) turns")
+        }
+        if let model = agent.model, agent.flow == nil {
+            guard words != nil else { return Rehearsal(opening: preview(agent, variables: variables).opening) }
+            let message = "\(model) hears and speaks, and cannot be written to: call a number of the phone lab"
+            throw Refusal.invalid(field: "model", message: message)
         }
         return agent.flow == nil
             ? try await talk(brief, after: turns, saying: words)

@@ -8,6 +8,8 @@ package struct AgentControl: Sendable {
     let store: AgentStore
     /// The names that can speak.
     package let voices: [String]
+    /// The names of models that do all by themselves.
+    package let realtimeModels: [String]
     /// Recordings that agents may name. Nil: there are none.
     let sounds: (any SoundLibrary)?
     let hasLanguageModel: Bool
@@ -40,7 +42,13 @@ package struct AgentControl: Sendable {
 
     /// Reads a definition without storing anything. Throws `AgentFileError` if `apply` would.
     package func check(_ text: String) throws(AgentFileError) -> Agent {
-        try AgentFile.read(text, voices: voices, audio: audioProblem(of:), now: now())
+        try AgentFile.read(
+            text,
+            voices: voices,
+            realtimeModels: realtimeModels,
+            audio: audioProblem(of:),
+            now: now()
+        )
     }
 
     /// Why the recording that an agent names cannot be played.

@@ -4,11 +4,12 @@ import Yams
 
 /// The written form of an agent, as `docs/agents.md` describes it.
 package enum AgentFile {
-    /// Reads `text`, or throws everything that is wrong with it. `voices` are the names that can speak, `audio` says what is wrong with the
+    /// Reads `text`, or throws everything that is wrong with it. `voices` and `realtimeModels` are the names it may have, `audio` says what is wrong with the
     /// recordings an agent names.
     package static func read(
         _ text: String,
         voices: [String],
+        realtimeModels: [String] = [],
         audio: (Agent) -> FlowProblem?,
         now: Date
     ) throws(AgentFileError) -> Agent {
@@ -18,7 +19,8 @@ package enum AgentFile {
         }
         let agent = agent(root, &reader, now: now)
         if reader.problems.isEmpty {
-            for problem in FlowCheck.problems(in: agent, voices: voices) { reader.report(problem) }
+            let found = FlowCheck.problems(in: agent, voices: voices, realtimeModels: realtimeModels)
+            for problem in found { reader.report(problem) }
             if reader.problems.isEmpty, let problem = audio(agent) { reader.report(problem) }
         }
         guard reader.problems.isEmpty else {
@@ -42,7 +44,7 @@ package enum AgentFile {
             required: ["agent", "name"],
             optional: [
                 "greeting", "flow", "persona", "instructions", "description", "status", "direction", "voice",
-                "language",
+                "model", "language",
                 "numbers", "caller_id", "goodbye", "returns", "voicemail", "answering", "disclosure", "webhook_url",
                 "tools", "mcp", "transfers", "prefetch", "defaults", "pronunciations", "keywords", "settings", "policy",
             ]
@@ -60,6 +62,7 @@ package enum AgentFile {
             updatedAt: now
         )
         if let voice = reader.text(members["voice"], at: "voice") { agent.voice = voice }
+        agent.model = reader.text(members["model"], at: "model")
         if let language = reader.text(members["language"], at: "language") { agent.language = language }
         if let goodbye = reader.text(members["goodbye"], at: "goodbye") { agent.goodbye = goodbye }
         prompts(members, &reader, &agent)

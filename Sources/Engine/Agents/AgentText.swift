@@ -14,8 +14,9 @@ extension Agent {
 private enum AgentText {
     /// In this order where they stand side by side; others behind them, by name.
     private static let order = [
-        "agent", "name", "description", "status", "direction", "voice", "language", "numbers", "caller_id", "greeting",
-        "persona", "instructions", "start", "steps", "expect", "say", "digit", "set", "answers", "reprompt", "keypad",
+        "agent", "name", "description", "status", "direction", "model", "voice", "language", "numbers", "caller_id",
+        "greeting", "persona", "instructions", "start", "steps", "expect", "say", "digit", "set", "answers", "reprompt",
+        "keypad",
         "reply", "next", "end", "again", "flow", "goodbye",
     ]
 

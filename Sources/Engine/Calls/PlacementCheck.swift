@@ -30,6 +30,12 @@ struct PlacementCheck {
                 message: "Nothing goes wrong on purpose in a live call: place it with a test key"
             )
         }
+        if let model = agent.model, agent.flow == nil, let fault = request.faults?.ofStages.first {
+            throw Refusal.invalid(
+                field: "faults.\(fault.rawValue)",
+                message: "\(model) hears and speaks by itself: of its calls only llm_* and rtp_loss_pct can go wrong"
+            )
+        }
         if request.mode == .live, configuration.liveTrunk == nil { throw Refusal.noTrunk(.live) }
         if let name = request.timeZone, CalleeZones.zone(name) == nil {
             throw Refusal.invalid(

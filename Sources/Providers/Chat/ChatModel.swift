@@ -146,7 +146,7 @@ package struct ChatModel: LanguageModel {
 
 extension ModelFailure {
     /// `time` is how long was waited.
-    fileprivate init(_ fault: ServerFault, after time: Duration) {
+    init(_ fault: ServerFault, after time: Duration) {
         switch fault {
         case .unreachable(let reason): self = .unreachable(reason)
         case .refused(let status, let reason): self = .refused(status: status, reason)

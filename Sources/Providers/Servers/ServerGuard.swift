@@ -92,6 +92,16 @@ package final class ServerGuard: Sendable {
         return (value, clock.now() - start)
     }
 
+    /// What `begin` let out goes on for long, and was answered after `time`. `settle` has still to be told.
+    func answered(after time: Duration) {
+        succeed(time)
+    }
+
+    /// The server failed in something that what `begin` let out survives.
+    func failed(_ fault: ServerFault) {
+        _ = fail(fault)
+    }
+
     /// A request that `begin` let out is over, once. Nil: given up. Returns what to throw.
     @discardableResult
     func settle(_ result: Result<Duration, any Error>?) -> any Error {

@@ -15,8 +15,14 @@ final class Wire<Out: Sendable>: Sendable {
         self.up = up
     }
 
+    /// In the order of the calls, from whatever thread they are: on the connection's own thread it would otherwise overtake what waits for it.
     func send(_ message: Out) {
-        up.whenSuccess { $0.writeAndFlush(message, promise: nil) }
+        up.eventLoop.execute { [up] in up.whenSuccess { $0.writeAndFlush(message, promise: nil) } }
+    }
+
+    /// Does `work` on the connection's thread, later.
+    func schedule(after delay: TimeAmount, _ work: @escaping @Sendable () -> Void) {
+        up.eventLoop.scheduleTask(in: delay, work)
     }
 
     func close() {

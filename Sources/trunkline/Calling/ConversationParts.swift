@@ -3,7 +3,7 @@ import Logging
 import Providers
 import Speech
 
-/// The conversations of agents as the settings have them: those of flows, and those that a language model leads.
+/// The conversations of agents as the settings have them: those of flows, and those that a language model or a realtime model leads.
 struct ConversationParts: Sendable {
     let factory: any ConversationFactory
     /// Nil: none is configured.
@@ -34,11 +34,13 @@ struct ConversationParts: Sendable {
             spotterDeadline: patience ?? .seconds(3),
             logger: logger
         )
-        guard let model = stages?.model ?? settings.languageModel(logger: logger) else {
-            return ConversationParts(factory: flows, model: nil, hasLanguageModel: false)
-        }
-        guard recognizer.capabilities(in: "en-US").contains(.dictation) else {
+        let model = stages?.model ?? settings.languageModel(logger: logger)
+        let isHeard = recognizer.capabilities(in: "en-US").contains(.dictation)
+        if model != nil, !isHeard {
             logger.warning("A language model is configured, but no recogniser that takes dictation: it cannot hear")
+        }
+        let realtime = settings.realtimeModels(logger: logger)
+        guard model != nil && isHeard || !realtime.isEmpty else {
             return ConversationParts(factory: flows, model: model, hasLanguageModel: false)
         }
         var limits = stages?.limits ?? TalkLimits()
@@ -51,12 +53,13 @@ struct ConversationParts: Sendable {
         let talks = TalkConversations(
             flows: flows,
             model: model,
+            realtime: realtime,
             voice: voice,
             recognizer: recognizer,
             spotter: spotter,
             limits: limits,
             logger: logger
         )
-        return ConversationParts(factory: talks, model: model, hasLanguageModel: true)
+        return ConversationParts(factory: talks, model: model, hasLanguageModel: model != nil && isHeard)
     }
 }

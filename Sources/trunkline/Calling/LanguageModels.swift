@@ -10,6 +10,16 @@ extension Settings {
     }
 }
 
+extension Settings {
+    /// The models that agents name to hear, think and speak for them.
+    func realtimeModels(logger: Logger) -> [any Conversation.RealtimeModel] {
+        realtimeModels.map { model in
+            let guardian = ServerGuard(name: model.name, places: model.server.concurrency, logger: logger)
+            return RealtimeEndpoint(model.server, guardian: guardian, logger: logger)
+        }
+    }
+}
+
 extension ChatModel {
     init(_ model: Settings.Model, seed: Int? = nil) {
         var configuration = Configuration(

@@ -36,10 +36,10 @@ struct ChatCommand: AsyncParsableCommand {
         let terminal = Terminal.standard
         let settings = try options.load().settings
         let logger = Logger(label: "chat") { _ in SwiftLogNoOpLogHandler() }
+        var brief = try await brief(settings)
         guard let model = settings.languageModel(logger: logger) else {
             throw Complaint("No language model is configured: name one under 'models' (docs/configuration.md)")
         }
-        var brief = try await brief(settings)
         let missing = Template.missingVariables(in: brief.agent, variables: brief.variables)
         guard missing.isEmpty else {
             throw Complaint("The agent needs \(missing.joined(separator: ", ")): give each with --var name=value")
@@ -102,6 +102,11 @@ struct ChatCommand: AsyncParsableCommand {
         guard agent.flow == nil else {
             throw Complaint(
                 "\(agent.slug) follows a flow: what it says is in its file. Only agents without one can be written to"
+            )
+        }
+        if let model = agent.model {
+            throw Complaint(
+                "\(agent.slug) has \(model) hear and speak for it, which cannot be written to: call a number of the phone lab"
             )
         }
         let values = try CallCommand.values(variables)

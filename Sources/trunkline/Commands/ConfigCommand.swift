@@ -50,6 +50,14 @@ struct ConfigCommand: ParsableCommand {
             let key = voice.endpoint.key == nil ? "without a key" : "with a key"
             terminal.result("voices: \(voice.name)  \(voice.kind.rawValue)  \(voice.endpoint.url)  \(key)")
         }
+        for model in loaded.settings.models {
+            let key = model.key == nil ? "without a key" : "with a key"
+            terminal.result("models: \(model.name)  chat  \(model.url)  \(key)")
+        }
+        for server in loaded.settings.realtimeModels.map(\.server) {
+            let key = server.key == nil ? "without a key" : "with a key"
+            terminal.result("models: \(server.name)  realtime  \(server.url)  \(key)")
+        }
         for trunk in loaded.settings.trunks {
             let account = trunk.username.map { "\($0) \(trunk.password.map(\.description) ?? "")" } ?? "no account"
             terminal.result("trunks: \(trunk.name)  \(trunk.uri)  \(account)")

@@ -41,7 +41,11 @@ struct DoctorCommand: AsyncParsableCommand {
         [
             .dataDirectory(settings.dataDirectory),
             .database(settings.databasePath),
-            .agents(settings.databasePath, hasLanguageModel: !settings.models.isEmpty),
+            .agents(
+                settings.databasePath,
+                hasLanguageModel: !settings.models.isEmpty,
+                realtimeModels: settings.realtimeModels.map(\.name)
+            ),
             .wallets(settings.databasePath),
             .httpPort(settings.http),
             .datagramPort(
@@ -69,6 +73,7 @@ struct DoctorCommand: AsyncParsableCommand {
             .speech,
             .speechServers(settings),
             .models(settings.models),
+            .realtimeModels(settings.realtimeModels),
             .trunks(settings),
         ]
     }

@@ -54,7 +54,15 @@ struct ReplayCommand: AsyncParsableCommand {
             patience: Self.patience,
             logger: logger
         )
-        if let agent { try stored.use(agentFile: agent, voices: voices.voice.voices) }
+        if let agent {
+            let realtimeModels = settings.realtimeModels.map(\.name)
+            try stored.use(agentFile: agent, voices: voices.voice.voices, realtimeModels: realtimeModels)
+        }
+        if stored.call.speaker.flow == nil, let model = stored.call.speaker.model {
+            throw Complaint(
+                "\(model) hears and speaks by a clock of its own: a call that it leads cannot be replayed. Name another agent with --agent"
+            )
+        }
         if stored.call.speaker.flow == nil, !parts.hasLanguageModel {
             terminal.note("No language model is configured: the agent takes a message")
         }

@@ -1,4 +1,5 @@
 import Conversation
+import Logging
 import Providers
 
 extension Check {
@@ -16,6 +17,31 @@ extension Check {
             var findings: [Finding] = []
             for model in models { findings.append(await finding(model)) }
             return findings
+        }
+    }
+
+    /// A session can be had with each realtime model, and how long that takes.
+    static func realtimeModels(_ models: [Settings.RealtimeModel]) -> Check {
+        Check("Realtime models") {
+            var findings: [Finding] = []
+            for model in models { findings.append(await finding(model.server)) }
+            return findings
+        }
+    }
+
+    private static func finding(_ server: RealtimeServer) async -> Finding {
+        let place = "\(server.name) (\(server.url))"
+        let logger = Logger(label: "doctor") { _ in SwiftLogNoOpLogHandler() }
+        let guardian = ServerGuard(name: server.name, places: 1, logger: logger)
+        let clock = ContinuousClock()
+        let start = clock.now
+        do {
+            try await RealtimeEndpoint(server, guardian: guardian, logger: logger).warmUp()
+            return .ok("\(place) agreed to a session in \((clock.now - start) / .milliseconds(1)) ms")
+        } catch ModelFailure.refused(let status, let reason) where status == 401 || status == 403 {
+            return .failure("\(place) refused the key: \(reason)", "Check key_env or key_file of the model")
+        } catch {
+            return .failure("\(place): \(error)", "Check its url, model and api, and that the server runs")
         }
     }
 

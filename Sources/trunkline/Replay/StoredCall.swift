@@ -45,12 +45,13 @@ struct StoredCall {
     }
 
     /// Has the agent of this file talk. Throws a complaint that names what is wrong with it.
-    mutating func use(agentFile path: String, voices: [String]) throws {
+    mutating func use(agentFile path: String, voices: [String], realtimeModels: [String]) throws {
         guard let data = FileManager.default.contents(atPath: path) else { throw Complaint("Cannot read \(path)") }
         do {
             var agent = try AgentFile.read(
                 String(decoding: data, as: UTF8.self),
                 voices: voices,
+                realtimeModels: realtimeModels,
                 audio: { _ in nil },
                 now: Date()
             )

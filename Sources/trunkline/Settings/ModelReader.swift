@@ -2,10 +2,10 @@ import Calls
 import FoundationEssentials
 import Yams
 
-/// Reads `models` of the configuration file.
+/// Reads the chat models among `models` of the configuration file.
 struct ModelReader {
     private static let fields = [
-        "name", "url", "model", "key_env", "key_file", "tools", "json_schema", "first_word_ms", "max_tokens",
+        "name", "kind", "url", "model", "key_env", "key_file", "tools", "json_schema", "first_word_ms", "max_tokens",
         "temperature", "prefill", "prompt_price", "answer_price",
     ]
 
@@ -21,6 +21,7 @@ struct ModelReader {
     mutating func models() -> [Settings.Model] {
         var models: [Settings.Model] = []
         for (index, node) in (file.models ?? []).enumerated() {
+            guard !RealtimeModelReader.isRealtime(node) else { continue }
             guard let model = model(node, key: "models[\(index)]") else { continue }
             if models.contains(where: { $0.name == model.name }) {
                 report("models[\(index)].name", "another model is named \(model.name) already", node)
@@ -40,6 +41,7 @@ struct ModelReader {
             let hint = nearest(to: name, among: Self.fields).map { "did you mean \($0)?" }
             report("\(key).\(name)", "there is no such key; \(hint ?? Self.fields.joined(separator: ", "))", value)
         }
+        _ = value("kind", mapping, key, "chat or realtime") { $0 == "chat" ? $0 : nil }
         let url = value("url", mapping, key, "a URL like http://127.0.0.1:8092/v1", Self.url)
         let name = value("model", mapping, key, "what the server calls the model", Self.word)
         for field in ["url", "model"] where mapping[field] == nil { report("\(key).\(field)", "required", node) }

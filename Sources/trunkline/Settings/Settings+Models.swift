@@ -1,4 +1,5 @@
 import Calls
+import Providers
 
 extension Settings {
     /// One of `models`: a language model that leads the conversations of agents without a flow. The first one is asked first.
@@ -22,6 +23,15 @@ extension Settings {
         var limit = 400
         /// Nil: the server's own.
         var temperature: Double?
+        /// Nil: its answers cost nothing.
+        var price: ModelPrice?
+    }
+
+    /// One of `models` with `kind: realtime`: hears, thinks and speaks for the agents that name it.
+    struct RealtimeModel: Sendable {
+        var server: RealtimeServer
+        /// What agents name as their `model`.
+        var name: String { server.name }
         /// Nil: its answers cost nothing.
         var price: ModelPrice?
     }

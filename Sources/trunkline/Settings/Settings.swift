@@ -159,6 +159,8 @@ struct Settings: Sendable {
     var voices: [SpeechVoice] = []
     /// `models`, in the order in which they are asked.
     var models: [Model] = []
+    /// Those of `models` that agents name.
+    var realtimeModels: [RealtimeModel] = []
     var calls = CallLimits()
     var numbers = Numbers()
     var webhooks = Webhooks()
@@ -173,6 +175,7 @@ struct Settings: Sendable {
     var rateDeck: RateDeck {
         var deck = RateDeck(standard: Rate(pricePerMinute: calls.pricePerMinute), byPrefix: rates)
         for model in models { deck.models[model.name] = model.price }
+        for model in realtimeModels { deck.models[model.name] = model.price }
         deck.modelReserve = calls.modelReserve
         return deck
     }

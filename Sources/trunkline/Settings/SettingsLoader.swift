@@ -44,6 +44,9 @@ extension Settings {
             var models = ModelReader(file: file, environment: environment)
             settings.models = models.models()
             problems += models.problems
+            var realtime = RealtimeModelReader(file: file, environment: environment)
+            settings.realtimeModels = realtime.models(taken: settings.models.map(\.name))
+            problems += realtime.problems
             var secrets = SecretReader(file: file, environment: environment)
             settings.secrets = secrets.secrets()
             problems += secrets.problems

@@ -32,7 +32,7 @@ struct NativeAgent: ResponseEncodable, Sendable {
         definition = agent.document
         notices =
             switch conductor {
-            case .flow, .languageModel: []
+            case .flow, .languageModel, .realtimeModel: []
             case .messageTaking:
                 [
                     "The agent goes by instructions and no language model is configured: it greets, takes a message and says goodbye"

@@ -81,7 +81,7 @@ struct TurnBench: Service {
         var turns: [Int: [Turn]] = [:]
         for (index, call) in placed.enumerated() {
             let document = try decoder.decode(Ended.self, from: try await client.get("/v1/calls/\(call)"))
-            seconds += document.durationS ?? 0
+            seconds += document.duration ?? 0
             turns[index] = document.conversation?.turns ?? []
             if document.status == "completed" { figures.calls += 1 }
         }
@@ -113,7 +113,7 @@ struct TurnBench: Service {
     private struct Ended: Decodable {
         struct Conversation: Decodable { let turns: [Turn]? }
         let status: String
-        let durationS: Int?
+        let duration: Int?
         let conversation: Conversation?
     }
 

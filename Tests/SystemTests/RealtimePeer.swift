@@ -1,0 +1,1 @@
+../ProvidersTests/RealtimePeer.swift
