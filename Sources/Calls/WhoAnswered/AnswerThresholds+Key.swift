@@ -62,7 +62,7 @@ extension AnswerThresholds.Key {
         case .longestUtterance:
             (8_500, 500...60_000, "A first utterance as long as this is a recording.")
         case .longestAnswer:
-            (9_600, 500...60_000, "A first stretch of utterances as long as this is a recording.")
+            (9_000, 500...60_000, "A first stretch of utterances as long as this is a recording.")
         case .voiced:
             (60, 0...100, "A recording is speech for this share of it; a crowd behind a person is heard now and then.")
         case .shortestAnswer:
