@@ -19,8 +19,9 @@ struct TurnBenchCommand: AsyncParsableCommand {
             """
     )
 
+    // Not --calls, which 'bench' itself takes, also behind the name of this command.
     @Option(help: ArgumentHelp("Calls that are up at once in each measurement.", valueName: "number"))
-    var calls = 8
+    var atOnce = 8
 
     @Option(help: ArgumentHelp("Answers in each call.", valueName: "number"))
     var turns = 12
@@ -34,7 +35,7 @@ struct TurnBenchCommand: AsyncParsableCommand {
     var keep: String?
 
     func validate() throws {
-        guard (1...500).contains(calls) else { throw ValidationError("--calls takes 1 to 500.") }
+        guard (1...500).contains(atOnce) else { throw ValidationError("--at-once takes 1 to 500.") }
         guard (1...100).contains(turns) else { throw ValidationError("--turns takes 1 to 100.") }
     }
 
@@ -46,7 +47,7 @@ struct TurnBenchCommand: AsyncParsableCommand {
         let question = "And is the next one right for you as well?"
         var stages = FixedStages(turns: turns, tellsPartials: false, limits: TalkLimits(), line: question)
         stages.limits.speculates = false
-        terminal.note("\(calls) calls of \(turns) answers, one stage after the other …")
+        terminal.note("\(atOnce) calls of \(turns) answers, one stage after the other …")
         let plain = try await measure(.answers, stages, metrics)
         stages.limits.speculates = true
         stages.tellsPartials = true
@@ -64,9 +65,11 @@ struct TurnBenchCommand: AsyncParsableCommand {
         terminal.result(
             "  voice to voice     \(Percentiles(plain.gaps).text) ms, \(FixedStages.total) of them the stages, one after the other"
         )
+        terminal.result("  on our record      \(words(for: plain.parts))")
         terminal.result(
             "Voice to voice       \(Percentiles(ahead.gaps).text) ms (\(ahead.gaps.count) answers; goal p50 450), work begun before the turn is over"
         )
+        terminal.result("  on our record      \(words(for: ahead.parts))")
         if let keep {
             let overhead = Percentiles(plain.overheads)
             let text = """
@@ -85,7 +88,11 @@ struct TurnBenchCommand: AsyncParsableCommand {
         terminal.result(
             "CPU                  \(digits(plain.cpu, 2)) ms per second of a call, \(digits(ahead.cpu, 2)) with work ahead (server, media and conversation)"
         )
-        terminal.result("\(plain.calls + ahead.calls + cut.calls) of \(3 * calls) calls ended as they should")
+        terminal.result("\(plain.calls + ahead.calls + cut.calls) of \(3 * atOnce) calls ended as they should")
+    }
+
+    private func words(for parts: [(name: String, ms: Double)]) -> String {
+        parts.map { "\($0.name) \(digits($0.ms, 0))" }.joined(separator: ", ") + " ms (medians)"
     }
 
     private func measure(
@@ -102,7 +109,7 @@ struct TurnBenchCommand: AsyncParsableCommand {
         settings.http.port = 0
         settings.sip.port = 0
         settings.lab.isEnabled = false
-        settings.calls.channels = calls + 2
+        settings.calls.channels = atOnce + 2
         settings.calls.drain = 0
         let logger = Logger(label: "trunkline")
         try FileManager.default.createDirectory(atPath: settings.dataDirectory, withIntermediateDirectories: true)
@@ -119,7 +126,7 @@ struct TurnBenchCommand: AsyncParsableCommand {
         let found = Mutex(TurnBench.Figures())
         let bench = TurnBench(
             measure: measure,
-            calls: calls,
+            calls: atOnce,
             directory: settings.dataDirectory,
             lab: lab,
             ports: ports,

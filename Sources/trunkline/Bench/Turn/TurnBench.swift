@@ -19,6 +19,8 @@ struct TurnBench: Service {
         var gaps: [Double] = []
         /// Gap, less the silence that ended the turn and the stages, in ms. Only where the stages follow each other.
         var overheads: [Double] = []
+        /// What the gap is made of by our own record, each part's median in ms, and at last what the callee's recording has more: the way there and back.
+        var parts: [(name: String, ms: Double)] = []
         /// Ms of this program's CPU time for a second of a call.
         var cpu = 0.0
         /// Calls that went as they should have.
@@ -107,6 +109,14 @@ struct TurnBench: Service {
         // The lab's account of a gap has the way there and back in it: what that adds to ours is added to each.
         let way = Percentiles(figures.gaps).p50 - Percentiles(zip(waits, work).map { $0 + $1 }).p50
         figures.overheads = work.map { $0 - Double(FixedStages.total) + way }
+        func median(_ part: (Turn) -> Int) -> Double {
+            Percentiles(turns.values.flatMap { $0 }.map { Double(part($0)) }).p50
+        }
+        figures.parts = [
+            ("end of turn", median(\.endpointingMs)), ("recogniser", median(\.recognitionMs)),
+            ("model", median(\.modelMs)),
+            ("voice", median(\.voiceMs)), ("playout", median(\.playoutMs)), ("way there and back", way),
+        ]
         return figures
     }
 
@@ -119,6 +129,10 @@ struct TurnBench: Service {
 
     private struct Turn: Decodable {
         let endpointingMs: Int
+        let recognitionMs: Int
+        let modelMs: Int
+        let voiceMs: Int
+        let playoutMs: Int
         let gapMs: Int
     }
 }
