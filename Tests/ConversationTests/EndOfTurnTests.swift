@@ -19,6 +19,7 @@ struct EndOfTurnTests {
         "Whole answers are over soon",
         arguments: [
             "Yes.", "yes", "No, thank you.", "That works for me.", "Can you come on Monday?", "Who is this?", "Bye.",
+            "Yes, I can.", "yes we are", "No, I don't.", "Of course I will", "No, we're not",
         ]
     )
     func whole(words: String) {
@@ -35,6 +36,14 @@ struct EndOfTurnTests {
     func unfinished(words: String) {
         #expect(Self.silence(words) >= 1200, "\(words) \(Self.silence(words))")
         #expect(!EndOfTurn(.balanced).isWorthATry(.init(words: words)), "\(words)")
+    }
+
+    @Test(
+        "Who says no more than that they can may be about to say what",
+        arguments: ["I can", "and they would", "we are not"]
+    )
+    func leftOut(words: String) {
+        #expect(Self.silence(words) > Self.silence(), "\(words)")
     }
 
     @Test("Numbers that are said in one piece are whole, and so is a telephone number that is all there")

@@ -19,6 +19,10 @@ struct Clause: Sendable {
         // "Yes." is whole, "I" is not, and neither is "because".
         if words.count == 1, wholeWords.contains(last) { return 0.8 }
         if UniversalIntent.said(in: text) != nil { return 0.8 }
+        if leavesOutTheRest(words) {
+            if affirmations.contains(words[0]) || words.starts(with: ["of", "course"]) { return 0.5 }
+            return trimmed.first == "." ? 0.2 : -0.4
+        }
         // A recogniser that writes marks may put one where there is none; a question mark it means.
         if openers.contains(last), trimmed.first != "?" { return trimmed.first == "." ? -0.5 : -0.9 }
         if let digits = digitsAtEnd(words) {
@@ -33,6 +37,14 @@ struct Clause: Sendable {
         // A recogniser that writes no marks.
         default: words.count >= 3 ? 0.3 : 0
         }
+    }
+
+    /// Whether the words may end where they do because the rest was asked: "Yes, I can.", "No, we're not."
+    private static func leavesOutTheRest(_ words: [String]) -> Bool {
+        guard words.count >= 2 else { return false }
+        let (subject, last) = (words[words.count - 2], words[words.count - 1])
+        if last == "not" { return auxiliaries.contains(subject) || joinedAuxiliaries.contains(subject) }
+        return subjects.contains(subject) && (auxiliaries.contains(last) || forms.contains(last))
     }
 
     /// How many digits there are at the end, if they were said one by one: "five five one", "5-5-1".
@@ -57,15 +69,24 @@ struct Clause: Sendable {
         "yes", "no", "yeah", "yep", "nope", "sure", "okay", "ok", "right", "correct", "exactly", "absolutely", "thanks",
         "please", "bye", "goodbye", "hello", "speaking", "fine", "maybe", "ja", "nein",
     ]
+    private static let affirmations: Set<String> = [
+        "yes", "no", "yeah", "yep", "nope", "sure", "okay", "ok", "absolutely", "definitely", "certainly",
+    ]
+    private static let subjects: Set<String> = ["i", "we", "they", "he", "she", "it", "you", "that", "there"]
+    private static let joinedAuxiliaries: Set<String> = ["i'm", "it's", "that's", "there's", "we're", "they're"]
+    private static let auxiliaries: Set<String> = [
+        "is", "are", "was", "were", "am", "has", "had", "have", "will", "would", "could", "should", "can",
+        "may", "might", "must",
+    ]
+    private static let forms: Set<String> = ["do", "did", "don't", "didn't"]
     /// What cannot end a sentence, or hardly.
-    private static let openers: Set<String> = [
+    private static let openers: Set<String> = auxiliaries.union(joinedAuxiliaries).union([
         "and", "but", "or", "because", "if", "when", "while", "although", "unless", "until", "since", "than",
         "that", "which", "who", "whose", "where", "whether", "as", "like", "well", "then", "actually", "basically",
         "the", "a", "an", "my", "your", "his", "its", "our", "their", "this", "these", "those", "some", "any", "every",
         "of", "for", "with", "at", "from", "by", "to", "into", "about", "between", "before", "after", "on", "in",
-        "is", "are", "was", "were", "am", "be", "been", "has", "had", "will", "would", "could", "should", "can", "may",
-        "might", "must", "i", "we", "they", "he", "she", "i'm", "it's", "that's", "there's", "we're", "they're",
+        "be", "been", "i", "we", "they", "he", "she",
         "i'll", "i'd", "i've", "let", "let's", "very", "really", "just", "maybe", "also", "not", "don't", "didn't",
         "und", "oder", "aber", "weil", "dass", "der", "die", "das", "ein", "eine", "mit", "von", "zu", "ich", "wir",
-    ]
+    ])
 }
