@@ -50,7 +50,7 @@ struct AgentPage {
             .notice("<p>Paused: it places no calls, and those that wait are held until it is active again.</p>", .wait)
         case (_, .messageTaking):
             .notice(
-                "<p>It goes by instructions, and no language model is configured: it greets, takes a message and says goodbye.</p>",
+                "<p>It goes by instructions, and no language model is configured, or no recogniser that takes down free speech in its language: it greets, takes a message and says goodbye.</p>",
                 .wait
             )
         default: .nothing

@@ -68,8 +68,7 @@ extension Dashboard {
         _ context: SessionContext,
         isChecked: Bool
     ) async throws -> NewCallPage {
-        let agents = try await engine.agents.agents(project: context.project)
-            .filter { $0.direction == .outbound && $0.status == .active }
+        let agents = try await engine.agents.agentsForCalls(project: context.project)
         var form = form
         if !agents.contains(where: { $0.slug == form.agent }) { form.agent = agents.first?.slug }
         var content = NewCallPage(

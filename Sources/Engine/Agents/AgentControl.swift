@@ -81,6 +81,11 @@ package struct AgentControl: Sendable {
         try await store.agents(project: project)
     }
 
+    /// Those that calls can be placed with, by slug.
+    package func agentsForCalls(project: Project.ID) async throws -> [Agent] {
+        try await agents(project: project).filter { $0.direction == .outbound && $0.status == .active }
+    }
+
     /// Throws `Refusal.agentInUse` while the agent has calls that are not over.
     package func remove(_ reference: String, project: Project.ID) async throws {
         let agent = try await agent(reference, project: project)

@@ -35,7 +35,7 @@ struct NativeAgent: ResponseEncodable, Sendable {
             case .flow, .languageModel, .realtimeModel: []
             case .messageTaking:
                 [
-                    "The agent goes by instructions and no language model is configured: it greets, takes a message and says goodbye"
+                    "The agent goes by instructions and no language model is configured, or no recogniser that takes down free speech in its language: it greets, takes a message and says goodbye"
                 ]
             }
     }
