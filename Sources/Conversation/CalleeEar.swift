@@ -22,9 +22,15 @@ struct CalleeEar {
         recentEnd = position + Int64(frame.count)
         let isEcho = echo.isEcho(callee: Level.decibels(frame), agent: agentLevel)
         let decision = activity.decide(frame)
-        if decision.isLoud, !isEcho { lastSound = recentEnd }
+        if decision.isLoud, !isEcho { lastSound = recentEnd - Self.silentEnd(of: frame, decision) }
         guard decision.isSpeech else { return .silence }
         return isEcho ? .echo : .speech
+    }
+
+    /// 80 if the second half of a loud frame is silent, else 0: a voice ends to 10 ms.
+    private static func silentEnd(of frame: ArraySlice<Int16>, _ decision: VoiceActivity.Decision) -> Int64 {
+        let level = Level.decibels(frame.suffix(80))
+        return level > max(VoiceActivity.quietestSpeech, decision.background + 4) ? 0 : 80
     }
 
     /// `sound` without caution: echo only if the line has been found to have one. A recording that talks over the agent is quieter than it, often.

@@ -7,7 +7,7 @@
 ///
 /// while the agent speaks:
 ///   speaking ──100 ms──► held ──2 × bargeInSpeech──► the agent stops (once not, if it sounds like "uh-huh")
-///                         └────160 ms of silence────► goes on where it was ("uh-huh", a cough)
+///                         └────240 ms of silence────► goes on where it was ("uh-huh", a cough)
 ///
 /// Where the agent may not be held, it is ducked after `bargeInSpeech`.
 /// ```
@@ -94,7 +94,7 @@ struct TurnTaking: Sendable {
     /// once, and a cough costs a pause.
     private static let suspicious = 100
     /// Ms of silence after which it goes on.
-    private static let quiet = 160
+    private static let quiet = 240
     /// Longer speech than this, in samples, is cut: music and announcements never pause.
     private static let longest: Int64 = 120_000
 

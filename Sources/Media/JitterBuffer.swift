@@ -3,7 +3,8 @@
 /// Samples lie by their RTP timestamps, so packets of any length, in any order, fall into place. One tick of 160 samples is taken every
 /// 20 ms whatever came. The delay adapts by itself, without a look at any clock:
 /// - it grows when the buffer runs dry: time then stands still, up to 200 ms, so that packets that are only late are still played;
-/// - it shrinks when for two seconds even the tightest packet came much earlier than needed: then it skips, in quiet moments.
+/// - it shrinks when for two seconds even the tightest packet came much earlier than needed: then it skips, in quiet moments. Where packets come
+///   evenly it goes down to half of what it begins with.
 ///
 /// Slack is how many samples before its moment a packet came: its timestamp minus that of the next sample to be played.
 struct JitterBuffer {
@@ -23,10 +24,13 @@ struct JitterBuffer {
     /// 200 ms: no packet may be longer.
     static let longestPacket = 1_600
 
-    /// Slack the buffer begins with and shrinks to: 40 ms.
-    private static let aim = 320
-    /// Slack that nobody needs: 60 ms.
-    private static let generous = 480
+    /// Slack it shrinks to where packets come evenly, at most: 20 ms.
+    private static let calmAim = 160
+    /// How far slacks lie apart, at most, where packets come evenly: 20 ms, one tick, because slack is counted from tick to tick.
+    private static let calmSpread = 160
+    /// So much more than the aim is not worth a skip: 20 ms, and 10 ms where packets come evenly.
+    private static let tolerance = 160
+    private static let calmTolerance = 80
     /// Slack that is worth an audible skip: 120 ms.
     private static let excessive = 960
     /// The delay does not grow beyond: 200 ms.
@@ -42,6 +46,8 @@ struct JitterBuffer {
     /// Ticks without anything, after which the far end is taken to be silent rather than late.
     private static let dryTicksOfSpeech = 5
 
+    /// Slack the buffer begins with, and shrinks to where packets come unevenly.
+    private let aim: Int
     private var ring = [Int16](repeating: Self.missing, count: Self.capacity)
     private var isAnchored = false
     /// Timestamp of the next sample to be played.
@@ -53,7 +59,7 @@ struct JitterBuffer {
     private var dryTicks = 0
     private var lateRun = 0
     private var stray: UInt32?
-    private var slack = TightestSlack()
+    private var slack = RecentSlack()
     private var latestSlack = 0
     private var ticksSinceSkip = 0
     private var hasPlayed = false
@@ -63,6 +69,11 @@ struct JitterBuffer {
 
     /// How many samples are held back at present.
     var depth: Int { isAnchored ? max(0, Int(Int32(bitPattern: end &- next))) : 0 }
+
+    /// `delay` is the slack it begins with, in ms. With 0 nothing is held back but for the next tick, and every packet that is late is lost.
+    init(delay: Int = 40) {
+        aim = delay * 8
+    }
 
     /// Forgets everything that was not played.
     mutating func reset() {
@@ -87,7 +98,7 @@ struct JitterBuffer {
             }
             clear()
             anchor(at: timestamp)
-            ahead = Self.aim
+            ahead = aim
         }
         stray = nil
         if ahead + samples.count <= 0 {
@@ -95,7 +106,7 @@ struct JitterBuffer {
             guard lateRun >= Self.latePacketsBelieved || isFreshStart else { return .late }
             clear()
             anchor(at: timestamp)
-            ahead = Self.aim
+            ahead = aim
         }
         lateRun = 0
         slack.note(ahead)
@@ -141,12 +152,12 @@ struct JitterBuffer {
 
     private mutating func anchor(at timestamp: UInt32) {
         isAnchored = true
-        next = timestamp &- UInt32(Self.aim)
+        next = timestamp &- UInt32(aim)
         end = next
         held = 0
         dryTicks = 0
         lateRun = 0
-        slack = TightestSlack()
+        slack = RecentSlack()
     }
 
     private mutating func clear() {
@@ -179,13 +190,17 @@ struct JitterBuffer {
 
     /// How many samples may be left out now.
     private func affordableSkip() -> Int {
-        guard let tightest = slack.value, tightest > Self.generous else { return 0 }
-        let skip = min(tightest - Self.aim, Self.tickLength)
-        guard depth >= 2 * Self.tickLength + skip else { return 0 }
+        guard let (tightest, loosest) = slack.range else { return 0 }
+        let isCalm = loosest - tightest <= Self.calmSpread
+        let (aim, tolerance) = isCalm ? (min(aim, Self.calmAim), Self.calmTolerance) : (aim, Self.tolerance)
+        guard tightest > aim + tolerance else { return 0 }
+        let skip = min(tightest - aim, Self.tickLength)
+        guard depth >= Self.tickLength + skip + min(aim, Self.tickLength) else { return 0 }
         var magnitude = 0
         for index in 0..<Self.tickLength {
             let sample = self[next &+ UInt32(index)]
-            if sample != Self.missing { magnitude += abs(Int(sample)) }
+            // What was lost may have been a word, and is made up for in its full length.
+            magnitude += sample == Self.missing ? Self.quiet * Self.tickLength : abs(Int(sample))
         }
         let isQuiet = magnitude < Self.quiet * Self.tickLength
         return isQuiet || tightest > Self.excessive && ticksSinceSkip >= 8 ? skip : 0
@@ -226,23 +241,26 @@ struct JitterBuffer {
     }
 }
 
-/// The smallest slack of the last two to four seconds.
-private struct TightestSlack {
-    private var present: Int?
-    private var before: Int?
+/// The smallest and the greatest slack of the last two to four seconds.
+private struct RecentSlack {
+    private typealias Range = (tightest: Int, loosest: Int)
+
+    private var present: Range?
+    private var before: Range?
     private var ticks = 0
 
     /// 100 ticks are two seconds.
     private static let span = 100
 
     /// Nil until two seconds with packets have passed.
-    var value: Int? {
+    var range: (tightest: Int, loosest: Int)? {
         guard let before else { return nil }
-        return min(before, present ?? before)
+        guard let present else { return before }
+        return (min(before.tightest, present.tightest), max(before.loosest, present.loosest))
     }
 
     mutating func note(_ slack: Int) {
-        present = min(present ?? slack, slack)
+        present = (min(present?.tightest ?? slack, slack), max(present?.loosest ?? slack, slack))
     }
 
     mutating func advance() {
@@ -254,7 +272,7 @@ private struct TightestSlack {
     }
 
     mutating func shift(by samples: Int) {
-        present = present.map { $0 + samples }
-        before = before.map { $0 + samples }
+        present = present.map { ($0.tightest + samples, $0.loosest + samples) }
+        before = before.map { ($0.tightest + samples, $0.loosest + samples) }
     }
 }

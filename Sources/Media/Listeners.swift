@@ -10,7 +10,7 @@ final class Listeners: Sendable {
 
     private let state = Mutex(State())
 
-    var isEmpty: Bool { state.withLock(\.listening.isEmpty) }
+    var isEmpty: Bool { state.withLock { $0.listening.isEmpty } }
 
     /// A listener who comes after the end is told so at once.
     func add(_ listener: AsyncStream<LegSound>.Continuation) {

@@ -17,19 +17,23 @@ package final class MediaEngine: Sendable {
         package var realTimePriority: Bool
         /// How long the far end may stay silent on the wire before `MediaEvent.noMedia`. Zero: for ever.
         package var noMediaTimeout: Duration
+        /// How long what arrives is held back at first, in ms, so that it can be played evenly.
+        package var jitterDelay: Int
 
         package init(
             threads: Int = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)) / 2),
             address: String = "127.0.0.1",
             ports: ClosedRange<Int> = 20_000...29_999,
             realTimePriority: Bool = true,
-            noMediaTimeout: Duration = .seconds(20)
+            noMediaTimeout: Duration = .seconds(20),
+            jitterDelay: Int = 40
         ) {
             self.threads = threads
             self.address = address
             self.ports = ports
             self.realTimePriority = realTimePriority
             self.noMediaTimeout = noMediaTimeout
+            self.jitterDelay = jitterDelay
         }
     }
 
@@ -107,7 +111,8 @@ package final class MediaEngine: Sendable {
             shared: shared,
             rtp: pair.rtp,
             rtcp: pair.rtcp,
-            noMediaTimeout: configuration.noMediaTimeout
+            noMediaTimeout: configuration.noMediaTimeout,
+            jitterDelay: configuration.jitterDelay
         )
         guard loop.post(.add(core)) else {
             close(pair.rtp)
@@ -138,6 +143,7 @@ package final class MediaEngine: Sendable {
 
     package var statistics: MediaStatistics {
         var sum = MediaStatistics(pacingCounts: [Int](repeating: 0, count: MediaStatistics.pacingLimits.count + 1))
+        sum.pumpCPU = .nanoseconds(pump.cpu.value)
         for loop in media {
             sum.liveStreams += loop.counters.liveStreams.value
             sum.packetsIn += loop.counters.packetsIn.value

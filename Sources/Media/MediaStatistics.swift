@@ -9,6 +9,8 @@ package struct MediaStatistics: Sendable, Hashable {
     package var droppedTicks = 0
     /// CPU time of the media threads; it lags by at most 200 ms.
     package var mediaCPU = Duration.zero
+    /// CPU time of the thread that hands ticks to tasks and recordings to the disk's; it lags by at most 200 ms.
+    package var pumpCPU = Duration.zero
     /// How late ticks were handled: one count per entry of `pacingLimits`, and a last one for everything above.
     package var pacingCounts: [Int] = []
 

@@ -82,6 +82,10 @@ package final class MediaStream: LegAudio, Sendable {
         shared.listeners.add(listener)
     }
 
+    package func wake() {
+        shared.ticks.yield(.none)
+    }
+
     package var coding: LineCoding { shared.isALaw.load(ordering: .relaxed) ? .aLaw : .muLaw }
 
     /// Drops this share of our own outgoing RTP packets, by the seed: the phone lab's lossy line. Zero ends it.

@@ -1,3 +1,4 @@
+import CMediaSocket
 import Synchronization
 import Telephony
 
@@ -23,7 +24,11 @@ final class Pump: @unchecked Sendable {
     }
 
     let wake: WakeUp
+    /// CPU time of the thread in ns, at most ten wakes old.
+    let cpu = Counter()
 
+    /// Asking for it costs as much as serving a stream.
+    private static let wakesPerAccounting = 10
     private let mailbox = Mutex(Mailbox())
     private let writer: RecordingWriter
     private var streams: [Pumped] = []
@@ -53,8 +58,11 @@ final class Pump: @unchecked Sendable {
 
     /// The body of the thread. Returns after `stop`, with all streams finished.
     func run() {
+        var wakes = 0
         while true {
             wake.wait()
+            wakes += 1
+            if wakes % Self.wakesPerAccounting == 0 { cpu.set(Int(media_thread_cpu())) }
             mailbox.withLock { mailbox in
                 streams += mailbox.arrivals.map { Pumped($0) }
                 mailbox.arrivals = []

@@ -24,7 +24,7 @@ final class StreamCore: @unchecked Sendable {
 
     // What is heard.
     var source = RTPSource()
-    var jitter = JitterBuffer()
+    var jitter: JitterBuffer
     var telephoneEvents = TelephoneEventReader()
     let concealment = Concealment()
     var lastHeard: Int64 = 0
@@ -66,7 +66,8 @@ final class StreamCore: @unchecked Sendable {
     private static let longestUnproven = 2_048
     private static let timeForNewSource: Int64 = 2_000_000_000
 
-    init(shared: StreamShared, rtp: Int32, rtcp: Int32, noMediaTimeout: Duration) {
+    init(shared: StreamShared, rtp: Int32, rtcp: Int32, noMediaTimeout: Duration, jitterDelay: Int) {
+        jitter = JitterBuffer(delay: jitterDelay)
         self.shared = shared
         self.rtp = rtp
         self.rtcp = rtcp

@@ -26,10 +26,15 @@ package protocol LegAudio: Sendable {
 
     /// How the far end wants the audio written, as far as it has said so.
     var coding: LineCoding { get }
+
+    /// Gives `AudioTick.none` as the next tick, at once: whoever has something to do need not wait for the line's next 20 ms. A line whose clock
+    /// stands still meanwhile has no reason to.
+    func wake()
 }
 
 extension LegAudio {
     package var coding: LineCoding { .muLaw }
+    package func wake() {}
 }
 
 /// The two codings of the telephone network (ITU-T G.711).
@@ -53,7 +58,10 @@ package struct LegSound: Sendable, Hashable {
 
 /// 20 ms or more of one leg.
 package struct AudioTick: Sendable {
-    /// What the callee said: a multiple of 160 samples.
+    /// In which no time has passed.
+    package static let none = AudioTick(samples: [], position: 0, played: 0, isIdle: false)
+
+    /// What the callee said: a multiple of 160 samples. Nothing: the tick is `none`, and says nothing of the line.
     package var samples: [Int16]
     /// The first sample's place on the recording's clock.
     package var position: Int64

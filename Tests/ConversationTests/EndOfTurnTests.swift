@@ -75,7 +75,7 @@ struct EndOfTurnTests {
             #expect(waits == waits.sorted() && Set(waits).count == 3, "\(waits)")
             #expect((200...2400).contains(waits[0]) && (200...2400).contains(waits[2]))
         }
-        #expect(Self.silence("Yes.", Prosody(fall: 40, glide: -12), isCalled: true) == 280)
+        #expect(Self.silence("Yes.", Prosody(fall: 40, glide: -12), isCalled: true) == 260)
     }
 
     @Test("A voice that falls is told from one that stays, at any loudness")

@@ -42,7 +42,7 @@ struct SpeculationTests {
                 .pieces([.text("Thursday it is. Goodbye."), .call("end_call")]),
             ]),
             heard: ["I can come on Thursday."],
-            cues: [try await Self.says("i can come", pause: 260, "on thursday afternoon")]
+            cues: [try await Self.says("i can come", pause: 200, "on thursday afternoon")]
         )
         #expect(!talk.said("Wrong."), "\(talk.script)")
         #expect(talk.said("Thursday it is."), "\(talk.script)")

@@ -70,7 +70,7 @@ struct TurnTakingTests {
     mutating func backchannel() {
         let during = feed(.speech, 380, agentSpeaks: true)
         #expect(during.contains(.hold))
-        #expect(feed(.silence, 140, agentSpeaks: true).isEmpty)
+        #expect(feed(.silence, 220, agentSpeaks: true).isEmpty)
         #expect(feed(.silence, 20, agentSpeaks: true) == [.goOn])
         #expect(!feed(.silence, 1000, agentSpeaks: true).contains(.stop))
     }

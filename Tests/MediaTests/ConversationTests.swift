@@ -23,6 +23,29 @@ struct ConversationTests {
         if loopback.engine.statistics.lateTicks == 0 { #expect((160...640).contains(found.offset - 1_000)) }
     }
 
+    @Test("Whoever has something to do is woken between two ticks, and loses none")
+    func wake() async throws {
+        let loopback = try Loopback()
+        let (a, b) = try loopback.pair(recordings: (nil, nil))
+        a.startClock()
+        b.startClock()
+        var position: Int64 = 0
+        var woken = 0
+        for await tick in a.ticks {
+            if tick.samples.isEmpty {
+                woken += 1
+            } else {
+                #expect(tick.position == position)
+                position += Int64(tick.samples.count)
+                if woken < 20 { a.wake() }
+            }
+            if position >= 8_000 { break }
+        }
+        #expect(woken == 20)
+        await a.close()
+        await b.close()
+    }
+
     @Test("Both recordings hold both sides on one clock, callee left and agent right")
     func recordings() async throws {
         let loopback = try Loopback()

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Media
 
-/// Plays a stream of numbered samples through a buffer: sample n of the stream has the value n % 30,000 + 1.
+/// Plays a stream of numbered samples through a buffer: sample n of the stream has the value n % 29,000 + 1,000, which is never quiet.
 private struct Playout {
     var buffer = JitterBuffer()
     var heard: [Int16] = []
@@ -12,7 +12,7 @@ private struct Playout {
         self.firstTimestamp = firstTimestamp
     }
 
-    static func sample(_ index: Int) -> Int16 { Int16(index % 30_000 + 1) }
+    static func sample(_ index: Int) -> Int16 { Int16(index % 29_000 + 1_000) }
 
     /// Packet n of a stream with packets of `length` samples.
     @discardableResult
@@ -192,6 +192,65 @@ struct JitterBufferTests {
             playout.tick()
         }
         #expect(playout.buffer.depth <= 480)
+    }
+
+    @Test(
+        "Where packets come evenly the delay goes down to 20 ms, in quiet; where they come unevenly, to 40 ms",
+        arguments: [1, 3]
+    )
+    func calm(packetsAtOnce: Int) {
+        var playout = Playout()
+        let quiet = [Int16](repeating: 3, count: 160)
+        for tick in 0..<900 {
+            if tick % packetsAtOnce == 0 {
+                for number in tick..<tick + packetsAtOnce {
+                    _ = playout.buffer.insert(quiet.span, timestamp: UInt32(number * 160), marker: false)
+                }
+            }
+            playout.tick()
+        }
+        // What came last has been played but for the delay.
+        #expect(playout.buffer.depth == (packetsAtOnce == 1 ? 160 : 320))
+        #expect(playout.buffer.concealed == 0)
+    }
+
+    @Test("A packet that is 20 ms late on a calm line is still played in its place")
+    func lateOnCalmLine() {
+        var playout = Playout()
+        var number = 0
+        func arrive(_ count: Int = 1) {
+            for _ in 0..<count {
+                let samples = [Int16](repeating: Int16(number % 200 + 1), count: 160)
+                _ = playout.buffer.insert(samples.span, timestamp: UInt32(number * 160), marker: false)
+                number += 1
+            }
+        }
+        for _ in 0..<600 {
+            arrive()
+            playout.tick()
+        }
+        let before = playout.heard.count
+        playout.tick()
+        arrive(2)
+        for _ in 0..<20 {
+            playout.tick()
+            arrive()
+        }
+        #expect(playout.buffer.concealed == 0)
+        let numbers = stride(from: before, to: playout.heard.count, by: 160).map { Int(playout.heard[$0]) }
+        #expect(zip(numbers, numbers.dropFirst()).allSatisfy { $1 == $0 % 200 + 1 }, "\(numbers)")
+    }
+
+    @Test("With no delay asked for, a packet is heard in the next tick, also when the first two came in one")
+    func noDelay() {
+        var playout = Playout()
+        playout.buffer = JitterBuffer(delay: 0)
+        let quiet = [Int16](repeating: 3, count: 160)
+        for number in 0..<600 {
+            _ = playout.buffer.insert(quiet.span, timestamp: UInt32(number * 160), marker: false)
+            if number > 0 { playout.tick() }
+        }
+        #expect(playout.buffer.depth == 0)
     }
 
     @Test("Loud speech is shortened too when the delay is far too long, without a jump in the wave")

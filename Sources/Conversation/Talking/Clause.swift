@@ -20,7 +20,7 @@ struct Clause: Sendable {
         if words.count == 1, wholeWords.contains(last) { return 0.8 }
         if UniversalIntent.said(in: text) != nil { return 0.8 }
         if leavesOutTheRest(words) {
-            if affirmations.contains(words[0]) || words.starts(with: ["of", "course"]) { return 0.5 }
+            if affirmations.contains(words[0]) || words.starts(with: ["of", "course"]) { return 0.8 }
             return trimmed.first == "." ? 0.2 : -0.4
         }
         // A recogniser that writes marks may put one where there is none; a question mark it means.

@@ -21,7 +21,8 @@ struct EndOfTurn: Sendable {
         var usual: Int
         /// Where everything says that there is more.
         var most: Int
-        var likely: Int
+        /// Where it is worth asking what was said, and where that is known without asking.
+        var likely: (asking: Int, knowing: Int)
     }
 
     private let bounds: Bounds
@@ -29,14 +30,15 @@ struct EndOfTurn: Sendable {
     init(_ eagerness: Agent.Eagerness) {
         bounds =
             switch eagerness {
-            case .patient: Bounds(least: 450, usual: 1000, most: 2400, likely: 300)
-            case .balanced: Bounds(least: 280, usual: 700, most: 1600, likely: 160)
-            case .eager: Bounds(least: 200, usual: 500, most: 1100, likely: 100)
+            case .patient: Bounds(least: 450, usual: 1000, most: 2400, likely: (300, 160))
+            case .balanced: Bounds(least: 260, usual: 700, most: 1600, likely: (160, 60))
+            case .eager: Bounds(least: 200, usual: 500, most: 1100, likely: (100, 40))
             }
     }
 
-    /// Silence, in ms, after which work on an answer may begin.
-    var likely: Int { bounds.likely }
+    /// Silence, in ms, after which work on an answer may begin: sooner where the words are known, because it costs no recogniser's time then, and
+    /// unfinished ones are waited with.
+    func likely(knowsWords: Bool) -> Int { knowsWords ? bounds.likely.knowing : bounds.likely.asking }
     /// Silence, in ms, that ends a turn of which nothing is known.
     var usual: Int { bounds.usual }
 

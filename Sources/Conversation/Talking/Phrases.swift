@@ -16,7 +16,14 @@ extension UniversalIntent {
         }
     }
 
-    private var patterns: [PhrasePattern] { entry.expansions.compactMap { try? PhrasePattern($0) } }
+    /// Read once: it is asked of every utterance, several times while it is said.
+    private static let patterns = Dictionary(
+        uniqueKeysWithValues: allCases.map { intent in
+            (intent, intent.entry.expansions.compactMap { try? PhrasePattern($0) })
+        }
+    )
+
+    private var patterns: [PhrasePattern] { Self.patterns[self] ?? [] }
 
     private func isWhole(_ words: [String]) -> Bool { patterns.contains { $0.isAll(of: words) } }
 

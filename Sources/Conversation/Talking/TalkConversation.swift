@@ -36,6 +36,7 @@ struct TalkConversation: PreparedConversation {
         let inbox = inbox
         let (works, work) = AsyncStream.makeStream(of: Work.self)
         let prompts = parts.prompts
+        inbox.onArrival { audio.wake() }
         return await withTaskGroup(of: Void.self) { group in
             group.addTask { for await digit in digits { inbox.put(.digit(digit)) } }
             group.addTask {

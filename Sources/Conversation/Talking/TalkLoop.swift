@@ -146,7 +146,7 @@ final class TalkLoop {
         turns.endOfTurn = endOfTurn.usual
         // Whoever is called has nothing to explain.
         hasExplained = brief.side == .callee
-        turns.likelyEnd = parts.limits.speculates ? endOfTurn.likely : nil
+        turns.likelyEnd = parts.limits.speculates ? endOfTurn.likely(knowsWords: hasPartials) : nil
     }
 
     func run() async -> ConversationRecord {
@@ -163,7 +163,8 @@ final class TalkLoop {
     // One tick.
 
     private func hear(_ tick: AudioTick) async {
-        for (index, level) in mouth.advance(tick).enumerated() {
+        let levels = tick.samples.isEmpty ? [] : mouth.advance(tick)
+        for (index, level) in levels.enumerated() {
             let frame = tick.samples[(index * 160)..<min(tick.samples.count, (index + 1) * 160)]
             let start = tick.position + Int64(index * 160)
             position = start + Int64(frame.count)

@@ -7,13 +7,15 @@ struct LabProcess {
     private let process: Process
     private let ledger: String
 
-    /// Starts it, and returns once it listens. Its ledger goes into `directory`, and its recordings if it makes any.
-    init(directory: String, records: Bool = false) async throws {
+    /// Starts it, and returns once it listens. Its ledger goes into `directory`, and its recordings if it makes any: of what came when it came, with
+    /// nothing held back. `persons` is a folder of further ones.
+    init(directory: String, records: Bool = false, persons: String? = nil) async throws {
         ledger = "\(directory)/lab.jsonl"
         process = Process()
         process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         process.arguments = ["lab", "--ledger", ledger, "--set", "lab.port=0"]
-        if records { process.arguments? += ["--recordings", "\(directory)/lab"] }
+        if records { process.arguments? += ["--recordings", "\(directory)/lab", "--jitter-delay", "0"] }
+        if let persons { process.arguments? += ["--set", "lab.persons=\(persons)"] }
         let output = Pipe()
         process.standardOutput = FileHandle.nullDevice
         process.standardError = output

@@ -12,15 +12,20 @@ struct LabParts: Sendable {
     /// Lowest dependency first.
     let services: [any Service]
 
+    /// `jitterDelay` is how long what arrives is held back at first, in ms.
     static func make(
         port: Int,
         speech: EmbeddedSpeech,
         persons: [PersonScript],
         others: [LabNumber] = [],
         configuration: PhoneLab.Configuration,
+        jitterDelay: Int = 40,
         logger: Logger
     ) async throws -> LabParts {
-        let media = try MediaEngine(configuration: .init(ports: 10_000...19_999), logger: logger)
+        let media = try MediaEngine(
+            configuration: .init(ports: 10_000...19_999, jitterDelay: jitterDelay),
+            logger: logger
+        )
         let exchange = try await SIPExchange(port: port, media: media, logger: logger)
         let lab = try PhoneLab(
             exchange: exchange,

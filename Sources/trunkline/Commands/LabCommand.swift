@@ -25,7 +25,19 @@ struct LabCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Record both sides of every line into this directory.", valueName: "directory"))
     var recordings: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Hold back what arrives so long, in ms, before it is heard and recorded. 0 shows when it came, to 20 ms.",
+            valueName: "ms"
+        )
+    )
+    var jitterDelay = 40
+
     @OptionGroup var options: SettingsOptions
+
+    func validate() throws {
+        guard (0...200).contains(jitterDelay) else { throw ValidationError("--jitter-delay takes 0 to 200.") }
+    }
 
     func run() async throws {
         let settings = try options.load().settings
@@ -36,6 +48,7 @@ struct LabCommand: AsyncParsableCommand {
             speech: EmbeddedSpeech(),
             persons: settings.lab.persons.map(PersonScript.people) ?? [],
             configuration: PhoneLab.Configuration(ledgerPath: ledger, recordingDirectory: recordings),
+            jitterDelay: jitterDelay,
             logger: logger
         )
         logger.notice("Listening", metadata: ["lab.uri": "sip:127.0.0.1:\(parts.port)"])

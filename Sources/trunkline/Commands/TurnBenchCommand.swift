@@ -4,7 +4,9 @@ import Conversation
 import Engine
 import Foundation
 import Logging
+import Media
 import Metrics
+import Speech
 import Storage
 import Synchronization
 import WebAPI
@@ -21,7 +23,7 @@ struct TurnBenchCommand: AsyncParsableCommand {
 
     // Not --calls, which 'bench' itself takes, also behind the name of this command.
     @Option(help: ArgumentHelp("Calls that are up at once in each measurement.", valueName: "number"))
-    var atOnce = 8
+    var atOnce = 20
 
     @Option(help: ArgumentHelp("Answers in each call.", valueName: "number"))
     var turns = 12
@@ -73,7 +75,7 @@ struct TurnBenchCommand: AsyncParsableCommand {
         if let keep {
             let overhead = Percentiles(plain.overheads)
             let text = """
-                cpu_ms_per_second=\(digits(plain.cpu, 3))
+                cpu_ms_per_second=\(plain.conversationCPU.map { digits($0, 3) } ?? "")
                 overhead_p50_ms=\(digits(overhead.p50, 1))
                 overhead_p99_ms=\(digits(overhead.p99, 1))
 
@@ -86,9 +88,21 @@ struct TurnBenchCommand: AsyncParsableCommand {
             "Interruption to silence  \(Percentiles(cut.gaps).text), p95 \(digits(p95, 0)) ms (\(cut.gaps.count) interruptions; goal p95 250)"
         )
         terminal.result(
-            "CPU                  \(digits(plain.cpu, 2)) ms per second of a call, \(digits(ahead.cpu, 2)) with work ahead (server, media and conversation)"
+            "CPU                  \(text(plain.conversationCPU)) ms per second of a call, \(text(ahead.conversationCPU)) with work ahead (goal 3); with the media threads \(text(plain.cpu)) and \(text(ahead.cpu))"
         )
+        terminal.result("End-of-turn decision \(digits(try await decisionCost(), 3)) ms of CPU (goal 5)")
         terminal.result("\(plain.calls + ahead.calls + cut.calls) of \(3 * atOnce) calls ended as they should")
+    }
+
+    private func text(_ cpu: Double?) -> String { cpu.map { digits($0, 2) } ?? "unknown (raise --turns)" }
+
+    /// On a sentence of the embedded voice, in ms.
+    private func decisionCost() async throws -> Double {
+        let speech = try await EmbeddedSpeech().synthesizer.render(
+            "I would like to come on Thursday, if that is all right with you.",
+            voice: "slt"
+        )
+        return EndOfTurnBenchmark.millisecondsPerDecision(speech) { MediaBenchmark.processCPU }
     }
 
     private func words(for parts: [(name: String, ms: Double)]) -> String {
@@ -118,7 +132,9 @@ struct TurnBenchCommand: AsyncParsableCommand {
         try await CallEngine.prepare(database)
         let (_, secret) = try await KeyControl(store: KeyStore(database))
             .create(name: "bench", mode: .test, project: Project.first)
-        let lab = try await LabProcess(directory: settings.dataDirectory, records: true)
+        let persons = "\(settings.dataDirectory)/persons"
+        try TurnBench.writeInterrupters(into: persons)
+        let lab = try await LabProcess(directory: settings.dataDirectory, records: true, persons: persons)
         defer { lab.stop() }
         settings.lab.port = lab.port
         let parts = try await CallingParts.make(settings, stages: stages, logger: logger)
@@ -129,6 +145,7 @@ struct TurnBenchCommand: AsyncParsableCommand {
             calls: atOnce,
             directory: settings.dataDirectory,
             lab: lab,
+            media: parts.media,
             ports: ports,
             key: secret,
             terminal: .standard,

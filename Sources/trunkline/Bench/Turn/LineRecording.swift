@@ -5,8 +5,8 @@ import Foundation
 struct LineRecording {
     /// Sounds that lie closer than this, in ms, are one.
     private static let bridge = 260
-    /// In dB.
-    private static let threshold = -46.0
+    /// In dB: what the server takes for speech at the least.
+    private static let threshold = VoiceActivity.quietestSpeech
 
     /// In ms, from the answer on.
     let agent: [Range<Int>]

@@ -21,8 +21,10 @@ struct TurnBench: Service {
         var overheads: [Double] = []
         /// What the gap is made of by our own record, each part's median in ms, and at last what the callee's recording has more: the way there and back.
         var parts: [(name: String, ms: Double)] = []
-        /// Ms of this program's CPU time for a second of a call.
-        var cpu = 0.0
+        /// Ms of this program's CPU time for a second of a call, while all of them are up. Nil if they were not for long enough.
+        var cpu: Double?
+        /// The same without the media threads, which have the sockets, the codec, the jitter buffers and the recording.
+        var conversationCPU: Double?
         /// Calls that went as they should have.
         var calls = 0
     }
@@ -31,6 +33,7 @@ struct TurnBench: Service {
     let calls: Int
     let directory: String
     let lab: LabProcess
+    let media: MediaEngine
     let ports: AsyncStream<Int>
     let key: String
     let terminal: Terminal
@@ -39,55 +42,75 @@ struct TurnBench: Service {
     let report: @Sendable (Figures) -> Void
 
     private static let confirms = "+15550100001"
-    private static let interrupts = "+15550100006"
+    private static let interrupters = ["rms", "slt", "awb"]
 
-    private static let agent = """
-        agent: turn
-        name: Turn bench
-        numbers: ["+15550000100"]
-        greeting: "Hello. This is an automated call that measures answers. Are you ready?"
-        goodbye: "Goodbye."
-        instructions: "Ask."
-        disclosure: {enabled: false}
-        answering: {detect: false}
-        settings: {max_duration_s: 300, record: true}
-        """
+    /// Writes those who interrupt the agent, one for each voice, each of its turns 2.5 s after it began, into the folder.
+    static func writeInterrupters(into folder: String) throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        for (index, voice) in interrupters.enumerated() {
+            let person = """
+                name: breaks in, with the voice \(voice)
+                number: "\(interrupter(index))"
+                voice: \(voice)
+                hello: []
+                interrupt: {after_ms: 2500, times: 20, do: ["Yes, that's fine."]}
+                otherwise: "Yes."
+                """
+            try Data(person.utf8).write(to: URL(filePath: "\(folder)/\(voice).yaml"))
+        }
+    }
+
+    private static func interrupter(_ index: Int) -> String { "+1555010190\(index % interrupters.count)" }
+
+    private var agent: String {
+        // Words over a greeting are no interruption: where those are measured it is too short for any.
+        let greeting =
+            measure == .answers
+            ? "Hello. This is an automated call that measures answers. Are you ready?" : "Hello. Are you ready?"
+        return """
+            agent: turn
+            name: Turn bench
+            numbers: ["+15550000100"]
+            greeting: "\(greeting)"
+            goodbye: "Goodbye."
+            instructions: "Ask."
+            disclosure: {enabled: false}
+            answering: {detect: false}
+            settings: {max_duration_s: 300, record: true}
+            """
+    }
 
     func run() async throws {
         for await port in ports.cancelOnGracefulShutdown() {
             let client = APIClient(base: "http://127.0.0.1:\(port)", key: key)
-            _ = try await client.post("/v1/agents", body: Data(Self.agent.utf8), type: "application/yaml")
+            _ = try await client.post("/v1/agents", body: Data(agent.utf8), type: "application/yaml")
             report(try await figures(client))
             return
         }
     }
 
     private func figures(_ client: APIClient) async throws -> Figures {
-        let number = measure == .answers ? Self.confirms : Self.interrupts
         let before = try lab.account().recordings.count
-        let body = try JSONEncoder().encode(["agent": "turn", "to": number])
         var placed: [String] = []
-        let start = MediaBenchmark.processCPU
-        for _ in 0..<calls {
+        for index in 0..<calls {
+            let number = measure == .answers ? Self.confirms : Self.interrupter(index)
+            let body = try JSONEncoder().encode(["agent": "turn", "to": number])
             let call = try CallDocument(apiJSON: try await client.post("/v1/calls", body: body))
             placed.append(call.id)
             // So that they do not all speak at once.
             try await ContinuousClock().sleep(for: .milliseconds(370))
         }
-        for call in placed { try await client.events(of: call, after: 0) { _ in true } }
         var figures = Figures()
-        let cpu = MediaBenchmark.processCPU - start
-        var seconds = 0
+        if measure == .answers { try await measureCPU(&figures) }
+        for call in placed { try await client.events(of: call, after: 0) { _ in true } }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         var turns: [Int: [Turn]] = [:]
         for (index, call) in placed.enumerated() {
             let document = try decoder.decode(Ended.self, from: try await client.get("/v1/calls/\(call)"))
-            seconds += document.duration ?? 0
             turns[index] = document.conversation?.turns ?? []
             if document.status == "completed" { figures.calls += 1 }
         }
-        figures.cpu = cpu / .milliseconds(1) / Double(max(1, seconds))
         // The lab names its recordings by the Call-ID, which only order connects with the calls: what is compared is all of them.
         var recordings = try lab.account().recordings.dropFirst(before)
         let patience = ContinuousClock.now + .seconds(5)
@@ -120,10 +143,23 @@ struct TurnBench: Service {
         return figures
     }
 
+    /// What ten seconds cost in which every call is up.
+    private func measureCPU(_ figures: inout Figures) async throws {
+        let clock = ContinuousClock()
+        try await clock.sleep(for: .seconds(5))
+        let (start, before, all) = (clock.now, media.statistics, MediaBenchmark.processCPU)
+        try await clock.sleep(for: .seconds(10))
+        let (after, cpu) = (media.statistics, MediaBenchmark.processCPU - all)
+        guard before.liveStreams == calls, after.liveStreams == calls else { return }
+        let callSeconds = (clock.now - start) / .seconds(1) * Double(calls)
+        let ofMedia = after.mediaCPU + after.pumpCPU - before.mediaCPU - before.pumpCPU
+        figures.cpu = cpu / .milliseconds(1) / callSeconds
+        figures.conversationCPU = (cpu - ofMedia) / .milliseconds(1) / callSeconds
+    }
+
     private struct Ended: Decodable {
         struct Conversation: Decodable { let turns: [Turn]? }
         let status: String
-        let duration: Int?
         let conversation: Conversation?
     }
 
