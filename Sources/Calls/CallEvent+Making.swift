@@ -48,6 +48,11 @@ extension CallEvent {
         )
     }
 
+    /// That the callee has put `call` on hold, `start` ms into its recording.
+    package static func onHold(since start: Int, on call: Call, at now: Date) -> CallEvent {
+        make(.onHold, call, now, ["start_ms": .integer(Int64(start))])
+    }
+
     /// That a tool was used on `call`. What was asked and what came of it is in the call's record, once it is over.
     package static func used(_ use: ConversationAccount.ToolUse, on call: Call, at now: Date) -> CallEvent {
         make(

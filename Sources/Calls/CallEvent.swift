@@ -12,6 +12,8 @@ package struct CallEvent: Sendable, Hashable, Codable, Identified {
         case answeredBy = "call.answered_by"
         /// Somebody said something: one transcript entry.
         case said = "call.said"
+        /// Music plays in the callee's place; how long it did is in what was said.
+        case onHold = "call.on_hold"
         /// The agent's language model used a tool.
         case toolUsed = "call.tool"
         /// The agent tried to hand the callee over; `data.result` says what became of it.

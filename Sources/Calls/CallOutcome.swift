@@ -20,9 +20,9 @@ extension Call {
 }
 
 extension [TranscriptEntry] {
-    /// How often the callee had the turn: entries of theirs with none of the agent's between them are one.
+    /// How often a person on the callee's side had the turn: entries of theirs with none of the agent's between them are one.
     package var calleeTurns: Int {
-        let speakers = sorted { $0.start < $1.start }.map(\.speaker)
+        let speakers = filter { $0.speaker == .agent || $0.isPersons }.sorted { $0.start < $1.start }.map(\.speaker)
         return speakers.indices.count { speakers[$0] == .callee && ($0 == 0 || speakers[$0 - 1] == .agent) }
     }
 }

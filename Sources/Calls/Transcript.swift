@@ -16,8 +16,8 @@ package struct TranscriptEntry: Sendable, Hashable, Codable {
     package var end: Int
     /// The flow step in which it was said.
     package var step: String?
-    /// Callee: which answer or universal intent it was taken for, or `onHold`. Nil when nothing was understood. Agent: `byRequest`, `voicemailMessage`,
-    /// `introduction`, `disclosure`, `filler`, or nil.
+    /// Callee: which answer or universal intent it was taken for, or `onHold` or `menu`. Nil when nothing was understood. Agent: `byRequest`,
+    /// `voicemailMessage`, `introduction`, `disclosure`, `filler`, or nil.
     package var intent: String?
     /// Whether it was keyed and not spoken.
     package var keyed: Bool
@@ -32,8 +32,13 @@ package struct TranscriptEntry: Sendable, Hashable, Codable {
     package static let filler = "filler"
     /// The callee had put the line on hold: music played.
     package static let onHold = "on_hold"
+    /// An automatic menu said it, in the callee's place.
+    package static let menu = "menu"
     /// The agent told it a screener.
     package static let introduction = "introduction"
+
+    /// Whether a person on the callee's side said it: music and menus are none.
+    package var isPersons: Bool { speaker == .callee && intent != Self.onHold && intent != Self.menu }
 
     package init(
         speaker: Speaker,

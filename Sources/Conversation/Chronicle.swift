@@ -47,7 +47,11 @@ final class Chronicle {
 
     func add(_ said: FlowMove.Said) {
         // Nothing but a living voice is understood; a stretch of unknown speech this long is one too, or a machine pretending.
-        if said.intent != nil || said.voiced >= 300 { reached = .person }
+        if said.intent == TranscriptEntry.menu {
+            if reached == .unknown { reached = .ivr }
+        } else if said.intent != nil || said.voiced >= 300 {
+            reached = .person
+        }
         if said.text != Self.unintelligible { hasUnderstood = true }
         add(
             TranscriptEntry(
@@ -59,6 +63,11 @@ final class Chronicle {
                 intent: said.intent
             )
         )
+    }
+
+    /// Music plays in the callee's place since `start`, in samples on the recording.
+    func beginHold(_ start: Int64) {
+        report(.onHold(since: Int(start / 8)))
     }
 
     /// Music played in the callee's place. In samples on the recording.

@@ -8,7 +8,8 @@ extension ConversationLoop {
         guard chronicle.hasUnderstood, !isHeld, leaving == nil, !state.takesMessage else { return }
         switch music.hear(frame, sound, at: start) {
         case nil: return
-        case .began?:
+        case .began(let start)?:
+            chronicle.beginHold(start)
             // What is being listened to is the music.
             if turns.cut() != nil { listener.drop() }
             interruption = nil

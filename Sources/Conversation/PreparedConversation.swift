@@ -92,6 +92,8 @@ package enum ConversationEvent: Sendable, Hashable {
     /// This number is to be called again, in so many minutes.
     case callBack(minutes: Int, reason: String?)
     /// A tool was used: its outcome is known.
+    /// The callee has put the line on hold: music plays since so many ms on the recording. What was said tells when it is over.
+    case onHold(since: Int)
     case used(ConversationAccount.ToolUse)
     /// The callee is to be handed over. `ConversationCommand.transferred` tells what became of it.
     case transfer(TransferDestination)

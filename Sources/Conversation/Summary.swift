@@ -64,7 +64,7 @@ struct Summary {
         var sentences: [String] = []
         let heard = record.transcript.filter { $0.speaker == .callee }
         let holds = heard.filter { $0.intent == TranscriptEntry.onHold }
-        let answers = heard.filter { $0.intent != TranscriptEntry.onHold }
+        let answers = heard.filter(\.isPersons)
         let left = answers.filter { answer in messages.contains { $0.lowerBound == answer.start } }
         let understood = answers.filter { $0.intent != nil && !left.contains($0) }
         let missed = answers.count { $0.text == Chronicle.unintelligible && !left.contains($0) }

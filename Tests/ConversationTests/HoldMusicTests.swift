@@ -46,6 +46,7 @@ struct HoldMusicTests {
         #expect(Self.hold(in: talk.record).count == 1, "\(talk.script)")
         #expect(hold.text == Chronicle.onHold && hold.speaker == .callee)
         #expect(abs(hold.start - talk.line.cuePositions[1]) < 800, "\(talk.script)")
+        #expect(talk.events.count { $0 == .onHold(since: hold.start) } == 1)
         #expect(abs(hold.end - hold.start - 12_000) < 1200, "\(talk.script)")
         #expect(!talk.said(TalkLines.stillThere), "\(talk.script)")
         #expect(!talk.said(TalkLines.notUnderstood), "\(talk.script)")

@@ -2,7 +2,7 @@
 ///
 /// Few and telling, in lowercase with single spaces. A phrase counts only as whole words. The lists are small on purpose: a person who happens to say
 /// one of them on picking up would be taken for a machine.
-enum AnswerPhrases {
+package enum AnswerPhrases {
     /// Whom these words tell of, and the phrase that does. People's phrases are looked for first: "would you like to leave a message" is a
     /// receptionist.
     static func find(in words: String) -> (answerer: Reached, phrase: String)? {
@@ -14,7 +14,7 @@ enum AnswerPhrases {
     }
 
     /// Letters and digits in lowercase, apostrophes dropped, everything else a space.
-    private static func normal(_ words: String) -> String {
+    static func normal(_ words: String) -> String {
         var text = ""
         for character in words.lowercased() {
             if character.isLetter || character.isNumber {
@@ -26,7 +26,7 @@ enum AnswerPhrases {
         return text
     }
 
-    private static let lists: [(Reached, [String])] = [
+    static let lists: [(Reached, [String])] = [
         (
             .person,
             [

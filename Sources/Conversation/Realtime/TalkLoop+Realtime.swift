@@ -102,7 +102,8 @@ extension TalkLoop {
         guard let heard else {
             return chronicle.addSpeech(Chronicle.unintelligible, turn.speech, step: nil, intent: nil)
         }
-        let intent = write(heard, turn.speech)
+        let (intent, isMenu) = write(heard, turn.speech)
+        if isMenu, leaving == nil, !isHeld, muted == nil { return hearMenu(heard) }
         isHolding = intent == .hold
         if intent == .optOut { informOfOptOut() }
     }

@@ -13,7 +13,7 @@ struct Quotes: Sendable {
     private let entries: [(text: String, start: Int)]
 
     init(_ transcript: [TranscriptEntry]) {
-        let said = transcript.filter { $0.speaker == .callee && !$0.keyed && $0.intent != TranscriptEntry.onHold }
+        let said = transcript.filter { $0.isPersons && !$0.keyed }
         entries = said.filter { $0.text != Chronicle.unintelligible }
             .map { ($0.text, $0.start) }
             .filter { !$0.text.bareWords.isEmpty }

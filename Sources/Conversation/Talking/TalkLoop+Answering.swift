@@ -155,13 +155,15 @@ extension TalkLoop {
         mouth.close(line)
         account.add(ending.usage, of: ending.model)
         if !reply.calls.isEmpty { return await use(reply) }
-        guard !reply.text.isEmpty else {
+        // To say nothing is an answer to a menu.
+        guard !reply.text.isEmpty || menuEnd != nil else {
             return await fail(ModelFailure.garbled("an answer without words"), line: line)
         }
         if parts.realtime == nil, parts.model?.abilities.tools == false, reply.text.lowercased().contains("goodbye") {
             isTakingLeave = true
         }
         self.reply = nil
+        if menuEnd != nil { waiting = nil }
     }
 
     /// The model, or the voice, gave up. Once that is passed over, if nothing of the answer was heard yet.
@@ -197,6 +199,7 @@ extension TalkLoop {
         switch action {
         // It thinks in the voice in which it speaks: another one is heard only where it has to be.
         case .filler where parts.realtime != nil: break
+        case .filler where menuEnd != nil, .apology where menuEnd != nil: break
         case .filler:
             clock?.times.isBridged = true
             await say(TalkLines.filler, intent: TranscriptEntry.filler)

@@ -106,20 +106,26 @@ extension TalkLoop {
         }
     }
 
-    /// Writes down what was said. Returns what it is if everybody may say it.
-    func write(_ words: String, _ speech: TurnTaking.Speech) -> UniversalIntent? {
+    /// Writes down what was said. Returns what it is if everybody may say it, and whether an automatic menu said it.
+    func write(_ words: String, _ speech: TurnTaking.Speech) -> (intent: UniversalIntent?, isMenu: Bool) {
+        watch.hear(words: words)
+        guard !isMenu(words) else {
+            chronicle.addSpeech(words, speech, step: nil, intent: TranscriptEntry.menu)
+            return (nil, true)
+        }
+        menuEnd = nil
         let said = UniversalIntent.said(in: words)
         // A caller does not ask not to be called.
         let intent = brief.side == .callee && said == .optOut ? nil : said
-        watch.hear(words: words)
         chronicle.addSpeech(words, speech, step: nil, intent: intent?.rawValue)
         if intent == .optOut { optOut() }
-        return intent
+        return (intent, false)
     }
 
     func take(_ words: String, _ speech: TurnTaking.Speech, _ unheard: String?) async {
-        let intent = write(words, speech)
+        let (intent, isMenu) = write(words, speech)
         guard leaving == nil, !isHeld else { return }
+        if isMenu, muted == nil { return hearMenu(words) }
         hasSpoken = true
         silences = 0
         isHolding = intent == .hold

@@ -7,7 +7,8 @@ extension TalkLoop {
         guard chronicle.hasUnderstood, !isHeld, leaving == nil else { return }
         switch music.hear(frame, sound, at: start) {
         case nil: return
-        case .began?:
+        case .began(let start)?:
+            chronicle.beginHold(start)
             // What is being listened to is the music.
             dropGuess()
             if turns.cut() != nil {

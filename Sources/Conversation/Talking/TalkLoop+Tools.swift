@@ -17,7 +17,8 @@ extension TalkLoop {
             line = lines
         }
         dialogue.calls(reply.calls, line: line)
-        var needsWords = text.isEmpty
+        // A menu waits for keys, not for words.
+        var needsWords = text.isEmpty && menuEnd == nil
         var isTransferring = false
         for (call, tool) in tools {
             do {

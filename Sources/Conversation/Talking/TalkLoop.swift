@@ -89,6 +89,8 @@ final class TalkLoop {
     var isHolding = false
     var holdingSince: Int64 = 0
     var music = HoldMusic()
+    /// Where an automatic menu spoke last, after which no person has spoken. Nil: the callee is a person, as far as that is asked here.
+    var menuEnd: Int64?
     var keys = ""
     var keysSince: Int64 = 0
     /// Tools without an outcome yet, by the order in which they were called.
@@ -262,7 +264,7 @@ final class TalkLoop {
             return await leave(.maxDuration, saying: [FlowLines.timeUp, script.filled(brief.agent.goodbye)])
         }
         if isOwed, !mouth.isSpeaking, !turns.isListening, recognitions == 0, reply == nil {
-            answer(nil)
+            if let menuEnd { answerMenu(since: menuEnd) } else { answer(nil) }
         }
         if isTakingLeave, !isBusy, position - chronicle.agentEnd >= 800 {
             leaving = .agentHungUp
@@ -351,6 +353,7 @@ final class TalkLoop {
         dialogue = fresh
         parts.realtime?.send(.note("[Until now no person was on the line. One is now: begin anew.]"))
         hasExplained = false
+        menuEnd = nil
         (hasSpoken, silences, misunderstandings, isTakingLeave, isOwed) = (false, 0, 0, false, false)
     }
 }

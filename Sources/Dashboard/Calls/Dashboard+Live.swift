@@ -28,7 +28,7 @@ extension Dashboard {
                         let view = TranscriptView(entries: [line], hasRecording: false)
                         fragments = Fragments(appending: ["lines": view.lines])
                     }
-                case .status, .answeredBy, .toolUsed, .transferred:
+                case .status, .answeredBy, .onHold, .toolUsed, .transferred:
                     let statuses = try await engine.calls.statuses(of: [call])[id] ?? []
                     let state = CallStateView(call: call, statuses: statuses, context: context)
                     fragments = Fragments(replacing: ["state": state.html, "controls": state.controls])

@@ -34,7 +34,7 @@ struct LiveChange {
                 appended[LiveCard.lines(event.call), default: .nothing] + view.lines
             isEmpty = false
         case .status, .ended: moved.insert(event.call)
-        case .answeredBy, .toolUsed, .transferred: return
+        case .answeredBy, .onHold, .toolUsed, .transferred: return
         }
     }
 

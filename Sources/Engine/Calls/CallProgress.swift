@@ -63,6 +63,9 @@ struct CallProgress {
         case .conversation(.answeredBy(let answer)):
             try await answered(by: answer)
             return []
+        case .conversation(.onHold(let start)):
+            try await tell(.onHold(since: start, on: call, at: floor.timing.now()))
+            return []
         case .conversation(.press(let keys)): return leg.map { [.press(keys, $0)] } ?? []
         case .conversation(.optedOut):
             await floor.optOut(on: call)

@@ -90,7 +90,7 @@ enum CallingBoxEvent: String, CaseIterable {
     /// Nil for what nobody is told of.
     init?(_ event: CallEvent) {
         switch event.kind {
-        case .said, .answeredBy, .toolUsed, .transferred: return nil
+        case .said, .answeredBy, .onHold, .toolUsed, .transferred: return nil
         case .ended:
             guard let reason = event.endReason else { return nil }
             self.init(ending: CallingBoxEnding(reason.told(of: event.reached)).status)

@@ -36,7 +36,7 @@ package struct NativeWebhook: WebhookFormat {
         let call = NativeCall(message.call, certainty: message.certainty)
         let data =
             switch event.kind {
-            case .said, .answeredBy, .toolUsed, .transferred:
+            case .said, .answeredBy, .onHold, .toolUsed, .transferred:
                 try WireEncoder().data(NativeEvent(event, data: event.data))
             case .status: try WireEncoder().data(NativeEvent(event, data: StatusPayload(call: call)))
             case .ended:
