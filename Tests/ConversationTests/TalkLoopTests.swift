@@ -210,6 +210,20 @@ struct TalkLoopTests {
         #expect(!talk.said("Sat"))
     }
 
+    @Test("A model that says the same again and again is stopped, and the talk goes on")
+    func repetition() async throws {
+        let again = [ModelPiece](repeating: .text("Can you come on Friday? "), count: 50)
+        let talk = try await TalkRehearsal.run(
+            model: ScriptedModel([.pieces(again), .pieces([.text("Goodbye."), .call("end_call")])]),
+            heard: ["No, I cannot.", "Yes, I can."],
+            cues: [try await Self.says("no i cannot come"), try await Self.says("yes i can come on friday", at: 600)]
+        )
+        #expect(talk.record.transcript.count { $0.text.contains("Friday?") } == 1, "\(talk.script)")
+        #expect(talk.record.reason == .agentHungUp, "\(talk.script)")
+        let asked = try #require(talk.requests.last).messages
+        #expect(asked.contains(.agent("Can you come on Friday?", calls: [])), "\(asked)")
+    }
+
     @Test("It does not hang up on its own question, and not on somebody who has more to say")
     func endCall() async throws {
         let asking = try await TalkRehearsal.run(

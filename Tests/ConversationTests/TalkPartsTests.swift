@@ -26,6 +26,18 @@ struct TalkPartsTests {
         #expect(sentences.allSatisfy { $0.count <= 221 })
     }
 
+    @Test("What is said the third time, or a second time in a row, ends it; two short words do not")
+    func repetition() {
+        var stream = SentenceStream()
+        #expect(stream.take("No. No. I cannot do that. Ask me again! Well, ").count == 4)
+        #expect(stream.take("I cannot do that. ") == ["Well, I cannot do that."])
+        #expect(stream.take("I cannot, do that! Ask me again. Ask me again? And so on. ") == ["I cannot, do that!", "Ask me again."])
+        #expect(stream.isRepeating && stream.take("More. ").isEmpty && stream.end().isEmpty)
+        stream = SentenceStream()
+        #expect(stream.take("Yes. Well. Yes. Well. Yes. Well. ") == ["Yes.", "Well.", "Yes.", "Well."])
+        #expect(stream.isRepeating)
+    }
+
     @Test("A dialogue alternates, begins with the callee, and holds what was heard")
     func dialogue() {
         var dialogue = Dialogue(system: "S")

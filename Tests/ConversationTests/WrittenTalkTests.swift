@@ -26,11 +26,11 @@ struct WrittenTalkTests {
         ])
         var talk = Self.talk(model)
         #expect(talk.opening == [Agent.talker().greeting])
-        let first = try await talk.answer("Yes, I can.") { _ in }
+        let first = try await talk.answer("Yes, I can.")
         #expect(first.text == "Shall I send a reminder?")
         #expect(first.tools.map(\.isRefused) == [false, true])
         #expect(!first.isOver && first.firstWord != nil)
-        let second = try await talk.answer("No need.") { _ in }
+        let second = try await talk.answer("No need.")
         #expect(second.isOver && second.text == "Very well. Goodbye.")
         #expect(talk.fields == ["confirmed": true])
         guard case .system(let prompt)? = model.requests.first?.messages.first else { return }
@@ -40,7 +40,16 @@ struct WrittenTalkTests {
     @Test("A model that fails says so, and the talk goes on")
     func failure() async throws {
         var talk = Self.talk(ScriptedModel([.fails(after: "", .cutOff), .pieces([.text("Yes?")])]))
-        await #expect(throws: ModelFailure.cutOff) { _ = try await talk.answer("Hello?") { _ in } }
-        #expect(try await talk.answer("Hello?") { _ in }.text == "Yes?")
+        await #expect(throws: ModelFailure.cutOff) { _ = try await talk.answer("Hello?") }
+        #expect(try await talk.answer("Hello?").text == "Yes?")
+    }
+
+    @Test("A model that goes round in circles is not heard out")
+    func repetition() async throws {
+        let again = ModelPiece.text("Can you come on Thursday? ")
+        var talk = Self.talk(ScriptedModel([.pieces([.text("Hello. "), again, again, .text("Never said.")])]))
+        let answer = try await talk.answer("Hello?")
+        #expect(answer.text == "Hello. Can you come on Thursday?")
+        #expect(answer.isCutShort)
     }
 }

@@ -129,6 +129,8 @@ package struct ModelEnding: Sendable, Hashable {
         case limit
         /// The server kept the rest to itself.
         case filtered
+        /// It said the same again and again, and was not heard out.
+        case repetition
     }
 
     package var reason: Reason
@@ -167,3 +169,6 @@ extension ModelFailure: CustomStringConvertible {
         }
     }
 }
+
+/// Thrown at a model that says the same again and again, so that it stops.
+struct Repetition: Error {}

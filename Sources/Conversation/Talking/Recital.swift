@@ -47,16 +47,19 @@ struct Recital: Sendable {
                 switch piece {
                 case .call(let call): inbox.put(.called(line: line, call))
                 case .text(let more):
-                    let (sentences, isFirst) = text.withLock { text in
+                    let (sentences, isFirst, isRepeating) = text.withLock { text in
                         defer { text.hasBegun = true }
-                        return (text.sentences.take(more), !text.hasBegun)
+                        return (text.sentences.take(more), !text.hasBegun, text.sentences.isRepeating)
                     }
                     if isFirst { inbox.put(.began(line: line)) }
                     for sentence in sentences { give(sentence) }
+                    if isRepeating { throw Repetition() }
                 }
             }
             for sentence in text.withLock({ $0.sentences.end() }) { give(sentence) }
             return .success(ending)
+        } catch is Repetition {
+            return .success(ModelEnding(reason: .repetition))
         } catch {
             return .failure(error)
         }

@@ -154,6 +154,9 @@ extension TalkLoop {
         guard let reply = self.reply, reply.line == line else { return }
         mouth.close(line)
         account.add(ending.usage, of: ending.model)
+        if ending.reason == .repetition {
+            parts.logger.warning("A language model said the same again and again: its answer was ended")
+        }
         if !reply.calls.isEmpty { return await use(reply) }
         // To say nothing is an answer to a menu.
         guard !reply.text.isEmpty || menuEnd != nil else {

@@ -13,6 +13,8 @@ package struct WrittenTalk: Sendable {
         package var whole = Duration.zero
         /// The agent has hung up.
         package var isOver = false
+        /// The model said the same again and again, and was not heard out.
+        package var isCutShort = false
     }
 
     /// What it says before anything is written to it.
@@ -57,8 +59,8 @@ package struct WrittenTalk: Sendable {
         dialogue.agent(answer, line: lines)
     }
 
-    /// Has the agent answer `words`; `show` is given its own as they come. Throws `ModelFailure`.
-    package mutating func answer(_ words: String, show: @escaping @Sendable (String) -> Void) async throws -> Answer {
+    /// Has the agent answer `words`, in the sentences that it would say. Throws `ModelFailure`.
+    package mutating func answer(_ words: String) async throws -> Answer {
         dialogue.callee(words)
         var answer = Answer()
         let clock = ContinuousClock()
@@ -67,19 +69,15 @@ package struct WrittenTalk: Sendable {
             lines += 1
             var request = ModelRequest(messages: dialogue.messages)
             if model.abilities.tools { request.tools = TalkTool.offered(to: agent, remote: remote) }
-            let came = Mutex((text: "", calls: [ToolCall](), first: ContinuousClock.Instant?.none))
-            _ = try await model.answer(request) { piece in
-                switch piece {
-                case .call(let call): came.withLock { $0.calls.append(call) }
-                case .text(let text):
-                    came.withLock { came in
-                        came.text += text
-                        came.first = came.first ?? clock.now
-                    }
-                    show(text)
+            let came = Mutex(Came())
+            do {
+                _ = try await model.answer(request) { piece in
+                    try came.withLock { try $0.take(piece, at: clock.now) }
                 }
+            } catch is Repetition {
+                answer.isCutShort = true
             }
-            let (text, calls, first) = came.withLock { ($0.text, $0.calls, $0.first) }
+            let (text, calls, first) = came.withLock { ($0.end(), $0.calls, $0.first) }
             if answer.firstWord == nil { answer.firstWord = first.map { $0 - start } }
             if !text.isEmpty {
                 dialogue.agent(text, line: lines)
@@ -91,10 +89,33 @@ package struct WrittenTalk: Sendable {
         }
         if answer.isOver, answer.text.isEmpty {
             answer.text = goodbye
-            show(goodbye)
         }
         answer.whole = clock.now - start
         return answer
+    }
+
+    /// What came of one answer.
+    private struct Came {
+        var calls: [ToolCall] = []
+        /// When its first words did.
+        var first: ContinuousClock.Instant?
+        private var sentences: [String] = []
+        private var stream = SentenceStream()
+
+        mutating func take(_ piece: ModelPiece, at now: ContinuousClock.Instant) throws {
+            switch piece {
+            case .call(let call): calls.append(call)
+            case .text(let text):
+                first = first ?? now
+                sentences += stream.take(text)
+                if stream.isRepeating { throw Repetition() }
+            }
+        }
+
+        /// All its words.
+        mutating func end() -> String {
+            (sentences + stream.end()).joined(separator: " ")
+        }
     }
 
     /// Returns whether the agent has to say something about what came of it.

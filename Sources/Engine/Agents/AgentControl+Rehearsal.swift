@@ -113,7 +113,7 @@ extension AgentControl {
         let isSilence = words.allSatisfy(\.isWhitespace)
         let answer: WrittenTalk.Answer
         do {
-            answer = try await talk.answer(isSilence ? "[silence]" : words) { _ in }
+            answer = try await talk.answer(isSilence ? "[silence]" : words)
         } catch let failure as ModelFailure {
             throw Refusal.invalid(field: "words", message: "the language model failed: \(failure)")
         }

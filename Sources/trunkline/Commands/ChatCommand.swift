@@ -59,7 +59,7 @@ struct ChatCommand: AsyncParsableCommand {
             let said = words.allSatisfy(\.isWhitespace) ? "[silence]" : words
             terminal.note(terminal.styled("…", .faint))
             do {
-                let answer = try await talk.answer(said) { _ in }
+                let answer = try await talk.answer(said)
                 show(answer, terminal)
                 if answer.isOver { break }
             } catch let failure as ModelFailure {
@@ -84,6 +84,7 @@ struct ChatCommand: AsyncParsableCommand {
                 "\(mark)   \(use.name) \(use.arguments.printable) → \(use.result.printable) \(terminal.styled("\(use.end - use.start) ms", .faint))"
             )
         }
+        if answer.isCutShort { terminal.note("The model said the same again and again: its answer was ended.") }
         let first = answer.firstWord.map { "first word after \(Int($0 / .milliseconds(1))) ms, " } ?? ""
         terminal.note(terminal.styled("\(first)all after \(Int(answer.whole / .milliseconds(1))) ms", .faint))
     }
