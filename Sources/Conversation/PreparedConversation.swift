@@ -57,6 +57,13 @@ package protocol PreparedConversation: Sendable {
         commands: AsyncStream<ConversationCommand>,
         report: @escaping @Sendable (ConversationEvent) -> Void
     ) async -> ConversationRecord
+
+    /// Gives up what was opened for it. Called in place of `run`, if nobody answered.
+    func close() async
+}
+
+extension PreparedConversation {
+    package func close() async {}
 }
 
 /// What may be asked of a live conversation from outside.
@@ -85,6 +92,8 @@ package enum ConversationEvent: Sendable, Hashable {
     case field(name: String, value: JSONValue)
     /// It became clear, or clearer, who or what answered.
     case answeredBy(AnswerRecord)
+    /// The callee has put the line on hold: music plays since so many ms on the recording. What was said tells when it is over.
+    case onHold(since: Int)
     /// These keys are to be pressed on the line.
     case press(String)
     /// The callee asked not to be called again.
@@ -92,8 +101,6 @@ package enum ConversationEvent: Sendable, Hashable {
     /// This number is to be called again, in so many minutes.
     case callBack(minutes: Int, reason: String?)
     /// A tool was used: its outcome is known.
-    /// The callee has put the line on hold: music plays since so many ms on the recording. What was said tells when it is over.
-    case onHold(since: Int)
     case used(ConversationAccount.ToolUse)
     /// The callee is to be handed over. `ConversationCommand.transferred` tells what became of it.
     case transfer(TransferDestination)

@@ -1,5 +1,6 @@
 import Calls
 import Foundation
+import Logging
 import Synchronization
 import Telephony
 import Testing
@@ -170,6 +171,41 @@ struct ToolTalkTests {
         #expect(talk.record.reason == nil)
         #expect(talk.record.account?.transfers?.map(\.outcome) == [outcome])
         #expect(talk.record.account?.tools.map(\.isFailed) == [true])
+    }
+
+    @Test("Sessions with servers of tools are ended where nobody answers, and where the agent cannot speak", arguments: [true, false])
+    func unanswered(canSpeak: Bool) async throws {
+        let requests = ScriptedRequests([], servers: ["calendar": []])
+        var agent = Self.agent { agent in
+            let request = RequestTemplate(method: .post, url: "https://tools.example/mcp")
+            agent.toolServers = [ToolServer(name: "calendar", request: request, tools: ["book"])]
+        }
+        if !canSpeak { agent.model = "gone" }
+        var brief = ConversationBrief(call: Call.ID(bornAt: Date()), agent: agent, variables: [:], maxDuration: 60)
+        brief.requests = requests
+        let conversations = TalkConversations(
+            flows: try Studio.conversations(),
+            model: ScriptedModel([]),
+            realtime: [AbsentModel()],
+            voice: try Studio.voice(),
+            recognizer: ScriptedRecognizer([]),
+            logger: Logger(label: "test")
+        )
+        if canSpeak {
+            try await conversations.prepare(brief).close()
+        } else {
+            await #expect(throws: ModelFailure.self) { _ = try await conversations.prepare(brief) }
+        }
+        #expect(requests.log == [.init(tool: "close", arguments: [:])])
+    }
+
+    private struct AbsentModel: RealtimeModel {
+        let name = "gone"
+
+        func open(
+            _ setup: RealtimeSetup,
+            tell: @escaping @Sendable (RealtimeEvent) -> Void
+        ) async throws -> any RealtimeSession { throw ModelFailure.cutOff }
     }
 
     @Test(

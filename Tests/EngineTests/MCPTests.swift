@@ -166,6 +166,35 @@ struct MCPTests {
         }
     }
 
+    @Test("The session of a call that nobody answers is ended with the call")
+    func unanswered() async throws {
+        let receiver = WebhookReceiver(answers: [
+            Words.unknown, Words.greeted(2, session: "s-1"), Words.accepted, Words.tools(3, Words.tool("book")),
+            Words.accepted,
+        ])
+        try await receiver.serve { port in
+            let bench = try await Workbench { $0.requests.allowPrivateAddresses = true }
+            _ = try await bench.engine.agents.apply(
+                Workbench.agentFile + """
+
+                    mcp:
+                      - {name: calendar, url: "http://127.0.0.1:\(port)/mcp", tools: [book]}
+                    """,
+                project: Project.first
+            )
+            try await bench.run { bench in
+                let call = try await bench.place()
+                let leg = try await bench.nextLeg()
+                for await _ in bench.conversations.briefs.stream { break }
+                leg.end(.busy, Transport(sipStatus: 486, hungUpBy: .callee))
+                #expect(try await bench.ended(call.id).lifecycle.ending?.reason == .busy)
+                for _ in 0..<4 { _ = try await next(receiver) }
+                let end = try #require(await receiver.next())
+                #expect(end.method == "DELETE" && end.headers["mcp-session-id"] == "s-1")
+            }
+        }
+    }
+
     @Test("A session that the server has lost is begun again, once, and what was asked is asked in it")
     func lost() async throws {
         try await sending([

@@ -1,6 +1,7 @@
 import Calls
 import Conversation
 import FoundationEssentials
+import Logging
 import Synchronization
 import Telephony
 
@@ -75,6 +76,8 @@ final class ScriptedConversations: ConversationFactory {
     }
 
     func prepare(_ brief: ConversationBrief) async throws -> any PreparedConversation {
+        var brief = brief
+        brief.remote = await RemoteTools.open(for: brief, logger: Logger(label: "test"))
         briefs.continuation.yield(brief)
         switch script {
         case .mute: throw Mute()
@@ -107,6 +110,8 @@ final class ScriptedConversations: ConversationFactory {
 private struct ScriptedConversation: PreparedConversation {
     let factory: ScriptedConversations
     let brief: ConversationBrief
+
+    func close() async { await brief.remote.close() }
 
     func run(
         on audio: any LegAudio,

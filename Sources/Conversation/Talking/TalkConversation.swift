@@ -27,6 +27,11 @@ struct TalkConversation: PreparedConversation {
         return record
     }
 
+    func close() async {
+        parts.realtime?.close()
+        await brief.remote.close()
+    }
+
     private func talk(
         on audio: any LegAudio,
         digits: AsyncStream<Character>,

@@ -63,18 +63,18 @@ package struct TalkConversations: ConversationFactory {
             }
         let script = FlowState(agent: brief.agent, variables: brief.variables)
         let first = [script.filled(brief.opening), account.disclosure?.text ?? ""]
-        for sentence in first.flatMap(Sentences.of) { _ = try await prompts.clip(sentence) }
-        // Said when a provider fails, which may be this one.
-        await prompts.prepare([FlowLines.apology])
-        await connected
         var brief = brief
-        brief.remote = await tools
         let inbox = Inbox<TalkItem>()
         let session: (any RealtimeSession)?
         do {
+            for sentence in first.flatMap(Sentences.of) { _ = try await prompts.clip(sentence) }
+            // Said when a provider fails, which may be this one.
+            await prompts.prepare([FlowLines.apology])
+            await connected
+            brief.remote = await tools
             session = try await leader?.open(setup(brief, account)) { inbox.put(.realtime($0)) }
         } catch {
-            await brief.remote.close()
+            await tools.close()
             throw error
         }
         let parts = TalkLoop.Parts(

@@ -3,6 +3,7 @@ import Conversation
 import FoundationEssentials
 import Logging
 import Storage
+import Synchronization
 import Telephony
 
 /// One call, from its claim to its end: a task tree of its own in which the leg, the conversation and the lease report to one inbox.
@@ -28,6 +29,13 @@ struct CallRun: Sendable {
     let claimed: ClaimedCall
     let floor: CallFloor
     let inbox: CallInbox
+    private let ready = ReadyConversation()
+
+    init(claimed: ClaimedCall, floor: CallFloor, inbox: CallInbox) {
+        self.claimed = claimed
+        self.floor = floor
+        self.inbox = inbox
+    }
 
     private var call: Call { claimed.call }
 
@@ -52,6 +60,8 @@ struct CallRun: Sendable {
             tasks.cancelAll()
             await inbox.close()
         }
+        // Nobody answered. What is done in a task that was canceled reaches no server: this has to wait for its end.
+        await ready.take()?.close()
     }
 
     /// What is done beside the inbox.
@@ -114,7 +124,9 @@ struct CallRun: Sendable {
         brief.requests = floor.requests
         brief.agent.settings.record = floor.recordingPath(of: call) != nil
         do {
-            inbox.send(.prepared(try await floor.conversations.prepare(brief)))
+            let conversation = try await floor.conversations.prepare(brief)
+            ready.put(conversation)
+            inbox.send(.prepared(conversation))
         } catch {
             inbox.send(.unprepared(error))
         }
@@ -141,6 +153,7 @@ struct CallRun: Sendable {
         _ audio: any LegAudio,
         _ wires: ConversationWires
     ) async {
+        _ = ready.take()
         await withTaskGroup(of: ConversationRecord?.self) { group in
             group.addTask {
                 await conversation.run(on: audio, digits: wires.digits.stream, commands: wires.commands.stream) {
@@ -156,6 +169,22 @@ struct CallRun: Sendable {
                 group.cancelAll()
                 if let record { inbox.send(.conversed(record)) }
             }
+        }
+    }
+}
+
+/// The conversation that was made ready, until it begins.
+private final class ReadyConversation: Sendable {
+    private let conversation = Mutex<(any PreparedConversation)?>(nil)
+
+    func put(_ ready: any PreparedConversation) {
+        conversation.withLock { $0 = ready }
+    }
+
+    func take() -> (any PreparedConversation)? {
+        conversation.withLock { conversation in
+            defer { conversation = nil }
+            return conversation
         }
     }
 }

@@ -34,4 +34,6 @@ private struct FaultyConversation: PreparedConversation {
             await sound.run(on: audio, digits: digits, commands: commands, report: report)
         }
     }
+
+    func close() async { await sound.close() }
 }

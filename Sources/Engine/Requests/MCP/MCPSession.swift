@@ -40,10 +40,15 @@ final class MCPSession: ToolSession {
     ) async throws(RequestFailure) -> MCPSession {
         let wire = MCPWire(sender: sender, filled: filled, limit: server.timeout)
         let session = MCPSession(server: server, wire: wire, secrets: secrets)
-        try await secrets.hidingFailures { () async throws(RequestFailure) in
-            try await session.begin()
-            let tools = try await session.list()
-            session.offered.withLock { $0 = tools }
+        do throws(RequestFailure) {
+            try await secrets.hidingFailures { () async throws(RequestFailure) in
+                try await session.begin()
+                let tools = try await session.list()
+                session.offered.withLock { $0 = tools }
+            }
+        } catch {
+            await session.close()
+            throw error
         }
         return session
     }
