@@ -6,15 +6,32 @@ package enum Conductor: String, Sendable, Hashable, Codable, CaseIterable {
     case languageModel = "language_model"
     /// The realtime model that the agent names, by the agent's instructions.
     case realtimeModel = "realtime_model"
-    /// The built-in flow that takes a message, because the agent goes by instructions and there is no language model.
+    /// The built-in flow that takes a message, because the agent goes by instructions and something is missing to follow them (`TalkLack`).
     case messageTaking = "message_taking"
 }
 
+/// What a server lacks for a language model to lead agents that go by instructions.
+package enum TalkLack: Sendable, Hashable, CustomStringConvertible {
+    case languageModel
+    /// Nobody takes down free speech: the embedded recogniser knows only words that it is told to expect.
+    case dictation
+
+    package var description: String {
+        switch self {
+        case .languageModel: "no language model is configured"
+        case .dictation: "no recogniser that takes down free speech is configured"
+        }
+    }
+
+    /// Where it is not known which one it is.
+    package static let either = "\(languageModel), or \(dictation)"
+}
+
 extension Agent {
-    /// What leads its conversations on a server that has a language model, or has none.
-    package func conductor(hasLanguageModel: Bool) -> Conductor {
+    /// What leads its conversations on a server that lacks this, or nothing.
+    package func conductor(lacking lack: TalkLack?) -> Conductor {
         if flow != nil { return .flow }
         if model != nil { return .realtimeModel }
-        return hasLanguageModel ? .languageModel : .messageTaking
+        return lack == nil ? .languageModel : .messageTaking
     }
 }

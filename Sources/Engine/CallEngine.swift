@@ -132,7 +132,7 @@ package struct CallEngine: Sendable {
             voices: configuration.voices,
             realtimeModels: configuration.realtimeModels,
             sounds: configuration.sounds,
-            hasLanguageModel: configuration.hasLanguageModel,
+            lack: configuration.lack,
             languageModel: configuration.languageModel,
             requests: requests,
             addressGuard: guardian,

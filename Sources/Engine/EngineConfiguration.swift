@@ -38,8 +38,8 @@ package struct EngineConfiguration: Sendable {
     package var realtimeModels: [String] = []
     /// Recordings that agents may leave in mailboxes. Nil: there are none.
     package var sounds: (any SoundLibrary)?
-    /// Whether agents without a flow can converse. Without a language model they take a message.
-    package var hasLanguageModel = false
+    /// What is missing for a language model to lead agents without a flow: then they take a message.
+    package var lack: TalkLack? = .languageModel
     /// Answers what is written to agents. Nil: there is none.
     package var languageModel: (any LanguageModel)?
     /// The ways out, in the order in which they are shown.

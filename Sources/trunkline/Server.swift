@@ -99,7 +99,7 @@ struct Server {
         configuration.rates = settings.rateDeck
         configuration.numberPool = settings.numbers.pool
         configuration.sounds = SoundFolder(path: settings.audioDirectory)
-        configuration.hasLanguageModel = parts.hasLanguageModel
+        configuration.lack = parts.lack
         configuration.languageModel = parts.languageModel
         configuration.trunks = settings.configuredTrunks
         configuration.webhooks.allowPrivateAddresses = settings.webhooks.allowsPrivateAddresses

@@ -30,7 +30,7 @@ struct ConductorTests {
     func conductor(agent: String, hasLanguageModel: Bool, conductor: Conductor) async throws {
         let bench = try await Workbench(
             network: ScriptedNetwork(.answers),
-            configure: { $0.hasLanguageModel = hasLanguageModel }
+            configure: { $0.lack = hasLanguageModel ? nil : .dictation }
         )
         try await bench.run { bench in
             let call = try await place(agent, on: bench)
@@ -48,7 +48,7 @@ struct ConductorTests {
         let after = try await Workbench(
             network: ScriptedNetwork(.answers),
             database: before.database.database,
-            configure: { $0.hasLanguageModel = true }
+            configure: { $0.lack = nil }
         )
         try await after.run { bench in
             let call = try await bench.ended(placed.id)

@@ -56,6 +56,25 @@ struct MessageTests {
         #expect(await server.stop() == 0)
     }
 
+    @Test("is told what is missing: with a language model it is a recogniser", .timeLimit(.minutes(1)))
+    func recognizer() async throws {
+        let directory = try TemporaryDirectory()
+        let file = "\(directory.path)/trunkline.yaml"
+        try "models: [{name: small, url: \"http://127.0.0.1:9/v1\", model: small}]"
+            .write(toFile: file, atomically: true, encoding: .utf8)
+        let server = try await Server.start(in: directory.path, environment: ["TRUNKLINE_CONFIG": file])
+        try await apply("lead-follow-up", to: server)
+        let notices = try await server.request("GET", "/v1/agents/lead-follow-up").json["notices"]
+        #expect(notices[0].text?.contains("no recogniser that takes down free speech is configured") == true, "\(notices)")
+        let (doctor, _) = try await Program.run(
+            ["doctor"],
+            environment: ["TRUNKLINE_DATA_DIR": directory.path, "TRUNKLINE_CONFIG": file]
+        )
+        #expect(doctor.contains("no recogniser that takes down free speech is configured: lead-follow-up"), "\(doctor)")
+        #expect(!doctor.contains("no language model is configured"), "\(doctor)")
+        #expect(await server.stop() == 0)
+    }
+
     /// From the agent's question on, all that the callee said lies within the message, and the message begins and ends with their voice.
     private func expectWhole(
         _ message: Range<Int>,

@@ -78,7 +78,7 @@ struct TestServer: Sendable {
         let conversations = ScriptedConversations()
         var configuration = EngineConfiguration()
         configuration.recordingsDirectory = recordings
-        configuration.hasLanguageModel = hasLanguageModel
+        configuration.lack = hasLanguageModel ? nil : .languageModel
         configuration.trunks = [ConfiguredTrunk(name: "lab", address: "sip:127.0.0.1:5070", modes: [.test])]
         configuration.numberPool = numberPool.compactMap { PhoneNumber($0) }
         configuration.webhooks.allowPrivateAddresses = true

@@ -4,7 +4,7 @@ import Engine
 /// An agent: whether it takes calls, what it says, and how its flow goes.
 struct AgentPage {
     let agent: Agent
-    let conductor: Conductor
+    let lack: TalkLack?
     /// Why it cannot be made active.
     let problems: [FlowProblem]
     let labNumbers: [LabNumber]
@@ -44,16 +44,16 @@ struct AgentPage {
     }
 
     private var notice: HTML {
-        switch (agent.status, conductor) {
+        switch (agent.status, lack) {
         case (.draft, _): .notice("<p>A draft places no calls. Make it active when it says what it should.</p>", .wait)
         case (.paused, _):
             .notice("<p>Paused: it places no calls, and those that wait are held until it is active again.</p>", .wait)
-        case (_, .messageTaking):
+        case (_, let lack?):
             .notice(
-                "<p>It goes by instructions, and no language model is configured, or no recogniser that takes down free speech in its language: it greets, takes a message and says goodbye.</p>",
+                "<p>It goes by instructions, and \(lack.description): it greets, takes a message and says goodbye.</p>",
                 .wait
             )
-        default: .nothing
+        case (_, nil): .nothing
         }
     }
 

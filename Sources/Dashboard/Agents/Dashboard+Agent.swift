@@ -77,7 +77,7 @@ extension Dashboard {
     ) async throws -> Page {
         let content = AgentPage(
             agent: agent,
-            conductor: engine.agents.conductor(of: agent),
+            lack: engine.agents.lack(for: agent),
             problems: problems,
             labNumbers: configuration.labNumbers,
             context: context

@@ -12,7 +12,7 @@ package struct AgentControl: Sendable {
     package let realtimeModels: [String]
     /// Recordings that agents may name. Nil: there are none.
     let sounds: (any SoundLibrary)?
-    let hasLanguageModel: Bool
+    let lack: TalkLack?
     /// Answers what is written to agents without a flow. Nil: there is none.
     let languageModel: (any LanguageModel)?
     /// Sends the requests of agents' tools.
@@ -65,7 +65,12 @@ package struct AgentControl: Sendable {
 
     /// What leads its conversations as this server is configured.
     package func conductor(of agent: Agent) -> Conductor {
-        agent.conductor(hasLanguageModel: hasLanguageModel)
+        agent.conductor(lacking: lack)
+    }
+
+    /// What this server lacks, so that the agent takes messages. Nil: it does what it is there for.
+    package func lack(for agent: Agent) -> TalkLack? {
+        conductor(of: agent) == .messageTaking ? lack : nil
     }
 
     /// By id or slug.

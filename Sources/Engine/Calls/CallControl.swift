@@ -78,7 +78,7 @@ package struct CallControl: Sendable {
             maxDuration: call.maxDuration
         )
         call.prompt = call.request.prompt(for: agent)
-        call.conductor = call.speaker.conductor(hasLanguageModel: floor.configuration.hasLanguageModel)
+        call.conductor = call.speaker.conductor(lacking: floor.configuration.lack)
         return (call, version, try await decision(.placement, on: call, at: now))
     }
 

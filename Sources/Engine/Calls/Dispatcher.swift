@@ -126,7 +126,7 @@ actor Dispatcher: Service {
                 until: now + configuration.lease.timeInterval,
                 now: now,
                 destination: CallFloor.destination,
-                conductor: { $0.speaker.conductor(hasLanguageModel: configuration.hasLanguageModel) },
+                conductor: { $0.speaker.conductor(lacking: configuration.lack) },
                 dialog: { [floor] call, attempt in
                     floor.telephone.dialog(for: floor.dialRequest(for: attempt, of: call))
                 }

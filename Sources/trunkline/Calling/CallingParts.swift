@@ -19,8 +19,8 @@ struct CallingParts: Sendable {
     let voices: [String]
     let services: [any Service]
 
-    /// Whether `conversations` can have a language model lead them: there is one, and a recogniser that gives it the callee's words.
-    let hasLanguageModel: Bool
+    /// What is missing for a language model to lead `conversations`.
+    let lack: TalkLack?
 
     /// Answers what is written to agents. Nil: none is configured.
     let languageModel: (any LanguageModel)?
@@ -99,7 +99,7 @@ extension CallingParts {
             media: media,
             voices: parts.voice.voices,
             services: services,
-            hasLanguageModel: conversations.hasLanguageModel,
+            lack: conversations.lack,
             languageModel: conversations.model,
             ledger: ledger
         )

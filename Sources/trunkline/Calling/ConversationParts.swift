@@ -1,3 +1,4 @@
+import Calls
 import Conversation
 import Logging
 import Providers
@@ -8,8 +9,8 @@ struct ConversationParts: Sendable {
     let factory: any ConversationFactory
     /// Nil: none is configured.
     let model: (any LanguageModel)?
-    /// Whether it can lead a conversation: there is a recogniser that gives it the callee's words.
-    let hasLanguageModel: Bool
+    /// What is missing for `model` to lead a conversation.
+    let lack: TalkLack?
 
     /// `stages` take the place of the model, the recogniser and the voice. `patience` is how long these may take during a call where nobody
     /// waits for them; nil for what a callee puts up with.
@@ -35,13 +36,11 @@ struct ConversationParts: Sendable {
             logger: logger
         )
         let model = stages?.model ?? settings.languageModel(logger: logger)
-        let isHeard = recognizer.capabilities(in: "en-US").contains(.dictation)
-        if model != nil, !isHeard {
-            logger.warning("A language model is configured, but no recogniser that takes dictation: it cannot hear")
-        }
+        let lack = TalkLack(hasModel: model != nil, recognizer)
+        if let lack, model != nil { logger.warning("The language model cannot lead calls: \(lack)") }
         let realtime = settings.realtimeModels(logger: logger)
-        guard model != nil && isHeard || !realtime.isEmpty else {
-            return ConversationParts(factory: flows, model: model, hasLanguageModel: false)
+        guard lack == nil || !realtime.isEmpty else {
+            return ConversationParts(factory: flows, model: model, lack: lack)
         }
         var limits = stages?.limits ?? TalkLimits()
         if let patience {
@@ -60,6 +59,18 @@ struct ConversationParts: Sendable {
             limits: limits,
             logger: logger
         )
-        return ConversationParts(factory: talks, model: model, hasLanguageModel: model != nil && isHeard)
+        return ConversationParts(factory: talks, model: model, lack: lack)
+    }
+}
+
+extension TalkLack {
+    /// Nil: nothing is lacking.
+    init?(hasModel: Bool, _ recognizer: any Recognizer) {
+        guard hasModel else {
+            self = .languageModel
+            return
+        }
+        guard !recognizer.capabilities(in: "en-US").contains(.dictation) else { return nil }
+        self = .dictation
     }
 }

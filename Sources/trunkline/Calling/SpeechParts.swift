@@ -27,25 +27,31 @@ struct SpeechParts: Sendable {
         }
         let own = cache.remembering(EmbeddedVoice(embedded.synthesizer), provider: "embedded")
         voices += own.voices.map { VoiceSet.Member(name: $0, voice: own, standIns: []) }
-        var recognizers = settings.recognizers.map { recognizer in
-            RecognizerChain.Member(
-                name: recognizer.name,
-                recognizer: recognizer.made(
-                    guardian: ServerGuard(
-                        name: recognizer.name,
-                        places: recognizer.endpoint.concurrency,
-                        logger: logger
-                    )
-                ),
-                languages: recognizer.languages
-            )
-        }
+        var recognizers = settings.recognizerServers(logger: logger)
         recognizers.append(.init(name: "embedded", recognizer: EmbeddedRecognizer(embedded.recognizer), languages: []))
         return SpeechParts(
             voice: VoiceSet(voices, logger: logger),
             recognizer: RecognizerChain(recognizers, logger: logger),
             warmUp: SpeechWarmUp(settings: settings, embedded: embedded, logger: logger)
         )
+    }
+}
+
+extension Settings {
+    /// The recognisers that are servers, as parts of a chain.
+    func recognizerServers(logger: Logger) -> [RecognizerChain.Member] {
+        recognizers.map { recognizer in
+            let guardian = ServerGuard(
+                name: recognizer.name,
+                places: recognizer.endpoint.concurrency,
+                logger: logger
+            )
+            return RecognizerChain.Member(
+                name: recognizer.name,
+                recognizer: recognizer.made(guardian: guardian),
+                languages: recognizer.languages
+            )
+        }
     }
 }
 

@@ -41,11 +41,7 @@ struct DoctorCommand: AsyncParsableCommand {
         [
             .dataDirectory(settings.dataDirectory),
             .database(settings.databasePath),
-            .agents(
-                settings.databasePath,
-                hasLanguageModel: !settings.models.isEmpty,
-                realtimeModels: settings.realtimeModels.map(\.name)
-            ),
+            .agents(settings),
             .wallets(settings.databasePath),
             .httpPort(settings.http),
             .datagramPort(

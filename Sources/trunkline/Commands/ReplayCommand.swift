@@ -63,8 +63,8 @@ struct ReplayCommand: AsyncParsableCommand {
                 "\(model) hears and speaks by a clock of its own: a call that it leads cannot be replayed. Name another agent with --agent"
             )
         }
-        if stored.call.speaker.flow == nil, !parts.hasLanguageModel {
-            terminal.note("No language model is configured: the agent takes a message")
+        if stored.call.speaker.flow == nil, let lack = parts.lack {
+            terminal.note("The agent takes a message: \(lack)")
         }
         let (brief, works) = stored.brief
         let line = RecordedLine(callee: stored.callee, works: works, longest: stored.call.maxDuration)

@@ -1,11 +1,18 @@
 import Calls
 import Foundation
+import Logging
+import Providers
 import Storage
 
 extension Check {
-    /// Which agents would converse freely if there were a language model, and what they do meanwhile; which ones name a model that is not there.
-    static func agents(_ path: String, hasLanguageModel: Bool, realtimeModels: [String]) -> Check {
+    /// Which agents would converse freely if nothing were lacking for that, and what they do meanwhile; which ones name a model that is not there.
+    static func agents(_ settings: Settings) -> Check {
         Check("Agents") {
+            let path = settings.databasePath
+            let realtimeModels = settings.realtimeModels.map(\.name)
+            let logger = Logger(label: "doctor") { _ in SwiftLogNoOpLogHandler() }
+            let servers = RecognizerChain(settings.recognizerServers(logger: logger), logger: logger)
+            let lack = TalkLack(hasModel: !settings.models.isEmpty, servers)
             guard FileManager.default.fileExists(atPath: path) else { return [] }
             do {
                 let database = try SQLiteDatabase.file(at: path, ownership: .shared)
@@ -14,7 +21,7 @@ extension Check {
                 try database.close()
                 let living = agents.filter { $0.status != .archived }
                 return living.compactMap { missing($0, realtimeModels) }
-                    + [finding(living, hasLanguageModel: hasLanguageModel)]
+                    + [finding(living, lack)]
             } catch {
                 // The check of the database says why.
                 return []
@@ -30,13 +37,14 @@ extension Check {
         )
     }
 
-    private static func finding(_ agents: [Agent], hasLanguageModel: Bool) -> Finding {
-        let waiting = agents.filter { $0.conductor(hasLanguageModel: hasLanguageModel) == .messageTaking }
-        guard !waiting.isEmpty else { return .ok("\(agents.count) stored, none waits for a language model") }
+    private static func finding(_ agents: [Agent], _ lack: TalkLack?) -> Finding {
+        let waiting = agents.filter { $0.conductor(lacking: lack) == .messageTaking }
+        guard let lack, !waiting.isEmpty else { return .ok("\(agents.count) stored, none waits for a language model") }
         let slugs = waiting.map(\.slug).joined(separator: ", ")
+        let key = lack == .languageModel ? "models" : "recognizers"
         return .warning(
-            "no language model is configured: \(slugs) greet, take a message and say goodbye",
-            "Give each a 'flow' to have it ask and answer; docs/agents.md shows how"
+            "\(lack): \(slugs) greet, take a message and say goodbye",
+            "Name one under '\(key)' (docs/configuration.md), or give each a 'flow' to have it ask and answer (docs/agents.md)"
         )
     }
 }

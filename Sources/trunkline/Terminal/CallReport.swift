@@ -49,7 +49,7 @@ struct CallReport {
             ("Cost", call.cost.total),
         ]
         if call.snapshot.conductedBy == .messageTaking {
-            facts.append(("Led by", "the taking of a message: no language model is configured"))
+            facts.append(("Led by", "the taking of a message: \(TalkLack.either)"))
         }
         if let status = call.transport.sipStatus {
             facts.append(("SIP", "\(status) \(call.transport.sipPhrase ?? "")"))

@@ -18,7 +18,7 @@ struct NativeAgent: ResponseEncodable, Sendable {
     /// What its maker should know: that it needs a language model and there is none, for instance.
     let notices: [String]
 
-    init(_ agent: Agent, conductor: Conductor) {
+    init(_ agent: Agent, lack: TalkLack?) {
         id = agent.id.description
         slug = agent.slug
         name = agent.name
@@ -31,12 +31,8 @@ struct NativeAgent: ResponseEncodable, Sendable {
         updatedAt = Timestamp.text(agent.updatedAt)
         definition = agent.document
         notices =
-            switch conductor {
-            case .flow, .languageModel, .realtimeModel: []
-            case .messageTaking:
-                [
-                    "The agent goes by instructions and no language model is configured, or no recogniser that takes down free speech in its language: it greets, takes a message and says goodbye"
-                ]
-            }
+            lack.map {
+                ["The agent goes by instructions and \($0): it greets, takes a message and says goodbye"]
+            } ?? []
     }
 }

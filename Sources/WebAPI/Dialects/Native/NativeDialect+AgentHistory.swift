@@ -46,7 +46,7 @@ extension NativeDialect {
             of: try context.pathText("agent"),
             project: context.project
         )
-        return NativeAgent(agent, conductor: agents.conductor(of: agent))
+        return NativeAgent(agent, lack: agents.lack(for: agent))
     }
 }
 

@@ -57,7 +57,7 @@ extension NativeDialect {
     }
 
     private func document(_ agent: Agent) -> NativeAgent {
-        NativeAgent(agent, conductor: agents.conductor(of: agent))
+        NativeAgent(agent, lack: agents.lack(for: agent))
     }
 
     /// YAML, of which JSON is a part.
