@@ -75,6 +75,7 @@ extension CallEvent {
     ) -> CallEvent {
         var data: [String: JSONValue] = ["to": .string(name), "result": .string(outcome.result.rawValue)]
         if let status = outcome.sipStatus { data["sip_status"] = .integer(Int64(status)) }
+        if let reason = outcome.reason { data["reason"] = .string(reason) }
         return make(.transferred, call, now, data)
     }
 

@@ -129,6 +129,7 @@ package struct CallEngine: Sendable {
         )
         agents = AgentControl(
             store: agentStore,
+            policies: DialPolicyStore(database),
             voices: configuration.voices,
             realtimeModels: configuration.realtimeModels,
             sounds: configuration.sounds,

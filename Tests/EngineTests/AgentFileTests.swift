@@ -179,7 +179,6 @@ struct AgentFileTests {
                 text,
                 voices: ["slt", "rms", "awb", "kal"],
                 realtimeModels: ["marin"],
-                audio: { _ in nil },
                 now: Date(timeIntervalSince1970: 0)
             )
             #expect(Template.requiredVariables(of: agent).isEmpty, "\(file) can be called as it stands")

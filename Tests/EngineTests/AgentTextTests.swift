@@ -11,7 +11,6 @@ struct AgentTextTests {
             text,
             voices: ["slt", "rms", "awb", "kal"],
             realtimeModels: ["marin"],
-            audio: { _ in nil },
             now: Date(timeIntervalSince1970: 0)
         )
     }

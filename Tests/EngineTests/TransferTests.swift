@@ -48,6 +48,48 @@ struct TransferTests {
         }
     }
 
+    @Test(
+        "To a number that the project may not call the far end is not asked for it, and the reason is told",
+        arguments: [
+            ("+15551239999", "do-not-call list"), ("sip:%2B1-900-234-5678@pbx.example", "Premium-rate numbers"),
+        ]
+    )
+    func forbidden(target: String, reason: String) async throws {
+        let place = TransferDestination(name: "desk", target: target)
+        let conversations = ScriptedConversations(.tells([.transfer(place), .transfer(Self.desk)]))
+        try await Workbench(conversations: conversations).run { bench in
+            let number = try #require(PhoneNumber("+15551239999"))
+            _ = try await bench.engine.suppressions.add([.init(number: number)], by: "test", project: Project.first)
+            let call = try await bench.place()
+            let leg = try await bench.nextLeg()
+            leg.confirmHangUps(false)
+            leg.answer()
+            // The first that is asked for is the second.
+            for await target in leg.transfers.stream {
+                #expect(target == Self.desk.target)
+                break
+            }
+            leg.calleeHangsUp()
+            conversations.go.continuation.yield()
+            let told = try await bench.history(call.id).filter { $0.kind == .transferred }.map(\.data)
+            #expect(told.count == 1 && told.first?.member("result") == "refused", "\(told)")
+            #expect(told.first?.member("reason")?.string?.contains(reason) == true, "\(told)")
+        }
+    }
+
+    @Test("An agent is not accepted with a number that its project, or itself, may not call")
+    func saved() async throws {
+        let bench = try await Workbench()
+        let agents = bench.engine.agents
+        let file = Workbench.agentFile + "\ntransfers: [{name: desk, to: \"tel:+19002345678\"}]\n"
+        let error = await #expect(throws: AgentFileError.self) {
+            _ = try await agents.apply(file, project: Project.first)
+        }
+        #expect(error?.problems.map(\.message).contains { $0.contains("Premium-rate numbers are not allowed") } == true)
+        #expect(error?.problems.first?.line ?? 0 > 10)
+        _ = try await agents.apply(file + "policy: {premium_rate: true}", project: Project.first)
+    }
+
     @Test("A call that ends by it is completed, and billed")
     func ended() async throws {
         let conversations = ScriptedConversations(.tells([.finished(.transferred)]))

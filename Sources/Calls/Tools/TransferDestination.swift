@@ -9,6 +9,14 @@ package struct TransferDestination: Sendable, Hashable, Codable {
     /// What the agent says before it hands over.
     package var say: String?
 
+    /// The number it is, or names in its URI. Nil for an address of another kind, as an extension is.
+    package var number: PhoneNumber? {
+        guard let colon = target.firstIndex(of: ":") else { return PhoneNumber(target) }
+        let user = target[target.index(after: colon)...].prefix { !"@;?:".contains($0) }
+        // As RFC 3966 has it, with separators for the eye.
+        return PhoneNumber(user.replacing("%2B", with: "+").filter { !"-.()".contains($0) })
+    }
+
     /// How many an agent may have.
     package static let most = 16
 
@@ -48,7 +56,7 @@ package struct TransferOutcome: Sendable, Hashable, Codable {
     package enum Result: String, Sendable, Hashable, Codable, CaseIterable {
         /// The other side answered.
         case transferred
-        /// The far end does not transfer, or not there.
+        /// The far end does not transfer, or not there; or it may not be asked for that.
         case refused
         /// It was tried, and the other side could not be reached.
         case failed
@@ -59,9 +67,12 @@ package struct TransferOutcome: Sendable, Hashable, Codable {
     package var result: Result
     /// The last SIP status that was told of it: the other side's, or the far end's own refusal.
     package var sipStatus: Int?
+    /// Why nobody was asked for it. Nil if the far end was.
+    package var reason: String?
 
-    package init(_ result: Result, sipStatus: Int? = nil) {
+    package init(_ result: Result, sipStatus: Int? = nil, reason: String? = nil) {
         self.result = result
         self.sipStatus = sipStatus
+        self.reason = reason
     }
 }

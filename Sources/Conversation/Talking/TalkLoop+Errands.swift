@@ -105,7 +105,7 @@ extension TalkLoop {
             switch outcome.result {
             case .transferred: "The callee was handed over."
             case .refused:
-                "The telephone network does not hand this call over\(status). The callee is still with you: say so, and go on."
+                "\(outcome.reason ?? "The telephone network does not hand this call over\(status)"). The callee is still with you: say so, and go on."
             case .failed: "Nobody could be reached there\(status). The callee is still with you: say so, and go on."
             case .unknown:
                 "It is not known what came of it. If the callee is still there, say that it did not work, and go on."

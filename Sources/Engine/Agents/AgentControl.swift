@@ -1,11 +1,13 @@
 package import Calls
 import Conversation
 import FoundationEssentials
+import PhoneNumbers
 import Storage
 
 /// Agents: make, change, look up, remove.
 package struct AgentControl: Sendable {
     let store: AgentStore
+    let policies: DialPolicyStore
     /// The names that can speak.
     package let voices: [String]
     /// The names of models that do all by themselves.
@@ -29,7 +31,8 @@ package struct AgentControl: Sendable {
         mustBeNew: Bool = false,
         project: Project.ID
     ) async throws -> (agent: Agent, isNew: Bool) {
-        let agent = try check(text)
+        let changes = try await policies.changes(of: project)
+        let agent = try read(text) { transferProblems(of: $0, changes) }
         do {
             guard let stored = try await store.put(agent, mustBeNew: mustBeNew, project: project) else {
                 throw Refusal.agentExists(slug: agent.slug)
@@ -40,15 +43,29 @@ package struct AgentControl: Sendable {
         }
     }
 
-    /// Reads a definition without storing anything. Throws `AgentFileError` if `apply` would.
+    /// Reads a definition without storing anything. Throws `AgentFileError` if `apply` would in every project.
     package func check(_ text: String) throws(AgentFileError) -> Agent {
+        try read(text) { _ in [] }
+    }
+
+    private func read(_ text: String, problems: (Agent) -> [FlowProblem]) throws(AgentFileError) -> Agent {
         try AgentFile.read(
             text,
             voices: voices,
             realtimeModels: realtimeModels,
-            audio: audioProblem(of:),
+            problems: { agent in [audioProblem(of: agent)].compactMap(\.self) + problems(agent) },
             now: now()
         )
+    }
+
+    /// The destinations of transfers that the project with these changes may not call.
+    private func transferProblems(of agent: Agent, _ changes: DialPolicyChanges) -> [FlowProblem] {
+        guard let policy = try? DialPolicy([changes, agent.policy]) else { return [] }
+        return agent.transfers.enumerated().compactMap { index, transfer in
+            guard let destination = transfer.number?.destination(withZones: false) else { return nil }
+            let check = policy.check(destination)
+            return check.outcome == .blocked ? FlowProblem(path: "transfers[\(index)].to", message: check.reason) : nil
+        }
     }
 
     /// Why the recording that an agent names cannot be played.

@@ -4,13 +4,13 @@ import Yams
 
 /// The written form of an agent, as `docs/agents.md` describes it.
 package enum AgentFile {
-    /// Reads `text`, or throws everything that is wrong with it. `voices` and `realtimeModels` are the names it may have, `audio` says what is wrong with the
-    /// recordings an agent names.
+    /// Reads `text`, or throws everything that is wrong with it. `voices` and `realtimeModels` are the names it may have, `problems` says what else is wrong with
+    /// an agent that is in order by itself.
     package static func read(
         _ text: String,
         voices: [String],
         realtimeModels: [String] = [],
-        audio: (Agent) -> FlowProblem?,
+        problems: (Agent) -> [FlowProblem] = { _ in [] },
         now: Date
     ) throws(AgentFileError) -> Agent {
         var reader = NodeReader()
@@ -21,7 +21,7 @@ package enum AgentFile {
         if reader.problems.isEmpty {
             let found = FlowCheck.problems(in: agent, voices: voices, realtimeModels: realtimeModels)
             for problem in found { reader.report(problem) }
-            if reader.problems.isEmpty, let problem = audio(agent) { reader.report(problem) }
+            if reader.problems.isEmpty { for problem in problems(agent) { reader.report(problem) } }
         }
         guard reader.problems.isEmpty else {
             throw AgentFileError(problems: reader.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })

@@ -15,19 +15,19 @@ struct CallProgress {
     var call: Call
 
     private(set) var leg: (any OutgoingLeg)?
-    private var legEnding: LegEnding?
+    var legEnding: LegEnding?
     private var prepared: (any PreparedConversation)?
-    private var wires: ConversationWires?
+    var wires: ConversationWires?
     /// What the conversation was asked before it began.
-    private var commands: [ConversationCommand] = []
-    private var record: ConversationRecord?
+    var commands: [ConversationCommand] = []
+    var record: ConversationRecord?
     private var spoken: [TranscriptEntry] = []
     /// Where the callee is being handed over to.
-    private var transfer: TransferDestination?
+    var transfer: TransferDestination?
     /// The callee is to be called again: once is enough.
     private var hasCallBack = false
     /// Why we hang up, and who wanted it.
-    private(set) var intent: (reason: EndReason, by: Transport.Party)?
+    var intent: (reason: EndReason, by: Transport.Party)?
 
     /// Nothing of the call is left on the wire, and all of it is stored.
     private(set) var isClosed = false
@@ -79,8 +79,7 @@ struct CallProgress {
             try await tell(.used(use, on: call, at: floor.timing.now()))
             return []
         case .conversation(.transfer(let destination)):
-            transfer = destination
-            return leg.map { [.transfer(destination, $0)] } ?? []
+            return try await handOver(to: destination)
         case .conversation(.finished(let reason)):
             guard legEnding == nil else { return [] }
             intent = intent ?? (reason, .agent)
@@ -124,10 +123,7 @@ extension CallProgress {
             wires?.digits.continuation.yield(digit)
             return []
         case .transferred(let outcome):
-            guard let transfer else { return [] }
-            self.transfer = nil
-            try await tell(.transferred(outcome, to: transfer.name, on: call, at: floor.timing.now()))
-            converse(.transferred(outcome))
+            try await handedOver(outcome)
             return []
         case .ended(let ending):
             return try await legEnded(ending)
@@ -135,7 +131,7 @@ extension CallProgress {
     }
 
     /// The leg fell silent without having said how it ended.
-    private var lostLeg: LegEnding {
+    var lostLeg: LegEnding {
         LegEnding(
             reason: call.lifecycle.answeredAt == nil ? .carrierFailure : .internalError,
             transport: call.transport
@@ -154,7 +150,7 @@ extension CallProgress {
         return []
     }
 
-    private mutating func legEnded(_ ending: LegEnding) async throws -> [CallRun.Work] {
+    mutating func legEnded(_ ending: LegEnding) async throws -> [CallRun.Work] {
         guard legEnding == nil else { return [] }
         legEnding = ending
         wires?.digits.continuation.finish()
@@ -167,7 +163,7 @@ extension CallProgress {
         return [.wait(floor.configuration.wrapUpDeadline, .wrapUp)]
     }
 
-    private mutating func hangUp() -> [CallRun.Work] {
+    mutating func hangUp() -> [CallRun.Work] {
         guard let leg else { return [] }
         return [.hangUp(leg), .wait(floor.configuration.hangUpDeadline, .hangUp)]
     }
@@ -216,7 +212,7 @@ extension CallProgress {
     }
 
     /// Stores what happened, for whoever watches.
-    private func tell(_ event: CallEvent) async throws {
+    func tell(_ event: CallEvent) async throws {
         guard !call.lifecycle.status.isFinal else { return }
         let change = CallChange(call, events: [event])
         try await floor.store.save(change, under: lease)
@@ -246,98 +242,6 @@ extension CallProgress {
     }
 }
 
-// What is asked from outside, and time.
-extension CallProgress {
-    private mutating func handle(_ command: CallRun.Command) async throws -> [CallRun.Work] {
-        switch command {
-        case .cancel: return try await cancel()
-        case .sayGoodbye:
-            wires?.commands.continuation.yield(.sayGoodbye)
-            return []
-        case .hangUp(let reason):
-            let isAnswered = call.lifecycle.answeredAt != nil
-            intent = intent ?? (isAnswered ? reason : .interrupted, .server)
-            return hangUp()
-        case .listen(let listener):
-            if let leg, case .inProgress = call.lifecycle.state {
-                leg.audio.listen(listener)
-            } else {
-                listener.finish()
-            }
-            return []
-        case .end, .converse, .press:
-            // Asked for while the call was live; it need not be any more.
-            guard case .inProgress = call.lifecycle.state, intent == nil, legEnding == nil else { return [] }
-            return try await direct(command)
-        }
-    }
-
-    /// Does what somebody asked of the live call.
-    private mutating func direct(_ command: CallRun.Command) async throws -> [CallRun.Work] {
-        switch command {
-        case .end(goodbye: true) where wires != nil:
-            converse(.sayGoodbye)
-            return [.wait(floor.configuration.goodbyeLimit, .goodbye)]
-        case .end:
-            intent = (.endedByRequest, .server)
-            return hangUp()
-        case .press(let keys):
-            guard let leg else { return [] }
-            converse(.pressed(keys))
-            return [.press(keys, leg)]
-        case .converse(let command):
-            if case .know(let note) = command {
-                call.notes.append(note)
-                let change = CallChange(call)
-                try await floor.store.save(change, under: lease)
-                floor.announce(change)
-            }
-            converse(command)
-            return []
-        case .cancel, .sayGoodbye, .hangUp, .listen: return []
-        }
-    }
-
-    private mutating func converse(_ command: ConversationCommand) {
-        if let wires { wires.commands.continuation.yield(command) } else { commands.append(command) }
-    }
-
-    private mutating func cancel() async throws -> [CallRun.Work] {
-        let now = floor.timing.now()
-        let effects = call.lifecycle.handle(.cancelRequested, at: now)
-        guard effects.contains(.hangUp) else { return [] }
-        guard effects.contains(.announce) else {
-            intent = intent ?? (.endedByRequest, .server)
-            return hangUp()
-        }
-        intent = (.canceled, .server)
-        call.transport.hungUpBy = .server
-        let change = floor.closing.change(call, after: [.status(of: call, at: now)], at: now)
-        try await floor.store.save(change, under: lease)
-        floor.announce(change)
-        return hangUp()
-    }
-
-    private mutating func handle(_ deadline: Occurrence.Deadline) async throws -> [CallRun.Work] {
-        switch deadline {
-        case .wrapUp where record == nil:
-            logger.warning("The conversation did not return in time")
-            wires?.stop.continuation.finish()
-            return [.wait(.seconds(1), .abandonConversation)]
-        case .abandonConversation where record == nil:
-            try await close(lineIsDown: true)
-            return []
-        case .hangUp where legEnding == nil:
-            logger.error("The leg did not say that it is over")
-            return try await legEnded(lostLeg)
-        case .goodbye where intent == nil && legEnding == nil:
-            intent = (.endedByRequest, .server)
-            return hangUp()
-        case .wrapUp, .abandonConversation, .hangUp, .goodbye: return []
-        }
-    }
-}
-
 // Storing.
 extension CallProgress {
     @discardableResult
@@ -352,7 +256,7 @@ extension CallProgress {
     }
 
     /// Stores everything there is, and gives the call up. `lineIsDown` is false if the far end may still believe in the call.
-    private mutating func close(lineIsDown: Bool, certainty: Attempt.Certainty = .sent) async throws {
+    mutating func close(lineIsDown: Bool, certainty: Attempt.Certainty = .sent) async throws {
         let trace = await leg?.sipMessages() ?? []
         let now = floor.timing.now()
         call.transport = transport

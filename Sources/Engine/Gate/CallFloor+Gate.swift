@@ -9,6 +9,13 @@ extension CallFloor {
         request.destination.destination(timeZone: request.timeZone, withZones: withZones)
     }
 
+    /// Why the callee of `call` may not be handed over to `destination`: it is a number that may not be called. Nil if they may be.
+    func objection(to destination: TransferDestination, on call: Call) async throws -> GateCheck? {
+        guard let number = destination.number else { return nil }
+        return try await store.checks(of: number.destination(withZones: false), for: call)
+            .first { $0.outcome == .blocked }
+    }
+
     /// Ends a call that nobody holds and that the gate will never let pass.
     func end(_ call: Call, blockedBy decision: GateDecision) async throws {
         try await end(call, by: .blocked, decision)

@@ -131,4 +131,15 @@ extension CallStore {
             return try reader.decision(stage, on: call, traffic: traffic, dialAt: dialAt, at: now)
         }
     }
+
+    /// What the gate says of a number, other than the one it calls, that `call` is to ring: do-not-call lists, country and tariff.
+    package func checks(of destination: Destination, for call: Call) async throws -> [GateCheck] {
+        try await database.read { [versions, policies] db in
+            let reader = GateReader(db: db, versions: versions, policies: policies) { _, _ in destination }
+            let changes = try DialPolicyStore.changes(of: call.project, db)
+            let policy = try policies.policy(project: changes, agent: try reader.agent(call.agent.id)?.policy ?? [:])
+            let suppressions = try Suppression.stopping(destination.number, project: call.project, db)
+            return [Suppression.check(suppressions), policy.check(destination)]
+        }
+    }
 }

@@ -52,7 +52,6 @@ struct StoredCall {
                 String(decoding: data, as: UTF8.self),
                 voices: voices,
                 realtimeModels: realtimeModels,
-                audio: { _ in nil },
                 now: Date()
             )
             agent.id = call.agent.id

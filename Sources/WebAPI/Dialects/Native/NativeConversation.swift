@@ -57,12 +57,14 @@ struct NativeConversation: Encodable, Sendable {
         let atMs: Int
         let result: TransferOutcome.Result
         @Nullable var sipStatus: Int?
+        @Nullable var reason: String?
 
         init(_ transfer: ConversationAccount.Transfer) {
             to = transfer.to
             atMs = transfer.at
             result = transfer.outcome.result
             sipStatus = transfer.outcome.sipStatus
+            reason = transfer.outcome.reason
         }
     }
 
