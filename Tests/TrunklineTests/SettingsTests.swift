@@ -27,6 +27,15 @@ struct SettingsTests {
         #expect(loaded.file == file)
     }
 
+    @Test("Commands go to this machine's server, where its environment or its file has it")
+    func server() throws {
+        let file = try temporary("http: {port: 1001, host: \"::1\"}\nmodels: [{name: nonsense}]\n")
+        #expect(Settings.serverURL(environment: ["TRUNKLINE_CONFIG": "/nowhere"]) == "http://127.0.0.1:8080")
+        #expect(Settings.serverURL(environment: ["TRUNKLINE_CONFIG": file]) == "http://[::1]:1001")
+        let environment = ["TRUNKLINE_CONFIG": file, "TRUNKLINE_HTTP_PORT": "1002", "TRUNKLINE_HTTP_HOST": "0.0.0.0"]
+        #expect(Settings.serverURL(environment: environment) == "http://127.0.0.1:1002")
+    }
+
     @Test("Every key can be set from the environment")
     func environment() throws {
         let values: [SettingsKey: String] = [

@@ -3,7 +3,7 @@ import Foundation
 
 /// How the server is reached. For commands that talk to one that runs.
 struct ServerOptions: ParsableArguments {
-    @Option(help: "The server. [environment: TRUNKLINE_URL; default: http://127.0.0.1:8080]")
+    @Option(help: "The server. [environment: TRUNKLINE_URL; default: this machine's, by its http.host and http.port]")
     var url: String?
 
     @Option(help: "An API key, sk_test_… or sk_live_… [environment: TRUNKLINE_API_KEY]")
@@ -16,7 +16,7 @@ struct ServerOptions: ParsableArguments {
                 "There is no API key: make one with 'trunkline keys create', and give it with --key or TRUNKLINE_API_KEY"
             )
         }
-        var base = url ?? environment["TRUNKLINE_URL"] ?? "http://127.0.0.1:8080"
+        var base = url ?? environment["TRUNKLINE_URL"] ?? Settings.serverURL(environment: environment)
         while base.hasSuffix("/") { base.removeLast() }
         return APIClient(base: base, key: key)
     }

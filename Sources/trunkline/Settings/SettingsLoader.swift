@@ -71,6 +71,15 @@ extension Settings {
         )
     }
 
+    /// Where this machine's server is reached, as far as environment and file tell. What else is wrong with them is for the server to say.
+    static func serverURL(environment: [String: String]) -> String {
+        let file = try? file(named: environment["TRUNKLINE_CONFIG"])
+        var reader = SettingsReader(flags: [:], environment: environment, file: file)
+        let http = read(with: &reader).http
+        let host = ["0.0.0.0", "::"].contains(http.host) ? "127.0.0.1" : http.host
+        return "http://\(host.contains(":") ? "[\(host)]" : host):\(http.port)"
+    }
+
     private static func file(named path: String?) throws(SettingsError) -> SettingsFile? {
         let name = path ?? usualFile
         guard let data = FileManager.default.contents(atPath: name) else {
