@@ -57,6 +57,18 @@ struct PersonTests {
         #expect(line.said == ["Hello?", "Noon.", "Yes."])
     }
 
+    @Test("Says yes in more words from the second time on, in a voice in which that word alone is easily missed")
+    func emphasis() throws {
+        let person = try #require(PersonScript.standard.first { $0.number == "+1 555 010 0002" })
+        var line = ScriptedLine(script: person)
+        line.callerIsSilent(1500)
+        for heard in [[], ["which day"], [], []] {
+            line.callerSpeaks(1000, heard: heard)
+            line.callerIsSilent(3000)
+        }
+        #expect(line.said == ["Hello?", "No, I can't.", "Thursday.", "Yes.", "Yes, that's right."])
+    }
+
     @Test("A phrase heard in one turn does not answer the next")
     func phraseIsForgotten() {
         var line = ScriptedLine(script: script)

@@ -120,7 +120,7 @@ package struct Person: Callee {
                 return index
             }
         }
-        return nil
+        return open.first { script.replies[$0].turn == nil && script.replies[$0].hear.isEmpty }
     }
 
     private func isOpen(_ index: Int) -> Bool {

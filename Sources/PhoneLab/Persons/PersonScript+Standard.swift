@@ -7,8 +7,8 @@ extension PersonScript {
                 name: "declines, and wants another day",
                 number: "+1 555 010 0002",
                 voice: "awb",
-                replies: slots + [Reply(turn: 1, steps: [.say("No, I can't.")])],
-                otherwise: [.say("Yes.")]
+                replies: slots + [Reply(turn: 1, steps: [.say("No, I can't.")]), agreement],
+                otherwise: emphasis
             ),
             PersonScript(
                 name: "asks who is calling, then confirms",
@@ -47,8 +47,8 @@ extension PersonScript {
                 number: "+1 555 010 0006",
                 voice: "awb",
                 hello: [],
-                replies: farewell,
-                otherwise: [.say("Yes.")],
+                replies: farewell + [agreement],
+                otherwise: emphasis,
                 interruption: Interruption(after: 4000, steps: [.say("Yes, that's fine.")])
             ),
             PersonScript(
@@ -88,8 +88,8 @@ extension PersonScript {
                 name: "asks for a person",
                 number: "+1 555 010 0011",
                 voice: "awb",
-                replies: [Reply(turn: 1, steps: [.say("I want to speak to a person.")])],
-                otherwise: [.say("Yes.")]
+                replies: [Reply(turn: 1, steps: [.say("I want to speak to a person.")]), agreement],
+                otherwise: emphasis
             ),
             PersonScript(
                 name: "asks to repeat, then confirms",
@@ -160,6 +160,12 @@ extension PersonScript {
     private static var farewell: [Reply] {
         [Reply(hear: ["goodbye", "have a nice day", "have a good day"], steps: [.say("Bye.")])]
     }
+
+    /// In a voice in which a lone "Yes." is easily taken for nothing it is said so once,
+    private static var agreement: Reply { Reply(times: 1, steps: [.say("Yes.")]) }
+
+    /// and from then on in more words, as by anybody who is asked again.
+    private static var emphasis: [Step] { [.say("Yes, that's right.")] }
 
     /// Answers to the questions that a flow's slots ask.
     private static var slots: [Reply] {
