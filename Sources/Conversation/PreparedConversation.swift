@@ -5,8 +5,23 @@ package import Telephony
 package protocol ConversationFactory: Sendable {
     /// Called while the phone rings: fills in the variables, renders the greeting, so that it can be heard at the answer.
     ///
-    /// Throws if the agent cannot speak at all (its voice or recogniser is missing): the call is then not placed.
+    /// Throws if the agent cannot speak at all (its voice or recogniser is missing), and `ProviderMissing` if it can at least say so: nobody
+    /// shall pick up to hear that, but somebody may have.
     func prepare(_ brief: ConversationBrief) async throws -> any PreparedConversation
+}
+
+/// What an agent speaks with cannot be had.
+package struct ProviderMissing: Error, CustomStringConvertible {
+    package let cause: any Error
+    /// Tells whoever has picked up meanwhile, and ends the call.
+    package let farewell: any PreparedConversation
+
+    package init(cause: any Error, farewell: any PreparedConversation) {
+        self.cause = cause
+        self.farewell = farewell
+    }
+
+    package var description: String { "\(cause)" }
 }
 
 /// Everything a conversation knows beforehand.

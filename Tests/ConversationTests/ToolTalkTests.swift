@@ -173,7 +173,10 @@ struct ToolTalkTests {
         #expect(talk.record.account?.tools.map(\.isFailed) == [true])
     }
 
-    @Test("Sessions with servers of tools are ended where nobody answers, and where the agent cannot speak", arguments: [true, false])
+    @Test(
+        "Sessions with servers of tools are ended where nobody answers, and where the agent cannot speak",
+        arguments: [true, false]
+    )
     func unanswered(canSpeak: Bool) async throws {
         let requests = ScriptedRequests([], servers: ["calendar": []])
         var agent = Self.agent { agent in
@@ -194,7 +197,12 @@ struct ToolTalkTests {
         if canSpeak {
             try await conversations.prepare(brief).close()
         } else {
-            await #expect(throws: ModelFailure.self) { _ = try await conversations.prepare(brief) }
+            let missing = await #expect(throws: ProviderMissing.self) { _ = try await conversations.prepare(brief) }
+            let farewell = try #require(missing?.farewell as? TalkConversation)
+            let talk = await TalkRehearsal.run(farewell, cues: [])
+            #expect(talk.record.transcript.map(\.text) == [FlowLines.apology], "\(talk.script)")
+            #expect(talk.record.reason == .providerStalled)
+            await farewell.close()
         }
         #expect(requests.log == [.init(tool: "close", arguments: [:])])
     }

@@ -22,6 +22,8 @@ final class ScriptedConversations: ConversationFactory {
         case mute
         /// Is ready only when the test says so.
         case slow
+        /// Finds when the test says so that it cannot speak, and says that to whoever has picked up.
+        case missing
         /// Gives the callee so many turns and ends when the test says so, with its goal not met.
         case talks(turns: Int)
         /// Finds out at once that a machine has answered.
@@ -82,6 +84,9 @@ final class ScriptedConversations: ConversationFactory {
         switch script {
         case .mute: throw Mute()
         case .slow: for await _ in go.stream { break }
+        case .missing:
+            for await _ in go.stream { break }
+            throw ProviderMissing(cause: Mute(), farewell: ScriptedConversation(factory: self, brief: brief))
         case .short, .optsOut, .stays, .hangs, .deaf, .quotes, .talks, .meetsMachine, .identifies, .tells: break
         }
         return ScriptedConversation(factory: self, brief: brief)
@@ -134,6 +139,7 @@ private struct ScriptedConversation: PreparedConversation {
             record.answer = ScriptedConversations.answer(.person, words: words)
             record.summary = brief.keepsWords ? "The callee said \(words)" : "The callee said something"
             return record
+        case .missing: return ScriptedConversations.record(.providerStalled)
         case .talks(let turns):
             for await _ in factory.go.stream { break }
             var record = ScriptedConversations.record(.agentHungUp)

@@ -36,7 +36,8 @@ package struct TalkConversations: ConversationFactory {
         self.logger = logger
     }
 
-    /// Renders the greeting, and begins the session of a realtime model. Throws `ConversationError`, or what the voice or the realtime model throw.
+    /// Renders the greeting, and begins the session of a realtime model. Throws `ConversationError`, `ProviderMissing` without the realtime
+    /// model, or what the voice throws.
     package func prepare(_ brief: ConversationBrief) async throws -> any PreparedConversation {
         let leader = try realtimeModel(of: brief.agent)
         let isHeard = recognizer.capabilities(in: brief.agent.language).contains(.dictation)
@@ -50,8 +51,7 @@ package struct TalkConversations: ConversationFactory {
         guard voice.voices.contains(brief.agent.voice) else {
             throw ConversationError.unknownVoice(brief.agent.voice, known: voice.voices)
         }
-        var logger = logger
-        logger[metadataKey: "call.id"] = "\(brief.call)"
+        let logger = logger(for: brief.call)
         async let tools = RemoteTools.open(for: brief, logger: logger)
         async let connected: Void = connect(brief.agent, isRealtime: leader != nil)
         let prompts = Prompts(voice: voice, agent: brief.agent, deadline: limits.voice)
@@ -65,7 +65,8 @@ package struct TalkConversations: ConversationFactory {
         let first = [script.filled(brief.opening), account.disclosure?.text ?? ""]
         var brief = brief
         let inbox = Inbox<TalkItem>()
-        let session: (any RealtimeSession)?
+        var session: (any RealtimeSession)?
+        var missing: ModelFailure?
         do {
             for sentence in first.flatMap(Sentences.of) { _ = try await prompts.clip(sentence) }
             // Said when a provider fails, which may be this one.
@@ -73,6 +74,8 @@ package struct TalkConversations: ConversationFactory {
             await connected
             brief.remote = await tools
             session = try await leader?.open(setup(brief, account)) { inbox.put(.realtime($0)) }
+        } catch let failure as ModelFailure where leader != nil {
+            missing = failure
         } catch {
             await tools.close()
             throw error
@@ -80,18 +83,27 @@ package struct TalkConversations: ConversationFactory {
         let parts = TalkLoop.Parts(
             model: model,
             realtime: session,
+            isMissing: missing != nil,
             recognizer: recognizer,
             prompts: prompts,
             ear: spotter.map { RecordingEar(spotter: $0, deadline: limits.spotting, logger: logger) },
             limits: limits,
             logger: logger
         )
-        return TalkConversation(
+        let conversation = TalkConversation(
             brief: await flows.withRecordedMessage(brief, prompts, logger),
             account: account,
             parts: parts,
             inbox: inbox
         )
+        if let missing { throw ProviderMissing(cause: missing, farewell: conversation) }
+        return conversation
+    }
+
+    private func logger(for call: Call.ID) -> Logger {
+        var logger = logger
+        logger[metadataKey: "call.id"] = "\(call)"
+        return logger
     }
 
     private func setup(_ brief: ConversationBrief, _ account: ConversationAccount) -> RealtimeSetup {

@@ -6,6 +6,7 @@ import Synchronization
 extension TalkLoop {
     /// The greeting, and what says that an automaton is speaking.
     func greet() async {
+        guard !parts.isMissing else { return await stall() }
         if parts.realtime != nil, brief.agent.greeting.allSatisfy(\.isWhitespace) {
             greetByModel()
         } else {

@@ -32,4 +32,16 @@ extension TalkLoop {
             cancelReply()
         }
     }
+
+    /// Begins from the beginning: somebody else is there.
+    private func restart() {
+        dropGuess()
+        cancelReply()
+        abandonErrands()
+        dialogue = fresh
+        parts.realtime?.send(.note("[Until now no person was on the line. One is now: begin anew.]"))
+        hasExplained = false
+        menuEnd = nil
+        (hasSpoken, silences, misunderstandings, isTakingLeave, isOwed) = (false, 0, 0, false, false)
+    }
 }

@@ -18,6 +18,8 @@ final class TalkLoop {
         var model: (any LanguageModel)?
         /// Hears, thinks and speaks in place of the others. Nil: they do.
         var realtime: (any RealtimeSession)? = nil
+        /// What is to speak could not be had: all that is said is that.
+        var isMissing = false
         /// Takes dictation; where `realtime` hears, it is only asked what an interruption sounds like.
         var recognizer: any Recognizer
         var prompts: Prompts
@@ -34,7 +36,7 @@ final class TalkLoop {
     private let maxSamples: Int64
     /// The agent's own words, filled in.
     let script: FlowState
-    private let fresh: Dialogue
+    let fresh: Dialogue
 
     let mouth: AgentSpeech
     let chronicle: Chronicle
@@ -343,17 +345,5 @@ final class TalkLoop {
         account.deadAir = DeadAir(in: record.transcript, duration: Int(position / 8))
         record.account = account
         return record
-    }
-
-    /// Begins from the beginning: somebody else is there.
-    func restart() {
-        dropGuess()
-        cancelReply()
-        abandonErrands()
-        dialogue = fresh
-        parts.realtime?.send(.note("[Until now no person was on the line. One is now: begin anew.]"))
-        hasExplained = false
-        menuEnd = nil
-        (hasSpoken, silences, misunderstandings, isTakingLeave, isOwed) = (false, 0, 0, false, false)
     }
 }

@@ -55,6 +55,10 @@ struct CallProgress {
             return converseIfReady()
         case .unprepared(let error):
             logger.error("The agent cannot speak", metadata: ["error": "\(error)"])
+            if let missing = error as? ProviderMissing, call.lifecycle.answeredAt != nil {
+                prepared = missing.farewell
+                return converseIfReady()
+            }
             intent = intent ?? (.internalError, .server)
             return hangUp()
         case .conversation(.said(let entry)):

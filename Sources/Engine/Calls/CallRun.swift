@@ -128,6 +128,7 @@ struct CallRun: Sendable {
             ready.put(conversation)
             inbox.send(.prepared(conversation))
         } catch {
+            if let missing = error as? ProviderMissing { ready.put(missing.farewell) }
             inbox.send(.unprepared(error))
         }
     }
