@@ -41,13 +41,6 @@ struct LineOutput {
         }
     }
 
-    /// Silences the line.
-    mutating func stop() {
-        waiting = []
-        played = audio.stopPlaying()
-        queued = played
-    }
-
     /// A tick has passed.
     mutating func advance(_ tick: AudioTick) {
         played = max(played, tick.played)
