@@ -1,5 +1,5 @@
 /// What calls came to and how they went, added up.
-package struct UsageTally: Sendable, Hashable {
+package struct UsageTally: ReportSum {
     package var calls: Int64
     /// Those that somebody or something answered.
     package var answered: Int64
@@ -8,6 +8,8 @@ package struct UsageTally: Sendable, Hashable {
     package var billedSeconds: Int64
     package var amount: Money
     package var gaps: GapHistogram
+
+    package init() { self.init(calls: 0) }
 
     package init(
         calls: Int64 = 0,
@@ -39,7 +41,10 @@ package struct UsageTally: Sendable, Hashable {
 }
 
 /// How calls that ended on some days went, broken down by day, agent, batch and end reason, or by some of these.
-package struct UsageReport: Sendable, Hashable {
+package typealias UsageReport = CallsReport<UsageKey, UsageTally>
+
+/// Which calls a line of usage is about. What the report is not broken down by is nil; so is the batch of a single call.
+package struct UsageKey: ReportKey {
     package enum Dimension: String, Sendable, Hashable, CaseIterable {
         /// On which a call ended, in the wallet's zone.
         case day
@@ -48,79 +53,37 @@ package struct UsageReport: Sendable, Hashable {
         case endReason = "end_reason"
     }
 
-    /// The batch of a call, and its name if it still exists.
-    package struct BatchName: Sendable, Hashable {
-        package var id: Batch.ID
-        package var name: String?
+    package var day: CalendarDay?
+    package var agent: AgentName?
+    package var batch: BatchName?
+    package var endReason: EndReason?
 
-        package init(id: Batch.ID, name: String?) {
-            self.id = id
-            self.name = name
-        }
+    package init(
+        day: CalendarDay? = nil,
+        agent: AgentName? = nil,
+        batch: BatchName? = nil,
+        endReason: EndReason? = nil
+    ) {
+        self.day = day
+        self.agent = agent
+        self.batch = batch
+        self.endReason = endReason
     }
 
-    /// Which calls a line is about. What the report is not broken down by is nil; so is the batch of a single call.
-    package struct Key: Sendable, Hashable {
-        package var day: CalendarDay?
-        package var agent: BillingReport.AgentName?
-        package var batch: BatchName?
-        package var endReason: EndReason?
-
-        package init(
-            day: CalendarDay? = nil,
-            agent: BillingReport.AgentName? = nil,
-            batch: BatchName? = nil,
-            endReason: EndReason? = nil
-        ) {
-            self.day = day
-            self.agent = agent
-            self.batch = batch
-            self.endReason = endReason
-        }
-
-        fileprivate func reduced(to dimensions: Set<Dimension>) -> Key {
-            Key(
-                day: dimensions.contains(.day) ? day : nil,
-                agent: dimensions.contains(.agent) ? agent : nil,
-                batch: dimensions.contains(.batch) ? batch : nil,
-                endReason: dimensions.contains(.endReason) ? endReason : nil
-            )
-        }
-
-        fileprivate var order: [String] {
-            [
-                day?.description ?? "", agent?.slug ?? "", agent?.id.description ?? "", batch?.id.description ?? "",
-                endReason?.rawValue ?? "",
-            ]
-        }
+    package func reduced(to dimensions: Set<Dimension>) -> UsageKey {
+        UsageKey(
+            day: dimensions.contains(.day) ? day : nil,
+            agent: dimensions.contains(.agent) ? agent : nil,
+            batch: dimensions.contains(.batch) ? batch : nil,
+            endReason: dimensions.contains(.endReason) ? endReason : nil
+        )
     }
 
-    package struct Line: Sendable, Hashable {
-        package var key: Key
-        package var tally: UsageTally
-
-        package init(key: Key, tally: UsageTally) {
-            self.key = key
-            self.tally = tally
-        }
+    /// Days, then agents, batches and end reasons.
+    package var order: [String] {
+        [
+            day?.description ?? "", agent?.slug ?? "", agent?.id.description ?? "", batch?.id.description ?? "",
+            endReason?.rawValue ?? "",
+        ]
     }
-
-    /// In the order of days, then agents, batches and end reasons.
-    package let lines: [Line]
-    package let total: UsageTally
-
-    /// Adds up lines that differ in nothing the report is broken down by.
-    package init(_ lines: [Line], by dimensions: Set<Dimension>) {
-        var sums: [Key: UsageTally] = [:]
-        var total = UsageTally()
-        for line in lines {
-            sums[line.key.reduced(to: dimensions), default: UsageTally()] += line.tally
-            total += line.tally
-        }
-        self.total = total
-        self.lines = sums.map(Line.init).sorted { $0.key.order.lexicographicallyPrecedes($1.key.order) }
-    }
-
-    /// The same broken down by less.
-    package func by(_ dimensions: Set<Dimension>) -> UsageReport { UsageReport(lines, by: dimensions) }
 }

@@ -5,13 +5,13 @@ import Testing
 @Suite("Bills")
 struct BillingReportTests {
     private static let noon = Date(timeIntervalSince1970: 1_781_179_200)
-    private let first = BillingReport.AgentName(id: Agent.ID(bornAt: noon), slug: "first")
-    private let second = BillingReport.AgentName(id: Agent.ID(bornAt: noon), slug: nil)
+    private let first = AgentName(id: Agent.ID(bornAt: noon), slug: "first")
+    private let second = AgentName(id: Agent.ID(bornAt: noon), slug: nil)
 
     private func line(
         _ day: String,
         _ reason: EndReason,
-        _ agent: BillingReport.AgentName,
+        _ agent: AgentName,
         _ amount: Int64
     ) throws
         -> BillingReport.Line
@@ -19,7 +19,7 @@ struct BillingReportTests {
         let day: CalendarDay = try #require(CalendarDay(day))
         return BillingReport.Line(
             key: .init(day: day, endReason: reason, agent: agent),
-            usage: Usage(calls: 1, billedSeconds: amount * 2, amount: Money(milliCents: amount))
+            sum: Usage(calls: 1, billedSeconds: amount * 2, amount: Money(milliCents: amount))
         )
     }
 
@@ -36,7 +36,7 @@ struct BillingReportTests {
         let report = BillingReport(lines, by: dimensions)
         #expect(report.total == Usage(calls: 4, billedSeconds: 222, amount: Money(milliCents: 111)))
         var sum = Usage()
-        for line in report.lines { sum += line.usage }
+        for line in report.lines { sum += line.sum }
         #expect(sum == report.total)
         #expect(Set(report.lines.map(\.key)).count == report.lines.count)
         for line in report.lines {

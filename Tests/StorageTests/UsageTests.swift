@@ -47,7 +47,7 @@ struct UsageTests {
         #expect(report.total.gaps == GapHistogram([850: 1, 1250: 1]))
         let reasons = report.by([.endReason]).lines
         #expect(reasons.map(\.key.endReason) == [.agentHungUp, .busy, .calleeHungUp])
-        #expect(reasons.map(\.tally.calls) == [1, 2, 1])
+        #expect(reasons.map(\.sum.calls) == [1, 2, 1])
         #expect(report.by([.agent]).lines.map(\.key.agent?.slug) == ["reminder"])
         #expect(report.by([.day]).lines.map(\.key.day) == [Self.day])
         #expect(try await self.report(shelf, Self.day.adding(days: 1)...Self.day.adding(days: 9)).total.calls == 0)
@@ -64,7 +64,7 @@ struct UsageTests {
         try await wallets.update(Project.first, .test, WalletChange(timeZone: madrid))
         let moved = try await report(shelf)
         #expect(moved.total == before.total)
-        #expect(moved.by([.day]).lines.map(\.tally.calls) == [3, 1])
+        #expect(moved.by([.day]).lines.map(\.sum.calls) == [3, 1])
 
         try await shelf.database.write { db in
             try db.run("DELETE FROM usage_days")
@@ -81,12 +81,12 @@ struct UsageTests {
     @Test("Calls of batches are told from single ones, by the batch's name")
     func batches() async throws {
         let shelf = try await Shelf()
-        let key = UsageReport.Key(batch: .init(id: Batch.ID(bornAt: noon), name: "June"))
+        let key = UsageKey(batch: .init(id: Batch.ID(bornAt: noon), name: "June"))
         let lines = [
-            UsageReport.Line(key: key, tally: UsageTally(calls: 2)), .init(key: .init(), tally: UsageTally(calls: 1)),
+            UsageReport.Line(key: key, sum: UsageTally(calls: 2)), .init(key: .init(), sum: UsageTally(calls: 1)),
         ]
         #expect(UsageReport(lines, by: [.batch]).lines.map(\.key.batch?.name) == [nil, "June"])
-        #expect(UsageReport(lines, by: []).lines.map(\.tally.calls) == [3])
+        #expect(UsageReport(lines, by: []).lines.map(\.sum.calls) == [3])
         #expect(try await report(shelf).lines.isEmpty)
     }
 }

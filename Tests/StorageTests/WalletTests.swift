@@ -315,15 +315,15 @@ struct WalletTests {
         }
         let days = ["2026-06-11", "2026-06-12", "2026-06-13"].compactMap { CalendarDay($0) }
         let lines = try await wallets.usage(Project.first, .test, days: days, in: .gmt)
-        let agent = BillingReport.AgentName(id: shelf.agent.id, slug: "reminder")
+        let agent = AgentName(id: shelf.agent.id, slug: "reminder")
         #expect(
             Set(lines) == [
                 .init(
                     key: .init(day: days[0], endReason: .agentHungUp, agent: agent),
-                    usage: Usage(calls: 2, billedSeconds: 60, amount: Money(milliCents: 6000))
+                    sum: Usage(calls: 2, billedSeconds: 60, amount: Money(milliCents: 6000))
                 ),
-                .init(key: .init(day: days[0], endReason: .busy, agent: agent), usage: Usage(calls: 1)),
-                .init(key: .init(day: days[1], endReason: .voicemail, agent: agent), usage: Usage(calls: 1)),
+                .init(key: .init(day: days[0], endReason: .busy, agent: agent), sum: Usage(calls: 1)),
+                .init(key: .init(day: days[1], endReason: .voicemail, agent: agent), sum: Usage(calls: 1)),
             ]
         )
         let plan = try await shelf.database.read { db in

@@ -69,11 +69,11 @@ struct UsagePage {
         var ends: [CalendarDay: [EndReason: Int]] = [:]
         for line in summary.report.by([.day, .endReason]).lines {
             guard let day = line.key.day, let reason = line.key.endReason else { continue }
-            ends[day, default: [:]][reason] = Int(line.tally.calls)
+            ends[day, default: [:]][reason] = Int(line.sum.calls)
         }
         var tallies: [CalendarDay: UsageTally] = [:]
         for line in summary.report.by([.day]).lines {
-            if let day = line.key.day { tallies[day] = line.tally }
+            if let day = line.key.day { tallies[day] = line.sum }
         }
         let calls = chart("Calls", Outcome.series, values: { Outcome.counts(ends[$0] ?? [:]) })
         let spend = chart(
@@ -115,22 +115,22 @@ struct UsagePage {
     }
 
     private var reasons: HTML {
-        let lines = summary.report.by([.endReason]).lines.sorted { $0.tally.calls > $1.tally.calls }
+        let lines = summary.report.by([.endReason]).lines.sorted { $0.sum.calls > $1.sum.calls }
         guard !lines.isEmpty else { return .nothing }
         let table = ReasonsTable(
-            reasons: lines.compactMap { line in line.key.endReason.map { ($0, Int(line.tally.calls)) } }
+            reasons: lines.compactMap { line in line.key.endReason.map { ($0, Int(line.sum.calls)) } }
         )
         return "<section class=\"card\"><h2>Why calls ended</h2>\(table.html)</section>"
     }
 
     private var tables: HTML {
         let agents = summary.report.by([.agent]).lines.compactMap { line -> (name: HTML, tally: UsageTally)? in
-            line.key.agent.map { (.foreign($0.slug ?? "an agent that is gone"), line.tally) }
+            line.key.agent.map { (.foreign($0.slug ?? "an agent that is gone"), line.sum) }
         }
         let batches = summary.report.by([.batch]).lines.map { line -> (name: HTML, tally: UsageTally) in
-            guard let batch = line.key.batch else { return ("single calls", line.tally) }
+            guard let batch = line.key.batch else { return ("single calls", line.sum) }
             let name = HTML.foreign(batch.name ?? "a batch that is gone")
-            return ("<a href=\"/batches/\(batch.id)\">\(name)</a>", line.tally)
+            return ("<a href=\"/batches/\(batch.id)\">\(name)</a>", line.sum)
         }
         return "\(table("Agent", agents))\(table("Batch", batches))"
     }

@@ -7,7 +7,6 @@ package struct UsageSummary: Sendable, Hashable {
     package let mode: CallMode
     package let days: ClosedRange<CalendarDay>
     package let timeZone: TimeZone
-    package let dimensions: Set<UsageReport.Dimension>
     package let report: UsageReport
 }
 
@@ -29,7 +28,6 @@ extension WalletControl {
             mode: mode,
             days: days,
             timeZone: zone,
-            dimensions: dimensions,
             report: UsageReport(try await store.tallies(project, mode, days: days), by: dimensions)
         )
     }

@@ -16,7 +16,7 @@ extension WalletStore {
             var lines = try db.run("SELECT * FROM usage_days WHERE \(condition)").map { row in
                 UsageReport.Line(
                     key: try names.key(of: row),
-                    tally: UsageTally(
+                    sum: UsageTally(
                         calls: try row["calls"],
                         answered: try row["answered"],
                         talkedSeconds: try row["talked_seconds"],
@@ -27,7 +27,7 @@ extension WalletStore {
             }
             lines += try db.run("SELECT * FROM usage_gaps WHERE \(condition)").map { row in
                 let gaps = GapHistogram([try row["bound"]: try row["turns"]])
-                return UsageReport.Line(key: try names.key(of: row), tally: UsageTally(gaps: gaps))
+                return UsageReport.Line(key: try names.key(of: row), sum: UsageTally(gaps: gaps))
             }
             return lines
         }
@@ -57,12 +57,12 @@ private struct Names {
             .reduce(into: [:]) { $0[try $1["id", as: Batch.ID.self]] = try $1["name"] }
     }
 
-    func key(of row: SQLRow) throws -> UsageReport.Key {
+    func key(of row: SQLRow) throws -> UsageKey {
         let agent: Agent.ID = try row["agent"]
         let batch = try row["batch", as: String.self]
-        return UsageReport.Key(
+        return UsageKey(
             day: try row["day"],
-            agent: BillingReport.AgentName(id: agent, slug: agents[agent]),
+            agent: AgentName(id: agent, slug: agents[agent]),
             batch: batch.isEmpty
                 ? nil : try Batch.ID(sqlValue: .text(batch)).named(by: batches),
             endReason: try row["end_reason"]
@@ -71,7 +71,7 @@ private struct Names {
 }
 
 extension Batch.ID {
-    fileprivate func named(by names: [Batch.ID: String]) -> UsageReport.BatchName {
-        UsageReport.BatchName(id: self, name: names[self])
+    fileprivate func named(by names: [Batch.ID: String]) -> BatchName {
+        BatchName(id: self, name: names[self])
     }
 }

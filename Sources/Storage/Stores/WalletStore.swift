@@ -143,12 +143,12 @@ package struct WalletStore: Sendable {
                 )
                 .map { row in
                     BillingReport.Line(
-                        key: BillingReport.Key(
+                        key: BillingKey(
                             day: day,
                             endReason: try row["end_reason"],
-                            agent: BillingReport.AgentName(id: try row["agent"], slug: try row["slug"])
+                            agent: AgentName(id: try row["agent"], slug: try row["slug"])
                         ),
-                        usage: Usage(
+                        sum: Usage(
                             calls: try row["calls"],
                             billedSeconds: try row["billed_seconds"],
                             amount: try row["amount"]

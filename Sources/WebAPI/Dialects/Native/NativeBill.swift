@@ -39,7 +39,7 @@ struct NativeBill: Encodable, Sendable {
         let milliCents: Int64
 
         init(_ line: BillingReport.Line) {
-            let sum = Sum(line.usage)
+            let sum = Sum(line.sum)
             day = line.key.day?.description
             endReason = line.key.endReason
             status = line.key.endReason?.status
@@ -82,10 +82,10 @@ extension NativeBill {
             columns.append(("agent_id", { $0.key.agent?.id.description ?? "" }))
             columns.append(("agent", { $0.key.agent?.slug ?? "" }))
         }
-        columns.append(("calls", { String($0.usage.calls) }))
-        columns.append(("billed_seconds", { String($0.usage.billedSeconds) }))
-        columns.append(("amount", { $0.usage.amount.description }))
-        columns.append(("milli_cents", { String($0.usage.amount.milliCents) }))
+        columns.append(("calls", { String($0.sum.calls) }))
+        columns.append(("billed_seconds", { String($0.sum.billedSeconds) }))
+        columns.append(("amount", { $0.sum.amount.description }))
+        columns.append(("milli_cents", { String($0.sum.amount.milliCents) }))
         return CSVLine.text(columns.map(\.name))
             + bill.report.lines.map { line in CSVLine.text(columns.map { $0.value(line) }) }.joined()
     }

@@ -66,7 +66,7 @@ struct NativeUsage: Encodable, Sendable {
             agent = line.key.agent.map { NativeBill.AgentReference(id: $0.id.description, slug: $0.slug) }
             batch = line.key.batch.map { BatchReference(id: $0.id.description, name: $0.name) }
             endReason = line.key.endReason
-            usage = Tally(line.tally)
+            usage = Tally(line.sum)
         }
     }
 
@@ -81,7 +81,7 @@ struct NativeUsage: Encodable, Sendable {
         from = summary.days.lowerBound.description
         to = summary.days.upperBound.description
         timeZone = summary.timeZone.identifier
-        groupBy = UsageReport.Dimension.allCases.filter(summary.dimensions.contains).map(\.rawValue)
+        groupBy = UsageReport.Dimension.allCases.filter(summary.report.dimensions.contains).map(\.rawValue)
         total = Tally(summary.report.total)
         data = summary.report.lines.map(Line.init)
     }
@@ -90,6 +90,7 @@ struct NativeUsage: Encodable, Sendable {
 extension UsageSummary {
     /// As comma-separated values: one row per line, the total left to the reader's own sum.
     package func table() -> Response {
+        let dimensions = report.dimensions
         var columns: [(name: String, value: (UsageReport.Line) -> String)] = []
         if dimensions.contains(.day) { columns.append(("day", { $0.key.day?.description ?? "" })) }
         if dimensions.contains(.agent) {
@@ -104,14 +105,14 @@ extension UsageSummary {
             columns.append(("end_reason", { $0.key.endReason?.rawValue ?? "" }))
         }
         let sums: [(name: String, value: (UsageReport.Line) -> String)] = [
-            ("calls", { String($0.tally.calls) }), ("answered", { String($0.tally.answered) }),
-            ("talked_seconds", { String($0.tally.talkedSeconds) }),
-            ("billed_seconds", { String($0.tally.billedSeconds) }), ("cost", { $0.tally.amount.description }),
-            ("measured_turns", { String($0.tally.gaps.count) }),
+            ("calls", { String($0.sum.calls) }), ("answered", { String($0.sum.answered) }),
+            ("talked_seconds", { String($0.sum.talkedSeconds) }),
+            ("billed_seconds", { String($0.sum.billedSeconds) }), ("cost", { $0.sum.amount.description }),
+            ("measured_turns", { String($0.sum.gaps.count) }),
         ]
         columns += sums
         for (name, part) in [("gap_p50_ms", 0.5), ("gap_p90_ms", 0.9), ("gap_p99_ms", 0.99)] {
-            columns.append((name, { $0.tally.gaps.percentile(part).map { String($0) } ?? "" }))
+            columns.append((name, { $0.sum.gaps.percentile(part).map { String($0) } ?? "" }))
         }
         let text =
             CSVLine.text(columns.map(\.name))
