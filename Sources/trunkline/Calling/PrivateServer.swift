@@ -53,12 +53,7 @@ struct PrivateServer: Sendable {
         MetricsSystem.bootstrap(metrics)
         // After the bootstrap: one made before it logs everything.
         let logger = Logger(label: "trunkline")
-        try FileManager.default.createDirectory(atPath: settings.dataDirectory, withIntermediateDirectories: true)
-        let database = try SQLiteDatabase.file(at: settings.databasePath)
-        try await database.migrate()
-        try await CallEngine.prepare(database)
-        let (_, secret) = try await KeyControl(store: KeyStore(database))
-            .create(name: name, mode: .test, project: Project.first)
+        let (database, secret) = try await settings.makeDatabase(keyed: name)
         let parts = try await CallingParts.make(settings, persons: persons, personas: personas, logger: logger)
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         let (results, ended) = AsyncStream.makeStream(of: Result.self)
@@ -70,6 +65,19 @@ struct PrivateServer: Sendable {
         ended.finish()
         for await result in results { return result }
         throw Complaint("Stopped before it was done")
+    }
+}
+
+extension Settings {
+    /// A new database in the data directory, and a key for test calls in it.
+    func makeDatabase(keyed name: String) async throws -> (SQLiteDatabase, key: String) {
+        try FileManager.default.createDirectory(atPath: dataDirectory, withIntermediateDirectories: true)
+        let database = try SQLiteDatabase.file(at: databasePath)
+        try await database.migrate()
+        try await CallEngine.prepare(database)
+        let (_, secret) = try await KeyControl(store: KeyStore(database))
+            .create(name: name, mode: .test, project: Project.first)
+        return (database, secret)
     }
 }
 

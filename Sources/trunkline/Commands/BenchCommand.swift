@@ -1,10 +1,7 @@
 import ArgumentParser
-import Calls
-import Engine
 import Foundation
 import Logging
 import Metrics
-import Storage
 import WebAPI
 
 struct BenchCommand: AsyncParsableCommand {
@@ -52,30 +49,14 @@ struct BenchCommand: AsyncParsableCommand {
             loads: loads.isEmpty ? [50, 200, 500] : loads,
             seconds: seconds
         )
-        var settings = Settings()
-        settings.dataDirectory =
-            FileManager.default.temporaryDirectory.appending(
-                path: "trunkline-bench-\(ProcessInfo.processInfo.processIdentifier)"
-            ).path
+        var settings = Settings.ofBench(channels: (plan.loads.max() ?? 0) + 10)
         defer { try? FileManager.default.removeItem(atPath: settings.dataDirectory) }
-        settings.http.port = 0
-        settings.sip.port = 0
-        settings.lab.isEnabled = false
-        settings.calls.channels = (plan.loads.max() ?? 0) + 10
-        // After a failure the calls that are up are of no use.
-        settings.calls.drain = 0
-        settings.log.level = "error"
         settings.log.format.bootstrap(level: settings.log.level)
         let metrics = PrometheusMetrics()
         MetricsSystem.bootstrap(metrics)
         let logger = Logger(label: "trunkline")
 
-        try FileManager.default.createDirectory(atPath: settings.dataDirectory, withIntermediateDirectories: true)
-        let database = try SQLiteDatabase.file(at: settings.databasePath)
-        try await database.migrate()
-        try await CallEngine.prepare(database)
-        let (_, secret) = try await KeyControl(store: KeyStore(database))
-            .create(name: "bench", mode: .test, project: Project.first)
+        let (database, secret) = try await settings.makeDatabase(keyed: "bench")
         let lab = try await LabProcess(directory: settings.dataDirectory)
         defer { lab.stop() }
         settings.lab.port = lab.port
@@ -92,5 +73,22 @@ struct BenchCommand: AsyncParsableCommand {
         )
         let server = Server(settings: settings, metrics: metrics, logger: logger)
         try await server.run(on: database, calling: parts, guest: bench) { port in listening.yield(port) }
+    }
+}
+
+extension Settings {
+    /// Those of a server that is measured: on free ports, in a directory of its own, with the phone lab in another process.
+    static func ofBench(channels: Int) -> Settings {
+        var settings = Settings()
+        let name = "trunkline-bench-\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0 ... .max))"
+        settings.dataDirectory = FileManager.default.temporaryDirectory.appending(path: name).path
+        settings.http.port = 0
+        settings.sip.port = 0
+        settings.lab.isEnabled = false
+        settings.calls.channels = channels
+        // After a failure the calls that are up are of no use.
+        settings.calls.drain = 0
+        settings.log.level = "error"
+        return settings
     }
 }

@@ -1,13 +1,10 @@
 import ArgumentParser
-import Calls
 import Conversation
-import Engine
 import Foundation
 import Logging
 import Media
 import Metrics
 import Speech
-import Storage
 import Synchronization
 import WebAPI
 
@@ -114,24 +111,10 @@ struct TurnBenchCommand: AsyncParsableCommand {
         _ stages: FixedStages,
         _ metrics: PrometheusMetrics
     ) async throws -> TurnBench.Figures {
-        var settings = Settings()
-        settings.dataDirectory =
-            FileManager.default.temporaryDirectory.appending(
-                path: "trunkline-bench-\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0 ... .max))"
-            ).path
+        var settings = Settings.ofBench(channels: atOnce + 2)
         defer { try? FileManager.default.removeItem(atPath: settings.dataDirectory) }
-        settings.http.port = 0
-        settings.sip.port = 0
-        settings.lab.isEnabled = false
-        settings.calls.channels = atOnce + 2
-        settings.calls.drain = 0
         let logger = Logger(label: "trunkline")
-        try FileManager.default.createDirectory(atPath: settings.dataDirectory, withIntermediateDirectories: true)
-        let database = try SQLiteDatabase.file(at: settings.databasePath)
-        try await database.migrate()
-        try await CallEngine.prepare(database)
-        let (_, secret) = try await KeyControl(store: KeyStore(database))
-            .create(name: "bench", mode: .test, project: Project.first)
+        let (database, secret) = try await settings.makeDatabase(keyed: "bench")
         let persons = "\(settings.dataDirectory)/persons"
         try TurnBench.writeInterrupters(into: persons)
         let lab = try await LabProcess(directory: settings.dataDirectory, records: true, persons: persons)
