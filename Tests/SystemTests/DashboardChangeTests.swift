@@ -8,21 +8,8 @@ extension DashboardTests {
         let directory = try TemporaryDirectory()
         let server = try await Server.start(in: directory.path)
         defer { server.program.signal(SIGKILL) }
-        let environment = ["TRUNKLINE_DATA_DIR": directory.path]
-        let (link, status) = try await Program.run(
-            ["users", "add", "olga", "--role", "owner"],
-            environment: environment
-        )
-        try #require(status == 0, "\(link)")
-        let code = try #require(link.firstMatch(of: /invitation\?code=([A-Za-z0-9]+)/)).1
-        let browser = try await Browser.start()
+        let browser = try await signedIn(at: server, in: directory, as: "owner")
         do {
-            try await browser.open("\(server.url)/invitation?code=\(code)")
-            try await browser.type("correct horse", into: "[name=password]")
-            try await browser.type("correct horse", into: "[name=again]")
-            try await browser.click("form button")
-            try await browser.wait(until: "location.pathname === '/calls'")
-
             let hostile = "<script>pwned=1</script>=HYPERLINK(1)"
             try await browser.open("\(server.url)/connections/keys")
             try await browser.type(hostile, into: "#new [name=name]")

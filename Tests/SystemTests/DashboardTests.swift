@@ -104,9 +104,13 @@ struct DashboardTests {
     }
 
     /// A browser in which a new editor has signed in.
-    private func signedIn(at server: Server, in directory: TemporaryDirectory) async throws -> Browser {
+    func signedIn(
+        at server: Server,
+        in directory: TemporaryDirectory,
+        as role: String = "editor"
+    ) async throws -> Browser {
         let (link, status) = try await Program.run(
-            ["users", "add", "maria", "--role", "editor"],
+            ["users", "add", "maria", "--role", role],
             environment: ["TRUNKLINE_DATA_DIR": directory.path]
         )
         try #require(status == 0, "\(link)")

@@ -58,53 +58,36 @@ struct PlayedPersonTests {
     /// Runs a suite with `cases`, in YAML.
     private static func evaluate(_ cases: String) async throws -> Evaluation {
         let (agents, people) = (try await agentSide(), try await peopleSide())
-        let directory = try TemporaryDirectory()
-        func write(_ name: String, _ text: String) throws -> String {
-            let path = "\(directory.path)/\(name)"
-            try text.write(toFile: path, atomically: true, encoding: .utf8)
-            return path
-        }
-        _ = try write(
-            "agent.yaml",
-            """
-            agent: dentist
-            name: Bright Dental
-            numbers: ["+15550100000"]
-            greeting: "This is an automated call of Bright Dental, can you come on {{day}}?"
-            instructions: "Confirm the appointment on {{day}}, or find another day."
-            returns: {day: string}
-            settings: {silence_reprompts: 1}
-            """
+        let folder = try SuiteFolder(
+            agent: """
+                agent: dentist
+                name: Bright Dental
+                numbers: ["+15550100000"]
+                greeting: "This is an automated call of Bright Dental, can you come on {{day}}?"
+                instructions: "Confirm the appointment on {{day}}, or find another day."
+                returns: {day: string}
+                settings: {silence_reprompts: 1}
+                """,
+            configuration: """
+                models:
+                  - {name: agent, url: "http://127.0.0.1:\(agents.port)", model: small}
+                  - {name: customer, url: "http://127.0.0.1:\(people.port)", model: customer}
+                  - {name: broken, url: "http://127.0.0.1:\(people.port)", model: broken}
+                  - {name: mute, url: "http://127.0.0.1:\(people.port)", model: mute}
+                recognizers:
+                  - {name: agents-ear, kind: openai, url: "http://127.0.0.1:\(agents.port)", languages: [en-US]}
+                  - {name: peoples-ear, kind: openai, url: "http://127.0.0.1:\(people.port)", languages: [en-GB]}
+                """,
+            suite: "agent: agent.yaml\nvariables: {day: Thursday, name: Maria}\ncases:\n" + cases
         )
-        let configuration = try write(
-            "trunkline.yaml",
-            """
-            models:
-              - {name: agent, url: "http://127.0.0.1:\(agents.port)", model: small}
-              - {name: customer, url: "http://127.0.0.1:\(people.port)", model: customer}
-              - {name: broken, url: "http://127.0.0.1:\(people.port)", model: broken}
-              - {name: mute, url: "http://127.0.0.1:\(people.port)", model: mute}
-            recognizers:
-              - {name: agents-ear, kind: openai, url: "http://127.0.0.1:\(agents.port)", languages: [en-US]}
-              - {name: peoples-ear, kind: openai, url: "http://127.0.0.1:\(people.port)", languages: [en-GB]}
-            """
-        )
-        let suite = try write(
-            "suite.yaml",
-            "agent: agent.yaml\nvariables: {day: Thursday, name: Maria}\ncases:\n" + cases
-        )
-        let (junit, html) = ("\(directory.path)/eval.xml", "\(directory.path)/eval.html")
-        let (shown, status) = try await Program.run(
-            ["eval", suite, "--config", configuration, "--junit", junit, "--html", html],
-            environment: ["TRUNKLINE_DATA_DIR": directory.path + "/data"]
-        )
+        let (shown, status) = try await folder.evaluate()
         await agents.stop()
         await people.stop()
         return Evaluation(
             shown: shown,
             status: status,
-            junit: (try? String(contentsOfFile: junit, encoding: .utf8)) ?? "",
-            html: (try? String(contentsOfFile: html, encoding: .utf8)) ?? "",
+            junit: folder.junit,
+            html: folder.html,
             chats: people.chats
         )
     }
