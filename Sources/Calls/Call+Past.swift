@@ -47,7 +47,10 @@ extension Call {
     /// Nil if the call is over since then: nothing about it has changed.
     private func state(after event: CallEvent) -> CallLifecycle.State? {
         let answeredAt = lifecycle.answeredAt
-        return switch [.said, .answeredBy, .onHold, .toolUsed, .transferred].contains(event.kind) ? .inProgress : event.status {
+        return
+            switch [.said, .answeredBy, .onHold, .toolUsed, .transferred].contains(event.kind)
+            ? .inProgress : event.status
+        {
         case .scheduled: .scheduled(for: request.scheduledFor ?? createdAt)
         case .queued: .queued
         case .dispatching: .dispatching

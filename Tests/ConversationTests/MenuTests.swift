@@ -6,7 +6,9 @@ import Testing
 
 @Suite("An automatic menu in the middle of a call", .timeLimit(.minutes(3)))
 struct MenuTests {
-    private static let menu = ["For sales, press one.", "For support, press 2. To hear this again, press the star key."]
+    private static let menu = [
+        "For sales, press one.", "For support, press 2. To hear this again, press the star key.",
+    ]
 
     private static func says(_ text: String, _ moment: SimulatedLine.Moment) async throws -> SimulatedLine.Cue {
         .init(moment: moment, deed: .say(try await Studio.callee(text)))

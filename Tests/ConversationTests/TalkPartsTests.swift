@@ -31,7 +31,11 @@ struct TalkPartsTests {
         var stream = SentenceStream()
         #expect(stream.take("No. No. I cannot do that. Ask me again! Well, ").count == 4)
         #expect(stream.take("I cannot do that. ") == ["Well, I cannot do that."])
-        #expect(stream.take("I cannot, do that! Ask me again. Ask me again? And so on. ") == ["I cannot, do that!", "Ask me again."])
+        #expect(
+            stream.take("I cannot, do that! Ask me again. Ask me again? And so on. ") == [
+                "I cannot, do that!", "Ask me again.",
+            ]
+        )
         #expect(stream.isRepeating && stream.take("More. ").isEmpty && stream.end().isEmpty)
         stream = SentenceStream()
         #expect(stream.take("Yes. Well. Yes. Well. Yes. Well. ") == ["Yes.", "Well.", "Yes.", "Well."])

@@ -65,7 +65,10 @@ struct MessageTests {
         let server = try await Server.start(in: directory.path, environment: ["TRUNKLINE_CONFIG": file])
         try await apply("lead-follow-up", to: server)
         let notices = try await server.request("GET", "/v1/agents/lead-follow-up").json["notices"]
-        #expect(notices[0].text?.contains("no recogniser that takes down free speech is configured") == true, "\(notices)")
+        #expect(
+            notices[0].text?.contains("no recogniser that takes down free speech is configured") == true,
+            "\(notices)"
+        )
         let (doctor, _) = try await Program.run(
             ["doctor"],
             environment: ["TRUNKLINE_DATA_DIR": directory.path, "TRUNKLINE_CONFIG": file]

@@ -14,7 +14,8 @@ extension AnswerPhrases {
     private static let pressing = ["press", "drücken sie", "pulse", "marque", "appuyez sur", "tapez"]
     private static let keys =
         (0...9).map(String.init) + [
-            "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "star", "pound", "hash", "die",
+            "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "star", "pound", "hash",
+            "die",
             "uno", "dos", "tres", "le", "la",
         ]
 }

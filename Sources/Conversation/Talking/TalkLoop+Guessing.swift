@@ -82,7 +82,9 @@ extension TalkLoop {
             case .optOut, .hold, .backchannel: false
             default: true
             }
-        guard isAnswerable, !isMenu(words), !mouth.isSpeaking, !isTakingLeave, endOfTurn.isWorthATry(guess.signs) else { return }
+        guard isAnswerable, !isMenu(words), !mouth.isSpeaking, !isTakingLeave, endOfTurn.isWorthATry(guess.signs) else {
+            return
+        }
         reply = Reply(line: 0, work: Work {})
         reply?.isSpeculative = true
         ask(asked)

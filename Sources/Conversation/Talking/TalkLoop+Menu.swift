@@ -22,7 +22,8 @@ extension TalkLoop {
     /// Has the model choose, once the menu is silent. How long that takes is nobody's wait.
     func answerMenu(since end: Int64) {
         guard position - end >= Self.endOfMenu else { return }
-        let choice = parts.realtime != nil || parts.model?.abilities.tools == true ? "Choose with send_dtmf, or wait. " : ""
+        let choice =
+            parts.realtime != nil || parts.model?.abilities.tools == true ? "Choose with send_dtmf, or wait. " : ""
         inform(
             "The menu has ended. It hears no words: say nothing to it. \(choice)If a person answers, tell them who you are and why you call"
         )
