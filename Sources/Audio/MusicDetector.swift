@@ -40,12 +40,19 @@ package struct MusicDetector: Sendable {
     private var count = 0
     /// Since it began to play.
     private var frames = 0
+    /// How much of all that was heard so far was steady, in ms.
+    private(set) var steadiness = 0
 
     package init() {}
 
     /// The next 20 ms, at 8,000 Hz. Returns what is known now that was not before. Some 10 µs.
     package mutating func hear(_ samples: ArraySlice<Int16>) -> Change? {
-        follow(ear.hear(samples))
+        hear(ear.hear(samples))
+    }
+
+    /// The same, of a frame that was taken apart already.
+    mutating func hear(_ frame: ToneFrame) -> Change? {
+        follow(frame)
         guard isPlaying else {
             guard count >= Self.enough else { return nil }
             isPlaying = true
@@ -79,6 +86,7 @@ package struct MusicDetector: Sendable {
             for index in steady.indices.suffix(Self.shortestTone) where !steady[index] {
                 steady[index] = true
                 count += 1
+                steadiness += 20
             }
         }
     }
@@ -86,6 +94,7 @@ package struct MusicDetector: Sendable {
     private mutating func note(_ isSteady: Bool) {
         steady.append(isSteady)
         count += isSteady ? 1 : 0
+        steadiness += isSteady ? 20 : 0
         guard steady.count > Self.window else { return }
         count -= steady.removeFirst() ? 1 : 0
     }

@@ -7,6 +7,8 @@ package import Calls
 package struct ToneDetector: Sendable {
     private let thresholds: AnswerThresholds
     private var ear = ToneEar()
+    /// The last one.
+    private(set) var frame = ToneFrame()
     private var now = 0
     /// Levels of the last frames, in dB, the newest last.
     private var levels: [Double] = []
@@ -52,7 +54,7 @@ package struct ToneDetector: Sendable {
 
     /// The next 20 ms. Returns what is known now that was not before.
     package mutating func hear(_ samples: ArraySlice<Int16>) -> [HeardTone] {
-        let frame = ear.hear(samples)
+        frame = ear.hear(samples)
         now += 20
         var heard: [HeardTone] = []
         follow(frame, &heard)

@@ -17,6 +17,7 @@ package struct WhoAnswered: Sendable {
     private var decision: AnswerDecision
     private var tones: ToneDetector
     private var voice: NearVoice
+    private var music: OpeningMusic
     /// Given since the last frame.
     private var words: [String] = []
 
@@ -24,6 +25,7 @@ package struct WhoAnswered: Sendable {
         decision = AnswerDecision(thresholds: thresholds)
         tones = ToneDetector(thresholds: thresholds)
         voice = NearVoice(drop: Double(thresholds[.backgroundDrop]))
+        music = OpeningMusic(thresholds)
     }
 
     /// The callee's next 160 samples, from the first frame after the answer on and without gaps; a lost packet is what was played instead of it.
@@ -37,6 +39,7 @@ package struct WhoAnswered: Sendable {
         let isSpeech = voice.decide(frame) && !tones.isTone && !isEcho
         var moment = AnswerMoment(isSpeech: isSpeech, agentSpeaks: agentSpeaks, tones: heard, words: words)
         moment.isNearer = isSpeech && voice.isNearer
+        moment.isMusic = music.hear(tones.frame, isSpeech: isSpeech)
         words = []
         evidence.append(moment)
         return heard.map(AnswerEvent.tone) + decision.note(moment)
@@ -44,6 +47,12 @@ package struct WhoAnswered: Sendable {
 
     package mutating func hear(_ frame: [Int16], agentSpeaks: Bool) -> [AnswerEvent] {
         hear(frame[...], agentSpeaks: agentSpeaks)
+    }
+
+    /// The callee's side has put the line down: nothing more will be heard.
+    package mutating func hangUp() -> [AnswerEvent] {
+        evidence.isHungUp = true
+        return decision.hangUp()
     }
 
     /// Words of the callee that a recogniser understood, when it did. They count with the next frame. Partial results may be given as they grow.
@@ -98,3 +107,4 @@ private struct NearVoice: Sendable {
         if isNearer { spoken = 0 }
     }
 }
+

@@ -21,12 +21,20 @@ package struct AnswerDecision: Sendable {
     private var burst = 0
     private var agentHasSpoken = false
     /// Since the agent was last heard to speak, and for how long it did, in ms.
-    private var agentSilence = 0
+    var agentSilence = 0
     private var agentTurn = 0
+    /// For how long it spoke in all, and since the callee's side last did, in ms.
+    var agentSpoken = 0
+    var agentHeard = 0
+    /// Since the least sound of speech, in ms.
+    var quiet = 0
     /// Whether the callee began to speak when the agent had just finished: that is what people do, and recordings by chance only.
     var hasReplied = false
     /// Whether it listened to the agent for a while, and began to speak in the middle of its words.
     private var hasBrokenIn = false
+    var mayHaveReplied = false
+    /// Whether somebody speaks who is nearer than what was heard first.
+    private var isNear = false
     /// Whether the callee went on after a pause in which nobody spoke.
     private var goesOnUnasked = false
     /// In stretches that are over, in ms.
@@ -46,9 +54,9 @@ package struct AnswerDecision: Sendable {
     /// Moments that are remembered: more than a beep's onset is told of late.
     private static let remembered = 32
     /// Of the agent's words, in ms, to which one may reply; for how long it is listened to them in silence; and how long people wait with their reply.
-    private static let shortestTurn = 1_000
-    private static let shortestListened = 1_500
-    private static let shortestPause = 1_500
+    static let shortestTurn = 1_000
+    static let shortestListened = 1_500
+    static let shortestPause = 1_500
     private static let longestWait = 2_500
     /// Of the agent's words, in ms, before a recorded greeting begins.
     private static let longestUnheard = 2_500
@@ -74,9 +82,9 @@ package struct AnswerDecision: Sendable {
         thresholds: AnswerThresholds = AnswerThresholds()
     ) -> [AnswerVerdict] {
         var decision = AnswerDecision(thresholds: thresholds)
-        return evidence.moments.flatMap { decision.note($0) }.compactMap { event in
-            if case .verdict(let verdict) = event { verdict } else { nil }
-        }
+        var events = evidence.moments.flatMap { decision.note($0) }
+        if evidence.isHungUp == true { events += decision.hangUp() }
+        return events.compactMap { event in if case .verdict(let verdict) = event { verdict } else { nil } }
     }
 
     /// The next 20 ms. Returns verdicts and ends of greetings.
@@ -97,12 +105,15 @@ package struct AnswerDecision: Sendable {
         if moment.agentSpeaks {
             agentHasSpoken = true
             agentTurn = agentSilence >= thresholds[.turnGap] ? AnswerEvidence.step : agentTurn + AnswerEvidence.step
+            agentSpoken += AnswerEvidence.step
+            agentHeard += AnswerEvidence.step
         }
         agentSilence = moment.agentSpeaks ? 0 : agentSilence + AnswerEvidence.step
         rhythm.note(moment.isSpeech)
         recent.append(moment.isSpeech)
         if recent.count > Self.remembered { recent.removeFirst() }
         burst = moment.isSpeech ? burst + AnswerEvidence.step : 0
+        quiet = moment.isSpeech ? 0 : quiet + AnswerEvidence.step
         if moment.isNearer { return beginAnew(moment) }
         // How long it had been silent before this burst.
         let pause = silence - max(0, burst - AnswerEvidence.step)
@@ -124,6 +135,9 @@ package struct AnswerDecision: Sendable {
                 moment,
                 answersAgent: agentHasSpoken && start >= thresholds[.greetingLatest]
             )
+            if stretches > 0, agentTurn >= Self.shortestTurn, agentSilence - burst <= Self.longestWait {
+                mayHaveReplied = true
+            }
             if pause >= Self.shortestPause {
                 if isReply(at: start) { hasReplied = true }
                 if breaksIn(at: start) { hasBrokenIn = true }
@@ -137,7 +151,7 @@ package struct AnswerDecision: Sendable {
         utterance?.extend(to: now, moment)
         stretch?.extend(to: now, moment)
         if let stretch { rhythm.follow(stretch) }
-        silence = 0
+        (silence, agentHeard) = (0, 0)
     }
 
     /// Whether it is the second short burst in a row: of a faint word only the vowels are heard.
@@ -157,7 +171,7 @@ package struct AnswerDecision: Sendable {
             answersAgent: agentHasSpoken && start >= thresholds[.greetingLatest]
         )
         (stretches, spokenBefore, silence) = (1, 0, 0)
-        goesOnUnasked = false
+        (goesOnUnasked, isNear) = (false, true)
         utterance?.extend(to: now, moment)
         stretch?.extend(to: now, moment)
     }
@@ -186,16 +200,23 @@ package struct AnswerDecision: Sendable {
 
     private mutating func weighCadence(_ moment: AnswerMoment) {
         switch verdict.answerer {
-        case .unknown, .nobody: if !weighRecording(moment) { weighPerson() }
+        case .unknown, .nobody: if !weighMusic(moment), !weighRecording(moment) { weighPerson() }
         case .person:
-            if weighRecording(moment) { return }
+            if weighMusic(moment) || weighRecording(moment) { return }
             weighRepetition()
             weighUnanswered()
         case .machine:
             weighPickUp()
-            weighLateReply()
+            if !moment.isMusic { weighLateReply() }
         case .screener, .ivr: break
         }
+    }
+
+    /// Whether it is music, in which nobody has spoken: a queue, or music on hold.
+    private mutating func weighMusic(_ moment: AnswerMoment) -> Bool {
+        guard moment.isMusic, !hasReplied, !isNear else { return false }
+        decide(.machine, 0.65, "music from the first sound on: nobody is on the line yet")
+        return true
     }
 
     /// Whether it is too long for a person.
@@ -288,7 +309,7 @@ package struct AnswerDecision: Sendable {
     /// Whether somebody speaks into the message that is being left.
     private mutating func weighPickUp() {
         guard let lastBeep, let utterance, utterance.beganOverAgent, silence >= thresholds[.personSilence],
-            utterance.start > lastBeep, (200...thresholds[.pickUpLongest]).contains(utterance.length)
+            utterance.start > max(lastBeep, verdict.at - AnswerEvidence.step), (200...thresholds[.pickUpLongest]).contains(utterance.length)
         else { return }
         decide(.person, 0.7, "\(seconds(utterance.length)) of speech over the agent's message: somebody picked up")
     }
@@ -322,7 +343,7 @@ package struct AnswerDecision: Sendable {
     }
 
     /// One decimal.
-    private func seconds(_ milliseconds: Int) -> String {
+    func seconds(_ milliseconds: Int) -> String {
         let tenths = (milliseconds + 50) / 100
         return "\(tenths / 10).\(tenths % 10) s"
     }

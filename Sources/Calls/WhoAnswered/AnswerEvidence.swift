@@ -53,6 +53,10 @@ package struct AnswerEvidence: Sendable, Hashable, Codable {
     package var words: [Words] = []
     /// When it was known that somebody spoke who is much nearer than all that was heard before, in ms. Nil: nobody did, or that was not kept.
     package var nearer: [Int]?
+    /// When it was known that music played that had been heard from the first sound on, in order. Nil: none was, or that was not kept.
+    package var music: [Span]?
+    /// Whether the callee's side put the line down, `duration` after the answer. Nil: it did not, or that was not kept.
+    package var isHungUp: Bool?
 
     package init() {}
 
@@ -66,6 +70,11 @@ package struct AnswerEvidence: Sendable, Hashable, Codable {
         tones += moment.tones
         words += moment.words.map { Words(text: $0, at: duration) }
         if moment.isNearer { nearer = (nearer ?? []) + [duration] }
+        if moment.isMusic {
+            var spans = music ?? []
+            Self.extend(&spans, from: start, to: duration)
+            music = spans
+        }
     }
 
     private static func extend(_ spans: inout [Span], from start: Int, to end: Int) {
@@ -82,9 +91,11 @@ package struct AnswerEvidence: Sendable, Hashable, Codable {
         var agent = agent[...]
         var tones = tones[...]
         var words = words[...]
+        var music = (music ?? [])[...]
         return stride(from: 0, to: duration, by: Self.step).map { start in
             while let span = speech.first, span.end <= start { speech.removeFirst() }
             while let span = agent.first, span.end <= start { agent.removeFirst() }
+            while let span = music.first, span.end <= start { music.removeFirst() }
             var moment = AnswerMoment(
                 isSpeech: speech.first.map { $0.start <= start } ?? false,
                 agentSpeaks: agent.first.map { $0.start <= start } ?? false
@@ -92,6 +103,7 @@ package struct AnswerEvidence: Sendable, Hashable, Codable {
             while let tone = tones.first, tone.known <= start + Self.step { moment.tones.append(tones.removeFirst()) }
             while let said = words.first, said.at <= start + Self.step { moment.words.append(words.removeFirst().text) }
             moment.isNearer = nearer?.contains(start + Self.step) ?? false
+            moment.isMusic = music.first.map { $0.start <= start } ?? false
             return moment
         }
     }
@@ -108,6 +120,8 @@ package struct AnswerMoment: Sendable, Hashable {
     package var words: [String]
     /// Whether it is known now that somebody speaks who is much nearer than all that was heard before: a person in front of a crowd or a radio.
     package var isNearer = false
+    /// Whether music plays that was heard from the first sound on.
+    package var isMusic = false
 
     package init(isSpeech: Bool, agentSpeaks: Bool, tones: [HeardTone] = [], words: [String] = []) {
         self.isSpeech = isSpeech

@@ -14,7 +14,10 @@ extension AnswerThresholds {
         case greetingLatest = "greeting_latest_ms"
         case unansweredSpeech = "unanswered_speech_ms"
         case replyLatest = "reply_latest_ms"
+        case hungUpSpeech = "hung_up_speech_ms"
         case longestUnasked = "unasked_ms"
+        case openingMusic = "opening_music_ms"
+        case musicStep = "music_step_db"
         case beepLatest = "beep_latest_ms"
         case greetingEnd = "greeting_end_ms"
         case pickUpLongest = "pick_up_longest_ms"
@@ -39,7 +42,7 @@ extension AnswerThresholds.Key {
     /// Whether changing it changes what is heard, and not only what is made of it: a stored call cannot be decided again by it.
     package var needsAudio: Bool {
         switch self {
-        case .backgroundDrop, .beepLowest, .beepHighest, .beepPurity, .beepGap: true
+        case .backgroundDrop, .beepLowest, .beepHighest, .beepPurity, .beepGap, .openingMusic, .musicStep: true
         default: false
         }
     }
@@ -81,11 +84,20 @@ extension AnswerThresholds.Key {
                 3_300, 1_000...60_000,
                 "Silence on both sides, once the agent has spoken, in which a person would have replied."
             )
+        case .hungUpSpeech:
+            (
+                1_200, 500...60_000,
+                "Speech of at least this length, and then no word for the agent until the line is hung up, is a recording."
+            )
         case .longestUnasked:
             (
                 13_500, 500...60_000,
                 "Speech of this length in all, resumed when nobody spoke and never in reply to the agent, is a recording or music."
             )
+        case .openingMusic:
+            (500, 0...3_000, "Music of which steady tones of this length are among the first three seconds is no person.")
+        case .musicStep:
+            (2, -20...40, "What is louder than the music by this many dB is a voice in front of it.")
         case .beepLatest:
             (20_000, 0...180_000, "A beep after this does not make a machine of what sounds like a person.")
         case .greetingEnd:
