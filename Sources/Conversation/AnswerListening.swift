@@ -54,10 +54,14 @@ package struct AnswerListening: Sendable {
         spotted.append(phrase)
     }
 
-    /// The line went down: what was said until then counts.
-    package mutating func lineDown() -> [AnswerEvent] {
+    /// The line went down: what was said until then counts. `isHungUp`: the callee's side put it down, and not behind the agent's goodbye.
+    package mutating func lineDown(isHungUp: Bool) -> [AnswerEvent] {
         weighPhrases(isOver: true)
-        return who.hear([Int16](repeating: 0, count: WhoAnswered.frameLength), agentSpeaks: false)
+        var events: [AnswerEvent] = []
+        if !spotted.isEmpty {
+            events = who.hear([Int16](repeating: 0, count: WhoAnswered.frameLength), agentSpeaks: false)
+        }
+        return isHungUp ? events + who.hangUp() : events
     }
 
     /// What is to be listened to for phrases now, without gaps: all of it from the first sound on, once somebody has been speaking for long.

@@ -42,8 +42,8 @@ struct AnswerWatch {
         ear?.rest()
     }
 
-    /// The line went down: what was said until then counts.
-    mutating func lineDown() {
-        reception?.lineDown()
+    /// The line went down: what was said until then counts. `isHungUp`: the callee's side put it down, and not behind the agent's goodbye.
+    mutating func lineDown(isHungUp: Bool) {
+        reception?.lineDown(isHungUp: isHungUp)
     }
 }

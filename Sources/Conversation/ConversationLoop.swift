@@ -269,7 +269,7 @@ final class ConversationLoop {
         if mouth.isSpeaking { _ = stopSpeaking() }
         await conclude()
         note(state.lineDown())
-        watch.lineDown()
+        watch.lineDown(isHungUp: audio.isHungUp && leaving == nil)
         return record(reason: leaving)
     }
 

@@ -104,10 +104,10 @@ struct Reception: Sendable {
         who.spot(phrase)
     }
 
-    /// The line went down: what was said until then counts.
-    mutating func lineDown() {
+    /// The line went down: what was said until then counts. `isHungUp`: the callee's side put it down, and not behind the agent's goodbye.
+    mutating func lineDown(isHungUp: Bool) {
         guard !handling.isPersonSure else { return }
-        _ = who.lineDown()
+        _ = who.lineDown(isHungUp: isHungUp)
     }
 
     /// A question was answered: whatever it sounds like, it is a person.

@@ -99,8 +99,12 @@ package final class MediaStream: LegAudio, Sendable {
         thread.post(.impair(core, sending: sending, receiving: Impairment(lossPercent: lossPercent, seed: ~seed)))
     }
 
-    /// Stops sending, says BYE by RTCP, frees the ports, and finishes the recording before it returns. Again: waits for the same end.
-    package func close() async {
+    package var isHungUp: Bool { shared.isHungUp.load(ordering: .acquiring) }
+
+    /// Stops sending, says BYE by RTCP, frees the ports, and finishes the recording before it returns. Again: waits for the same end. `isHungUp`: the far
+    /// end put the line down.
+    package func close(isHungUp: Bool = false) async {
+        if isHungUp { shared.isHungUp.store(true, ordering: .releasing) }
         thread.post(.close(core))
         await shared.waitUntilClosed()
     }

@@ -20,6 +20,8 @@ final class StreamShared: Sendable {
     let gain = Atomic<UInt32>(Float(1).bitPattern)
     /// Whether the far end wants A-law.
     let isALaw = Atomic<Bool>(false)
+    /// Whether the far end put the line down: set before the stream is closed.
+    let isHungUp = Atomic<Bool>(false)
     /// The media thread has let go of the stream: nothing more will come.
     let isSilent = Atomic<Bool>(false)
     let ticks: AsyncStream<AudioTick>.Continuation

@@ -30,9 +30,13 @@ package protocol LegAudio: Sendable {
     /// Gives `AudioTick.none` as the next tick, at once: whoever has something to do need not wait for the line's next 20 ms. A line whose clock
     /// stands still meanwhile has no reason to.
     func wake()
+
+    /// Whether it was the far end that put the line down. Known when `ticks` is over.
+    var isHungUp: Bool { get }
 }
 
 extension LegAudio {
+    package var isHungUp: Bool { false }
     package var coding: LineCoding { .muLaw }
     package func wake() {}
 }

@@ -8,7 +8,9 @@ extension AnswerDecision {
 
     /// Whether what hung up without the least word for the agent was a recording that had said its piece.
     private mutating func weighHangUp() {
-        guard let stretch, !hasReplied, !mayHaveReplied, quiet >= agentSilence || agentSpoken < Self.shortestTurn else { return }
+        guard let stretch, !hasReplied, !mayHaveReplied else { return }
+        // Nothing was heard behind the agent's words, or it was broken off before there was anything to reply to.
+        guard quiet >= agentSilence || agentTurn < Self.longestUnheard else { return }
         let spoken = spokenBefore + stretch.length
         guard spoken >= thresholds[.hungUpSpeech] else { return }
         // It had something to reply to, or time to say more.

@@ -54,6 +54,13 @@ extension AnswerDecision {
         }
     }
 
+    /// Whether it is music, in which nobody has spoken: a queue, or music on hold.
+    mutating func weighMusic(_ moment: AnswerMoment) -> Bool {
+        guard moment.isMusic, !hasReplied, !isNear else { return false }
+        decide(.machine, 0.65, "music from the first sound on: nobody is on the line yet")
+        return true
+    }
+
     /// Whether there was speech in the 80 ms up to the frame before this one.
     private func spoke(justBefore start: Int) -> Bool {
         let last = recent.count - (now - start) / AnswerEvidence.step - 1

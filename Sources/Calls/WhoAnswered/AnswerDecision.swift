@@ -22,7 +22,7 @@ package struct AnswerDecision: Sendable {
     private var agentHasSpoken = false
     /// Since the agent was last heard to speak, and for how long it did, in ms.
     var agentSilence = 0
-    private var agentTurn = 0
+    var agentTurn = 0
     /// For how long it spoke in all, and since the callee's side last did, in ms.
     var agentSpoken = 0
     var agentHeard = 0
@@ -32,9 +32,10 @@ package struct AnswerDecision: Sendable {
     var hasReplied = false
     /// Whether it listened to the agent for a while, and began to speak in the middle of its words.
     private var hasBrokenIn = false
+    /// Whether it went on, or began again, at a time at which it may have been a reply.
     var mayHaveReplied = false
     /// Whether somebody speaks who is nearer than what was heard first.
-    private var isNear = false
+    var isNear = false
     /// Whether the callee went on after a pause in which nobody spoke.
     private var goesOnUnasked = false
     /// In stretches that are over, in ms.
@@ -59,7 +60,7 @@ package struct AnswerDecision: Sendable {
     static let shortestPause = 1_500
     private static let longestWait = 2_500
     /// Of the agent's words, in ms, before a recorded greeting begins.
-    private static let longestUnheard = 2_500
+    static let longestUnheard = 2_500
     /// In ms.
     private static let shortestVowel = 40
     /// What is said after all, and the silence after it: a menu takes up its words with shorter pauses.
@@ -212,13 +213,6 @@ package struct AnswerDecision: Sendable {
         }
     }
 
-    /// Whether it is music, in which nobody has spoken: a queue, or music on hold.
-    private mutating func weighMusic(_ moment: AnswerMoment) -> Bool {
-        guard moment.isMusic, !hasReplied, !isNear else { return false }
-        decide(.machine, 0.65, "music from the first sound on: nobody is on the line yet")
-        return true
-    }
-
     /// Whether it is too long for a person.
     private mutating func weighRecording(_ moment: AnswerMoment) -> Bool {
         guard moment.isSpeech, let stretch, let utterance, stretch.start < thresholds[.greetingLatest] else {
@@ -258,7 +252,8 @@ package struct AnswerDecision: Sendable {
                 "\(seconds(spoken)) of speech, none of it a reply to the agent's: nobody listens"
             )
         }
-        let silence = min(silence, agentSilence)
+        // The least sound may be what is heard of an answer.
+        let silence = min(quiet, agentSilence)
         guard silence >= thresholds[.replyLatest], spoken >= thresholds[.unansweredSpeech] else { return }
         decide(
             .machine,

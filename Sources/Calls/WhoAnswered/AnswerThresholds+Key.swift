@@ -91,8 +91,8 @@ extension AnswerThresholds.Key {
             )
         case .longestUnasked:
             (
-                13_500, 500...60_000,
-                "Speech of this length in all, resumed when nobody spoke and never in reply to the agent, is a recording or music."
+                20_000, 500...60_000,
+                "Speech of this length in all, resumed when nobody spoke and never in reply to the agent, is a recording."
             )
         case .openingMusic:
             (500, 0...3_000, "Music of which steady tones of this length are among the first three seconds is no person.")

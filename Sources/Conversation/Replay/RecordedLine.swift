@@ -20,6 +20,7 @@ package final class RecordedLine: LegAudio {
         var agentSilent = 0
         var calleeSilent = 0
         var agentHasSpoken = false
+        var isHungUp = false
     }
 
     private static let frame = 160
@@ -63,6 +64,8 @@ package final class RecordedLine: LegAudio {
         }
     }
 
+    package var isHungUp: Bool { state.withLock { $0.isHungUp } }
+
     package func setGain(_ gain: Float) { state.withLock { $0.gain = gain } }
 
     /// Nobody listens in.
@@ -82,6 +85,7 @@ package final class RecordedLine: LegAudio {
             if state.next < callee.stretches.count {
                 if isDue(callee.stretches[state.next].moment, state) { begin(&state) }
             } else if let hangUp = callee.hangUp, isDue(hangUp, state) {
+                state.isHungUp = true
                 return nil
             }
         }

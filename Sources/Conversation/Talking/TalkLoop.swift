@@ -327,7 +327,7 @@ final class TalkLoop {
 
     private func lineDown() {
         _ = interrupt()
-        watch.lineDown()
+        watch.lineDown(isHungUp: audio.isHungUp && leaving == nil && !isTakingLeave)
         let words = guess?.words ?? partial
         guard let speech = turns.cut(), speech.voiced >= 200 else { return }
         if let session = parts.realtime { return commit(speech, to: session, isAnswered: false) }

@@ -43,6 +43,8 @@ package final class TalkerLine: LegAudio {
         return audio.stopPlaying()
     }
 
+    package var isHungUp: Bool { audio.isHungUp }
+
     package func setGain(_ gain: Float) { audio.setGain(gain) }
 
     package func listen(_ listener: AsyncStream<LegSound>.Continuation) { audio.listen(listener) }

@@ -102,8 +102,8 @@ extension SIPStack {
             group.addTask {
                 for await event in call.media.events { await self.handle(event, of: call.id) }
             }
-            await over(call.id)
-            await call.media.close()
+            let party = await over(call.id)
+            await call.media.close(isHungUp: party == .callee)
         }
         if let ending = await forget(call) {
             logger.debug(
@@ -122,10 +122,11 @@ extension SIPStack {
         sessions[id]?.handle(event)
     }
 
-    /// Returns when the dialog is over, whatever becomes of the task that waits.
-    private func over(_ id: UInt64) async {
-        guard let ending = sessions[id]?.ending else { return }
+    /// Returns when the dialog is over, whatever becomes of the task that waits: who put the line down.
+    private func over(_ id: UInt64) async -> Transport.Party? {
+        guard let ending = sessions[id]?.ending else { return nil }
         await withCheckedContinuation { ending.add($0) }
+        return ending.value?.transport.hungUpBy
     }
 
     private func forget(_ call: AttendedCall) -> LegEnding? {

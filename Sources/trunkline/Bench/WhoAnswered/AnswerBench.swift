@@ -88,7 +88,7 @@ struct AnswerBench {
             line = open
             for phrase in try await open.hear(recording) { who.spot(phrase) }
         }
-        if spotter != nil { outcome.note(who.lineDown()) }
+        outcome.note(who.lineDown(isHungUp: true))
         outcome.evidence = who.evidence
         return outcome
     }
