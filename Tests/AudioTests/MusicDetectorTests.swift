@@ -1,4 +1,5 @@
 import Audio
+import Calls
 import Glibc
 import Testing
 
@@ -48,6 +49,37 @@ struct MusicDetectorTests {
         #expect(abs(changes[0].at - since - start) < 700, "\(changes), music began at \(start)")
         #expect(changes[1].at - end < 4000, "\(changes)")
         #expect(abs(changes[1].at - ago - end) < 1000, "\(changes), music ended at \(end)")
+    }
+
+    private static func heard(_ samples: [Int16]) -> WhoAnswered {
+        var who = WhoAnswered()
+        for start in stride(from: 0, to: samples.count - 159, by: 160) {
+            _ = who.hear(samples[start..<start + 160], agentSpeaks: (200..<3000).contains(start / 8))
+        }
+        return who
+    }
+
+    @Test("makes nobody of what answered, from the first sound on; behind a voice, or after one, it does not")
+    func opening() throws {
+        let music = Self.chords(12_000)
+        let queue = Self.heard(Self.coded(music))
+        let known = try #require(queue.evidence.music?.first)
+        #expect(known.start < 7000, "\(known)")
+        #expect(queue.verdict.answerer == .machine && queue.verdict.isDoubtful, "\(queue.verdict)")
+        #expect(queue.verdict.reason.contains("music"))
+        var please = LineSound(seed: 3)
+        please.pause(300)
+        please.talk(2200)
+        please.pause(400)
+        let hold = Self.heard(Self.coded(please.samples + music))
+        #expect(hold.evidence.music == nil && hold.verdict.answerer == .person, "\(hold.verdict)")
+        var hello = LineSound(seed: 4)
+        hello.pause(500)
+        hello.talk(700, level: -14)
+        hello.pause(12_000)
+        let behind = zip(hello.samples, music).map { Int16(clamping: Int($0) + Int($1) / 6) }
+        let radio = Self.heard(Self.coded(behind))
+        #expect(radio.evidence.music == nil && radio.verdict.answerer == .person, "\(radio.verdict)")
     }
 
     @Test("is not what voices do, nor silence, nor noise")

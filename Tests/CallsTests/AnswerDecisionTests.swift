@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Calls
@@ -106,6 +107,80 @@ struct AnswerDecisionTests {
         recording.speech = [.init(500, 3_100), .init(9_000, 9_700), .init(10_100, 13_000)]
         recording.duration = 14_000
         #expect(answerers(recording) == [.person, .machine])
+    }
+
+    /// A full mailbox: it speaks over the agent, is silent behind it, and puts the line down.
+    private var hungUp: AnswerEvidence {
+        var mailbox = AnswerEvidence()
+        mailbox.duration = 7_000
+        mailbox.agent = [.init(200, 5_500)]
+        mailbox.speech = [.init(600, 1_800), .init(2_000, 3_900)]
+        mailbox.isHungUp = true
+        return mailbox
+    }
+
+    @Test("What hangs up when it has said its piece, without a word for the agent, is a recording, and doubtful")
+    func hangUp() throws {
+        let verdicts = AnswerDecision.verdicts(on: hungUp)
+        #expect(verdicts.map(\.answerer) == [.person, .machine])
+        let last = try #require(verdicts.last)
+        #expect(last.isDoubtful && last.at == 7_000 && last.reason.contains("hung up without a reply"), "\(last)")
+        // What is stored says so again, and what was stored before it said who hung up decides as it did.
+        let stored = try JSONDecoder().decode(AnswerEvidence.self, from: JSONEncoder().encode(hungUp))
+        #expect(AnswerDecision.verdicts(on: stored) == verdicts)
+        let old =
+            #"{"duration": 7000, "speech": [[600, 1800], [2000, 3900]], "agent": [[200, 5500]], "tones": [], "words": []}"#
+        #expect(answerers(try JSONDecoder().decode(AnswerEvidence.self, from: Data(old.utf8))) == [.person])
+        var thresholds = AnswerThresholds()
+        try thresholds.set("hung_up_speech_ms", to: 4_000)
+        #expect(AnswerDecision.verdicts(on: hungUp, thresholds: thresholds).map(\.answerer) == [.person])
+    }
+
+    @Test(
+        "Whoever says little, hangs up in the middle of the agent's words, or said the least thing to it, stays a person"
+    )
+    func personHangsUp() {
+        var hello = hungUp
+        hello.speech = [.init(600, 1_100)]
+        #expect(answerers(hello) == [.person])
+        var fedUp = hungUp
+        fedUp.agent = [.init(200, 7_000)]
+        #expect(answerers(fedUp) == [.person], "Some of the agent's words were listened to")
+        var unheard = fedUp
+        unheard.speech.append(.init(4_000, 6_400))
+        #expect(answerers(unheard) == [.person, .machine], "None was")
+        var faint = hungUp
+        faint.speech.append(.init(6_000, 6_040))
+        #expect(answerers(faint) == [.person])
+        var interrupting = hungUp
+        interrupting.speech.append(.init(5_000, 5_400))
+        #expect(answerers(interrupting) == [.person])
+    }
+
+    @Test("What puts the line down before the agent was heard at all has hung up on nobody")
+    func hangUpBeforeAgent() {
+        var early = hungUp
+        early.agent = []
+        #expect(answerers(early) == [.person])
+        // Broken off at once, it was nothing to reply to.
+        early.agent = [.init(200, 900)]
+        #expect(answerers(early) == [.person, .machine])
+    }
+
+    @Test("Music is nobody, from when it is known; a short word when it is over is somebody")
+    func music() {
+        var queue = AnswerEvidence()
+        queue.duration = 12_000
+        queue.agent = [.init(200, 3_000)]
+        queue.speech = [.init(300, 5_500), .init(9_000, 9_600)]
+        queue.music = [.init(4_000, 8_000)]
+        #expect(answerers(queue) == [.machine, .person])
+        queue.music = [.init(4_000, 12_000)]
+        #expect(answerers(queue) == [.machine], "While it plays, what sounds like a word is music")
+        // Who has answered the agent and then plays music has put it on hold.
+        queue.speech = [.init(300, 900), .init(3_500, 4_500)]
+        queue.music = [.init(8_000, 12_000)]
+        #expect(answerers(queue) == [.person])
     }
 
     private func answerers(_ evidence: AnswerEvidence) -> [Reached] {

@@ -66,6 +66,29 @@ struct ReceptionTests {
         #expect(left.start > greeting.count / 8 + 2000)
     }
 
+    @Test(
+        "Who hangs up without a word for the agent was nobody who listened; hung up on, or in its middle, nothing is said of it"
+    )
+    func hungUp() async throws {
+        let piece = try await Studio.callee(
+            "Our garden is closed in winter. It opens again with the first flowers in March."
+        )
+        let hungUp = try await Rehearsal.run(
+            .reminder(),
+            cues: [cue(.at(200), piece), .init(moment: .agentSilent(900), deed: .hangUp)]
+        )
+        #expect(hungUp.record.reached == .machine && hungUp.record.reason == nil, "\(hungUp.script)")
+        let answer = try #require(hungUp.record.answer)
+        #expect(answer.verdict.reason.contains("hung up without a reply") && answer.evidence.isHungUp == true)
+        #expect(AnswerDecision.verdicts(on: answer.evidence).last?.at == answer.verdict.at)
+        #expect(hungUp.record.goal == .undecided)
+        let fedUp = try await Rehearsal.run(
+            .reminder(),
+            cues: [cue(.at(200), piece), .init(moment: .agentSpeaking(2_500), deed: .hangUp)]
+        )
+        #expect(fedUp.record.reached == .person, "\(fedUp.script)")
+    }
+
     @Test("A short greeting without a tone, which sounds like a person's, is a mailbox by its words")
     func words() async throws {
         let text = "You've reached the Miller family. Leave us a message."

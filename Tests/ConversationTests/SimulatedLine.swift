@@ -81,6 +81,8 @@ final class SimulatedLine: LegAudio {
     /// Ms since the answer.
     var duration: Int { state.withLock { $0.position / 8 } }
 
+    var isHungUp: Bool { state.withLock(\.isDown) }
+
     var ticks: AsyncStream<AudioTick> {
         AsyncStream { await self.next() }
     }

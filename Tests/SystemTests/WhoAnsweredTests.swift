@@ -68,6 +68,7 @@ struct WhoAnsweredTests {
             async let music = play("+15550400004", ["max_duration": 12], on: rig)
             async let silence = play("+15550400001", ["max_duration": 12], on: rig)
             async let owner = play("+15550300012", on: rig)
+            async let piece = play("+15550300013", on: rig)
             try await expectNobody(fax, "invalid_number", "fax", isRetryable: false)
             try await expectNobody(callingFax, "invalid_number", "fax", isRetryable: false)
             try await expectNobody(notInService, "invalid_number", "not_in_service", isRetryable: false)
@@ -76,6 +77,7 @@ struct WhoAnsweredTests {
             try await expectUndecided(silence)
             try await expectMusic(music)
             try await expectPickUp(owner)
+            try await expectHangUp(piece)
             try await expectReports(on: rig)
         }
     }
@@ -176,6 +178,15 @@ struct WhoAnsweredTests {
     private func expectUndecided(_ played: Played) {
         #expect(played.answer["verdict"] == "unknown" && played.call["reached"] == "unknown", "\(played.answer)")
         #expect(played.call["status"] == "completed", "\(played.call)")
+    }
+
+    /// It said its piece and hung up: no conversation, which is told with the end and not before.
+    private func expectHangUp(_ played: Played) {
+        expectMailbox(played)
+        #expect(played.call["end_reason"] == "voicemail" && played.call["retryable"] == true)
+        #expect(played.answer["reason"].text?.contains("hung up without a reply") == true, "\(played.answer)")
+        #expect(played.answer["evidence"]["is_hung_up"] == true || played.answer["evidence"]["isHungUp"] == true)
+        #expect(played.lab.ending == .calleeHungUp)
     }
 
     private func expectMusic(_ played: Played) {

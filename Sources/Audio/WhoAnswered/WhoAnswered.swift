@@ -107,4 +107,3 @@ private struct NearVoice: Sendable {
         if isNearer { spoken = 0 }
     }
 }
-

@@ -304,7 +304,8 @@ package struct AnswerDecision: Sendable {
     /// Whether somebody speaks into the message that is being left.
     private mutating func weighPickUp() {
         guard let lastBeep, let utterance, utterance.beganOverAgent, silence >= thresholds[.personSilence],
-            utterance.start > max(lastBeep, verdict.at - AnswerEvidence.step), (200...thresholds[.pickUpLongest]).contains(utterance.length)
+            utterance.start > max(lastBeep, verdict.at - AnswerEvidence.step),
+            (200...thresholds[.pickUpLongest]).contains(utterance.length)
         else { return }
         decide(.person, 0.7, "\(seconds(utterance.length)) of speech over the agent's message: somebody picked up")
     }

@@ -95,7 +95,10 @@ extension AnswerThresholds.Key {
                 "Speech of this length in all, resumed when nobody spoke and never in reply to the agent, is a recording."
             )
         case .openingMusic:
-            (500, 0...3_000, "Music of which steady tones of this length are among the first three seconds is no person.")
+            (
+                500, 0...3_000,
+                "Music of which steady tones of this length are among the first three seconds is no person."
+            )
         case .musicStep:
             (2, -20...40, "What is louder than the music by this many dB is a voice in front of it.")
         case .beepLatest:

@@ -49,6 +49,16 @@ extension NumberPlan {
             LabNumber("+1 555 030 0011", "answered with busy tone", .answers) { _ in
                 Announcement([.sound(LabSound.busy, name: "busy tone"), .pause(500)], times: 30)
             },
+            LabNumber("+1 555 030 0013", "a recording that says its piece and hangs up", .answers) { _ in
+                Announcement(
+                    [
+                        .pause(400),
+                        .words(SpokenLine("Our garden is closed in winter. It opens again in March.", voice: "rms")),
+                        .pause(600),
+                    ],
+                    times: 1
+                )
+            },
             LabNumber("+1 555 030 0012", "a machine whose owner picks up during the message", .answers) { random in
                 AnsweringMachine(
                     Voicemail(greeting: [

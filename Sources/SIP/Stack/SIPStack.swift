@@ -123,6 +123,7 @@ extension SIPStack {
     }
 
     /// Returns when the dialog is over, whatever becomes of the task that waits: who put the line down.
+    @discardableResult
     private func over(_ id: UInt64) async -> Transport.Party? {
         guard let ending = sessions[id]?.ending else { return nil }
         await withCheckedContinuation { ending.add($0) }
