@@ -107,11 +107,11 @@ struct WhoAnsweredTests {
         #expect(hello.verdicts(agent: agent) == [.person])
     }
 
-    @Test("What goes on again and again when nobody has spoken is a recording, or music")
+    @Test("What goes on again and again when nobody has spoken is a recording")
     func unasked() {
         var line = LineSound()
         line.pause(300)
-        for _ in 0..<5 {
+        for _ in 0..<7 {
             line.talk(3_400)
             line.pause(2_800)
         }

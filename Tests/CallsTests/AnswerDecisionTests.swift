@@ -60,9 +60,10 @@ struct AnswerDecisionTests {
             .init(2_820, 2_940), .init(10_940, 10_980), .init(11_360, 11_400),
         ]
         #expect(answerers(person) == [.person])
-        // A click alone is no answer.
+        // A click alone is no answer: it is only waited a little longer for one.
         person.speech.removeLast(2)
         person.speech.append(.init(10_940, 10_980))
+        person.duration = 14_300
         #expect(answerers(person).last == .machine)
     }
 

@@ -84,7 +84,7 @@ struct ReceptionTests {
         #expect(hungUp.record.goal == .undecided)
         let fedUp = try await Rehearsal.run(
             .reminder(),
-            cues: [cue(.at(200), piece), .init(moment: .agentSpeaking(2_500), deed: .hangUp)]
+            cues: [cue(.at(200), piece), .init(moment: .at(7_200), deed: .hangUp)]
         )
         #expect(fedUp.record.reached == .person, "\(fedUp.script)")
     }

@@ -11,12 +11,15 @@ struct OpeningMusic: Sendable {
     /// Frames since the first sound.
     private var frames = 0
     private var isOpening = false
+    /// The last frames: it takes a moment to know that a tone stays.
+    private var recent: [(level: Double, isSteady: Bool, isSpeech: Bool)] = []
     private var steady = Loudness()
     /// Of what sounds like speech and is not steady.
     private var other = Loudness()
 
     /// The first sounds, in frames.
     private static let opening = 150
+    private static let remembered = 7
 
     init(_ thresholds: AnswerThresholds) {
         least = thresholds[.openingMusic]
@@ -29,12 +32,17 @@ struct OpeningMusic: Sendable {
         _ = detector.hear(frame)
         if frames > 0 || isSpeech { frames += 1 }
         if frames <= Self.opening { isOpening = detector.steadiness >= least }
-        if detector.steadiness > before {
-            steady.add(frame.level)
-        } else if isSpeech {
-            other.add(frame.level)
-        }
+        note(frame.level, steady: (detector.steadiness - before) / 20, isSpeech)
         return detector.isPlaying && isOpening && other.level < steady.level + step
+    }
+
+    /// `steady`: how many of the last frames are known now to be, this one among them.
+    private mutating func note(_ level: Double, steady count: Int, _ isSpeech: Bool) {
+        recent.append((level, false, isSpeech))
+        for index in recent.indices.suffix(count) { recent[index].isSteady = true }
+        guard recent.count > Self.remembered else { return }
+        let frame = recent.removeFirst()
+        if frame.isSteady { steady.add(frame.level) } else if frame.isSpeech { other.add(frame.level) }
     }
 }
 

@@ -1,9 +1,10 @@
 extension AnswerDecision {
     /// The callee's side puts the line down, and nothing more will be heard.
     package mutating func hangUp() -> [AnswerEvent] {
-        guard now < AnswerEvidence.longest, verdict.answerer == .person else { return [] }
+        let before = verdict.answerer
+        guard now < AnswerEvidence.longest, before == .person || before == .unknown else { return [] }
         weighHangUp()
-        return verdict.answerer == .person ? [] : [.verdict(verdict)]
+        return verdict.answerer == before ? [] : [.verdict(verdict)]
     }
 
     /// Whether what hung up without the least word for the agent was a recording that had said its piece.
